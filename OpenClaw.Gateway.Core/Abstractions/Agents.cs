@@ -1,0 +1,210 @@
+using System.Text.Json;
+
+namespace OpenClaw.Gateway.Core.Abstractions;
+
+/// <summary>What kind of failure a call out of the process met; decides whether it is tried again.</summary>
+public enum FailureKind
+{
+    /// <summary>May go away by itself; the default for what is unknown.</summary>
+    Transient,
+
+    /// <summary>The other side asks for a pause.</summary>
+    RateLimited,
+
+    /// <summary>No answer in time.</summary>
+    Timeout,
+
+    /// <summary>Trying again cannot help.</summary>
+    Permanent,
+
+    /// <summary>The credential was refused.</summary>
+    Authentication,
+
+    /// <summary>The destination is not allowed (SSRF guard).</summary>
+    Forbidden,
+}
+
+/// <summary>An entry of the session's recent history. Role is <c>user</c>, <c>agent</c> or <c>operator</c>.</summary>
+public readonly record struct HistoryEntry(MessageFrom From, Utf8Text Text, DateTimeOffset At);
+
+/// <summary>What an agent is asked (contract: agents.md, Request). Read-only; history is built on demand.</summary>
+public sealed class AgentRequest
+{
+    /// <summary>The message's id: the same on every retry, failover and replay.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>From 1.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>How often it was replayed by a person.</summary>
+    public int Replay { get; init; }
+
+    /// <summary>The agent that is asked.</summary>
+    public required AgentModel Agent { get; init; }
+
+    /// <summary>Where the message came in.</summary>
+    public required ChannelModel Channel { get; init; }
+
+    /// <summary>The session's id.</summary>
+    public required Guid SessionId { get; init; }
+
+    /// <summary>Conversation, thread, and the author of this message.</summary>
+    public required SessionAddress Address { get; init; }
+
+    /// <summary>The session's context as a JSON object; null = empty.</summary>
+    public byte[]? Context { get; init; }
+
+    /// <summary>The user's preferences as a JSON object; null = empty.</summary>
+    public byte[]? Preferences { get; init; }
+
+    /// <summary>The message's text.</summary>
+    public required Utf8Text Text { get; init; }
+
+    /// <summary>Attachments and the pressed button.</summary>
+    public MessageExtras? Extras { get; init; }
+
+    /// <summary>When it was accepted.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Earlier entries, oldest first, without this message.</summary>
+    public required Func<IReadOnlyList<HistoryEntry>> History { get; init; }
+}
+
+/// <summary>One message of an answer.</summary>
+public sealed record AgentReply(Utf8Text Text, MessageExtras? Extras = null);
+
+/// <summary>An agent's wish that another one takes over.</summary>
+public sealed record Handoff(string Agent, string? Reason);
+
+/// <summary>How a request ended: a closed set, made by the factories.</summary>
+public sealed class AgentOutcome
+{
+    private AgentOutcome() { }
+
+    /// <summary>True: <see cref="Replies"/> and the fields after it hold. False and not <see cref="IsLater"/>: <see cref="Failure"/> holds.</summary>
+    public bool IsAnswer { get; private init; }
+
+    /// <summary>The agent answers later by API.</summary>
+    public bool IsLater { get; private init; }
+
+    /// <summary>How long a later answer may take.</summary>
+    public TimeSpan AnswerWithin { get; private init; }
+
+    /// <summary>The answer's messages; may be empty.</summary>
+    public IReadOnlyList<AgentReply> Replies { get; private init; } = [];
+
+    /// <summary>RFC 7396 merge patch for the session's context.</summary>
+    public JsonElement? Context { get; private init; }
+
+    /// <summary>RFC 7396 merge patch for the user's preferences.</summary>
+    public JsonElement? Preferences { get; private init; }
+
+    /// <summary>Another agent that shall get the same message.</summary>
+    public Handoff? Handoff { get; private init; }
+
+    /// <summary>The session ends with this answer.</summary>
+    public bool End { get; private init; }
+
+    /// <summary>Why there is no answer.</summary>
+    public AgentFailure? Failure { get; private init; }
+
+    /// <summary>A complete answer.</summary>
+    public static AgentOutcome Answer(IReadOnlyList<AgentReply> replies, JsonElement? context = null, JsonElement? preferences = null, Handoff? handoff = null, bool end = false) =>
+        new() { IsAnswer = true, Replies = replies, Context = context, Preferences = preferences, Handoff = handoff, End = end };
+
+    /// <summary>Accepted by the agent, answered later.</summary>
+    public static AgentOutcome Later(TimeSpan within) => new() { IsLater = true, AnswerWithin = within };
+
+    /// <summary>No answer.</summary>
+    public static AgentOutcome Failed(FailureKind kind, string cause, string detail, TimeSpan? retryAfter = null) =>
+        new() { Failure = new(kind, cause, detail, retryAfter) };
+}
+
+/// <summary>Why an agent gave no answer. <c>Cause</c> is one of <see cref="DeadLetterCauses"/>; <c>Detail</c> is for people, at most 2 KB, without secrets.</summary>
+public sealed record AgentFailure(FailureKind Kind, string Cause, string Detail, TimeSpan? RetryAfter);
+
+/// <summary>Takes an answer's pieces while it is made.</summary>
+public interface IAnswerSink
+{
+    /// <summary>A piece of the reply with that number (from 0) of this answer.</summary>
+    void Delta(int reply, Utf8Text text);
+}
+
+/// <summary>One agent, ready to be asked. Asked concurrently up to the agent's <c>maxConcurrency</c>.</summary>
+public interface IAgent
+{
+    /// <summary>
+    /// Asks and waits for the whole answer. Failures are outcomes; only cancellation by <paramref name="cancellationToken"/>
+    /// (the gateway stops) is thrown.
+    /// </summary>
+    ValueTask<AgentOutcome> AskAsync(AgentRequest request, IAnswerSink sink, CancellationToken cancellationToken);
+}
+
+/// <summary>A kind of agent (<c>echo</c>, <c>webhook</c>, …): builds agents of that kind and checks their settings.</summary>
+public interface IAgentKind
+{
+    /// <summary>The kind's name in configuration.</summary>
+    string Kind { get; }
+
+    /// <summary>Secrets that the gateway makes when they are absent.</summary>
+    IReadOnlyList<string> MadeSecrets { get; }
+
+    /// <summary>Faults of settings and secrets: field path (as in <c>settings.url</c>) and message. Empty = fine.</summary>
+    IEnumerable<(string Field, string Message)> Validate(JsonElement settings);
+
+    /// <summary>Builds the agent; called again when its model was replaced. Settings are valid.</summary>
+    IAgent Create(AgentModel model);
+}
+
+/// <summary>Stages of the road, as traces, dead letters and events name them.</summary>
+public static class Stages
+{
+#pragma warning disable CS1591 // names speak for themselves
+    public const string Received = "received";
+    public const string Routed = "routed";
+    public const string Dispatched = "dispatched";
+    public const string Answered = "answered";
+    public const string Delivered = "delivered";
+#pragma warning restore CS1591
+}
+
+/// <summary>The closed list of causes of dead letters.</summary>
+public static class DeadLetterCauses
+{
+    /// <summary>No rule, no channel agent and no default agent decides.</summary>
+    public const string NoRoute = "no_route";
+
+    /// <summary>The chosen agent is disabled or deleted.</summary>
+    public const string AgentUnavailable = "agent_unavailable";
+
+    /// <summary>The agent did not answer in time.</summary>
+    public const string AgentTimeout = "agent_timeout";
+
+    /// <summary>The connection could not be made or broke.</summary>
+    public const string AgentUnreachable = "agent_unreachable";
+
+    /// <summary>The agent answered with an error status.</summary>
+    public const string AgentError = "agent_error";
+
+    /// <summary>The agent's answer is not what the contract describes.</summary>
+    public const string AgentBadAnswer = "agent_bad_answer";
+
+    /// <summary>The agent's answer is larger than the gateway takes.</summary>
+    public const string AgentAnswerTooLarge = "agent_answer_too_large";
+
+    /// <summary>The agent said 202 and nothing came in time.</summary>
+    public const string AgentNoAnswer = "agent_no_answer";
+
+    /// <summary>The agent's destination is refused by the SSRF guard.</summary>
+    public const string DestinationForbidden = "destination_forbidden";
+
+    /// <summary>More than five handoffs, or to an agent that is not there.</summary>
+    public const string HandoffFailed = "handoff_failed";
+
+    /// <summary>A fault of the gateway itself.</summary>
+    public const string Internal = "internal";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [NoRoute, AgentUnavailable, AgentTimeout, AgentUnreachable, AgentError, AgentBadAnswer, AgentAnswerTooLarge, AgentNoAnswer, DestinationForbidden, HandoffFailed, Internal];
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OpenClaw.Gateway.Core.Abstractions;
+
+/// <summary>Who wrote an entry of a session.</summary>
+public enum MessageFrom : byte
+{
+    /// <summary>A person on the channel.</summary>
+    User = 1,
+
+    /// <summary>An agent.</summary>
+    Agent = 2,
+
+    /// <summary>A person of the tenant, through portal or API.</summary>
+    Operator = 3,
+}
+
+/// <summary>How far an entry has come (contract: Message.state).</summary>
+public enum MessageState : byte
+{
+    /// <summary>Durable, not yet given to an agent.</summary>
+    Accepted = 1,
+
+    /// <summary>An agent works on it.</summary>
+    Dispatched = 2,
+
+    /// <summary>The agent answers later by API (202).</summary>
+    Waiting = 3,
+
+    /// <summary>Answered; also the state of agents' and operators' own entries.</summary>
+    Answered = 4,
+
+    /// <summary>A rule dropped it.</summary>
+    Dropped = 5,
+
+    /// <summary>It could not go on; see its dead letter.</summary>
+    Dead = 6,
+}
+
+/// <summary>An attachment whose bytes are in the blob store. <c>Size</c> in bytes.</summary>
+public sealed record AttachmentRef(Guid Blob, string Name, string ContentType, long Size);
+
+/// <summary>A button offered with a reply; <c>Value</c> comes back when it is pressed.</summary>
+public sealed record MessageButton(string Text, string Value);
+
+/// <summary>One line of a card.</summary>
+public sealed record CardField(string Name, string Value);
+
+/// <summary>A card shown with a reply.</summary>
+public sealed record MessageCard(string? Title, string? Text, IReadOnlyList<CardField>? Fields, string? ImageUrl);
+
+/// <summary>What a message carries beside its text; null in place of an instance where there is nothing.</summary>
+public sealed record MessageExtras(
+    IReadOnlyList<AttachmentRef>? Attachments = null,
+    IReadOnlyList<MessageButton>? Buttons = null,
+    MessageCard? Card = null,
+    string? Button = null)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    /// <summary>The form kept in the database: one JSON object.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote; null for null or empty.</summary>
+    public static MessageExtras? FromJson(string? json) => string.IsNullOrEmpty(json) ? null : JsonSerializer.Deserialize<MessageExtras>(json, Json);
+}

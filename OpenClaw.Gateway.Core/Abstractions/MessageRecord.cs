@@ -1,0 +1,71 @@
+namespace OpenClaw.Gateway.Core.Abstractions;
+
+/// <summary>
+/// One durable entry of a session while the gateway works on it: a row of the table Messages. The pipeline fills it,
+/// the journal numbers and writes it, channels read it. Times are microseconds since 1970 (<see cref="Micros"/>), 0 = not yet.
+/// </summary>
+internal sealed class MessageRecord
+{
+    public required long Position { get; init; }
+    public required Guid Id { get; init; }
+    public required Guid TenantId { get; init; }
+    public required Guid ChannelId { get; init; }
+    public required Guid SessionId { get; init; }
+    public required MessageFrom From { get; init; }
+
+    /// <summary>Given by the journal inside the transaction, from 1 without gaps.</summary>
+    public long Seq { get; set; }
+
+    /// <summary>The platform's or client's id; null for what the gateway or an agent made.</summary>
+    public string? ExternalId { get; init; }
+
+    /// <summary>The author's id and name; null where they are the session's user.</summary>
+    public string? UserId { get; init; }
+    public string? UserName { get; init; }
+
+    public Utf8Text Text { get; init; }
+    public MessageExtras? Extras { get; init; }
+
+    /// <summary>Accepted at (users), written at (agents, operators).</summary>
+    public long At { get; init; }
+
+    /// <summary>The entry that this one answers, null when it answers none. Its seq and external id are stored with this row.</summary>
+    public MessageRecord? InReplyTo { get; init; }
+    public int Run { get; set; }
+    public int Index { get; init; }
+
+    public MessageState State { get; set; }
+    public long RoutedAt { get; set; }
+    public long DispatchedAt { get; set; }
+    public long AnsweredAt { get; set; }
+    public long DeliveredAt { get; set; }
+
+    /// <summary>When something must happen if nothing did (a late answer's deadline).</summary>
+    public long DueAt { get; set; }
+    public int Attempts { get; set; }
+    public Guid AgentId { get; set; }
+
+    /// <summary>The routing decision as JSON ({rule,version,strategy,agent,why}); shared between messages with the same decision.</summary>
+    public byte[]? Route { get; set; }
+    public string? Error { get; set; }
+
+    /// <summary>The subscriber whose own entry this is: it is not sent back there.</summary>
+    public object? Origin { get; init; }
+}
+
+/// <summary>Times in the database: whole microseconds since 1970-01-01 UTC.</summary>
+public static class Micros
+{
+    /// <summary>The clock's present.</summary>
+    public static long Now(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return From(time.GetUtcNow());
+    }
+
+    /// <summary>Rounds down to a microsecond.</summary>
+    public static long From(DateTimeOffset time) => (time.UtcTicks - DateTime.UnixEpoch.Ticks) / 10;
+
+    /// <summary>The time, in UTC.</summary>
+    public static DateTimeOffset ToTime(long micros) => new(DateTime.UnixEpoch.Ticks + (micros * 10), TimeSpan.Zero);
+}

@@ -1,0 +1,126 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+
+namespace OpenClaw.Gateway.Core.Abstractions;
+
+/// <summary>A tenant as the running gateway knows it; replaced whole when its configuration changes.</summary>
+public sealed record TenantModel(Guid Id, string Slug, string Name, bool Suspended, TenantSettingsModel Settings);
+
+/// <summary>What a tenant has set for all its channels (contract: /settings).</summary>
+public sealed record TenantSettingsModel
+{
+    /// <summary>The agent that answers where nothing else decides; null = none.</summary>
+    public Guid? DefaultAgent { get; init; }
+}
+
+/// <summary>How messages of a channel are grouped into sessions (contract: settings.scope).</summary>
+public enum SessionScope
+{
+    /// <summary>Channel, conversation, thread and user.</summary>
+    User,
+
+    /// <summary>Channel, conversation and thread.</summary>
+    Thread,
+
+    /// <summary>Channel and conversation.</summary>
+    Conversation,
+}
+
+/// <summary>A channel as the running gateway uses it: built from the saved configuration, secrets decrypted, replaced whole on change.</summary>
+public sealed record ChannelModel
+{
+    /// <summary>The channel's id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The tenant that owns it.</summary>
+    public required TenantModel Tenant { get; init; }
+
+    /// <summary><c>websocket</c>, <c>telegram</c>, …</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Unique per tenant.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>A disabled channel accepts and sends nothing.</summary>
+    public required bool Enabled { get; init; }
+
+    /// <summary>The channel's own agent.</summary>
+    public Guid? Agent { get; init; }
+
+    /// <summary>How its messages are grouped into sessions.</summary>
+    public SessionScope Scope { get; init; }
+
+    /// <summary>Messages per user and minute; 0 = no limit. The burst is the minute's amount.</summary>
+    public int RateLimitPerUserPerMinute { get; init; } = 60;
+
+    /// <summary>All settings as saved, an object.</summary>
+    public required JsonElement Settings { get; init; }
+
+    /// <summary>Decrypted secrets by name. Never logged, never serialised.</summary>
+    public FrozenDictionary<string, string> Secrets { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <inheritdoc />
+    public override string ToString() => $"channel {Id} ({Kind})";
+}
+
+/// <summary>An agent as the running gateway uses it; replaced whole on change.</summary>
+public sealed record AgentModel
+{
+    /// <summary>The agent's id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The tenant that owns it.</summary>
+    public required TenantModel Tenant { get; init; }
+
+    /// <summary><c>echo</c>, <c>webhook</c>, …</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Unique per tenant.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>A disabled agent is never chosen.</summary>
+    public required bool Enabled { get; init; }
+
+    /// <summary>How many requests may be open at once.</summary>
+    public int MaxConcurrency { get; init; } = 16;
+
+    /// <summary>All settings as saved, an object.</summary>
+    public required JsonElement Settings { get; init; }
+
+    /// <summary>Decrypted secrets by name. Never logged, never serialised.</summary>
+    public FrozenDictionary<string, string> Secrets { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <inheritdoc />
+    public override string ToString() => $"agent {Id} ({Kind})";
+}
+
+/// <summary>The running gateway's view of what is configured. Lock-free reads of an immutable snapshot.</summary>
+public interface ICatalog
+{
+    /// <summary>A tenant by id, or null.</summary>
+    TenantModel? FindTenant(Guid id);
+
+    /// <summary>A tenant by slug, or null.</summary>
+    TenantModel? FindTenant(string slug);
+
+    /// <summary>A channel by id, whether enabled or not, or null.</summary>
+    ChannelModel? FindChannel(Guid id);
+
+    /// <summary>An agent by id, whether enabled or not, or null.</summary>
+    AgentModel? FindAgent(Guid id);
+
+    /// <summary>An agent of a tenant by name (ordinal, ignoring case), or null.</summary>
+    AgentModel? FindAgent(Guid tenant, string name);
+
+    /// <summary>All tenants.</summary>
+    IReadOnlyCollection<TenantModel> Tenants { get; }
+
+    /// <summary>All channels of all tenants.</summary>
+    IReadOnlyCollection<ChannelModel> Channels { get; }
+
+    /// <summary>Raised after a snapshot was replaced, on the thread that replaced it; handlers must be quick.</summary>
+    event Action? Changed;
+
+    /// <summary>Reads the configuration again and replaces the snapshot. Called after every saved change.</summary>
+    Task ReloadAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,119 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using OpenClaw.Gateway.Core.Storage.Entities;
+
+namespace OpenClaw.Gateway.Core.Storage.Configurations;
+
+internal sealed class TenantConfiguration : IEntityTypeConfiguration<Tenant>
+{
+    public void Configure(EntityTypeBuilder<Tenant> builder)
+    {
+        builder.Property(t => t.Id).ValueGeneratedNever();
+        builder.Property(t => t.Slug).HasMaxLength(40);
+        builder.Property(t => t.Name).HasMaxLength(80);
+        builder.HasIndex(t => t.Slug).IsUnique();
+    }
+}
+
+internal sealed class TenantSettingsConfiguration : IEntityTypeConfiguration<TenantSettings>
+{
+    public void Configure(EntityTypeBuilder<TenantSettings> builder)
+    {
+        builder.ToTable("TenantSettings").HasKey(s => s.TenantId);
+        builder.Property(s => s.TenantId).ValueGeneratedNever();
+        builder.Property(s => s.Version).IsConcurrencyToken();
+    }
+}
+
+internal sealed class ChannelConfiguration : IEntityTypeConfiguration<Channel>
+{
+    public void Configure(EntityTypeBuilder<Channel> builder)
+    {
+        builder.Property(c => c.Id).ValueGeneratedNever();
+        builder.Property(c => c.Kind).HasMaxLength(40);
+        builder.Property(c => c.Name).HasMaxLength(80);
+        builder.Property(c => c.Version).IsConcurrencyToken();
+        builder.HasIndex(c => new { c.TenantId, c.Name }).IsUnique();
+    }
+}
+
+internal sealed class AgentConfiguration : IEntityTypeConfiguration<Agent>
+{
+    public void Configure(EntityTypeBuilder<Agent> builder)
+    {
+        builder.Property(a => a.Id).ValueGeneratedNever();
+        builder.Property(a => a.Kind).HasMaxLength(40);
+        builder.Property(a => a.Name).HasMaxLength(80);
+        builder.Property(a => a.Version).IsConcurrencyToken();
+        builder.HasIndex(a => new { a.TenantId, a.Name }).IsUnique();
+    }
+}
+
+internal sealed class SecretConfiguration : IEntityTypeConfiguration<Secret>
+{
+    public void Configure(EntityTypeBuilder<Secret> builder)
+    {
+        builder.Property(s => s.Id).ValueGeneratedNever();
+        builder.Property(s => s.Name).HasMaxLength(80);
+        builder.HasIndex(s => new { s.OwnerId, s.Name }).IsUnique();
+    }
+}
+
+internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
+{
+    public void Configure(EntityTypeBuilder<ApiKey> builder)
+    {
+        builder.Property(k => k.Id).ValueGeneratedNever();
+        builder.Property(k => k.Name).HasMaxLength(80);
+        builder.Property(k => k.Hash).HasMaxLength(32);
+        builder.Property(k => k.Prefix).HasMaxLength(16);
+        builder.Property(k => k.Scopes).HasMaxLength(100);
+        builder.HasIndex(k => k.Hash).IsUnique();
+        builder.HasIndex(k => new { k.TenantId, k.Name }).IsUnique();
+    }
+}
+
+internal sealed class IdempotentRequestConfiguration : IEntityTypeConfiguration<IdempotentRequest>
+{
+    public void Configure(EntityTypeBuilder<IdempotentRequest> builder)
+    {
+        builder.Property(r => r.Id).ValueGeneratedNever();
+        builder.Property(r => r.KeyHash).HasMaxLength(32);
+        builder.Property(r => r.BodyHash).HasMaxLength(32);
+        builder.Property(r => r.Location).HasMaxLength(400);
+        builder.HasIndex(r => new { r.TenantId, r.KeyHash }).IsUnique();
+        builder.HasIndex(r => r.CreatedAt);
+    }
+}
+
+internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Membership>
+{
+    public void Configure(EntityTypeBuilder<Membership> builder)
+    {
+        builder.HasKey(m => new { m.PersonId, m.TenantId });
+        builder.HasIndex(m => m.TenantId);
+    }
+}
+
+internal sealed class PersonConfiguration : IEntityTypeConfiguration<Person>
+{
+    public void Configure(EntityTypeBuilder<Person> builder) => builder.Property(p => p.Id).ValueGeneratedNever();
+}
+
+internal sealed class DataProtectionKeyConfiguration : IEntityTypeConfiguration<DataProtectionKey>
+{
+    public void Configure(EntityTypeBuilder<DataProtectionKey> builder)
+    {
+        builder.Property(k => k.Id).ValueGeneratedNever();
+        builder.Property(k => k.FriendlyName).HasMaxLength(100);
+    }
+}
+
+internal sealed class InstallationValueConfiguration : IEntityTypeConfiguration<InstallationValue>
+{
+    public void Configure(EntityTypeBuilder<InstallationValue> builder)
+    {
+        builder.HasKey(v => v.Name);
+        builder.Property(v => v.Name).HasMaxLength(80);
+    }
+}

@@ -1,0 +1,52 @@
+using OpenClaw.Gateway.Core.Tenancy;
+
+namespace OpenClaw.Gateway.Core.Storage;
+
+/// <summary>Makes database contexts that see one tenant. The only way for pages and API.</summary>
+public interface ITenantDbFactory
+{
+    /// <summary>A context for that tenant; the caller disposes it.</summary>
+    GatewayDbContext Create(Guid tenant);
+}
+
+/// <summary>Makes contexts that see all tenants: for the gateway's own workers and for what stands above tenants (sign-in, API keys, set-up).</summary>
+public interface ISystemDbFactory
+{
+    /// <summary>A context without a tenant filter; the caller disposes it.</summary>
+    GatewayDbContext Create();
+}
+
+/// <summary>
+/// One writer at a time where the database allows only one (SQLite): the journal and EF's saves pass through it, so that
+/// neither meets SQLITE_BUSY. Elsewhere it is always open.
+/// </summary>
+public interface IWriteGate
+{
+    /// <summary>Waits for the turn; disposing gives it back.</summary>
+    ValueTask<IDisposable?> EnterAsync(CancellationToken cancellationToken);
+
+    /// <summary>The same for the journal's own thread.</summary>
+    IDisposable? Enter();
+}
+
+/// <summary>A database: its EF provider, its journal writer, its care. One project under <c>storage/</c> each.</summary>
+public interface IDatabase
+{
+    /// <summary><c>Sqlite</c>, <c>PostgreSql</c> or <c>SqlServer</c>, as in <c>Database:Provider</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The gate of this database.</summary>
+    IWriteGate Gate { get; }
+
+    /// <summary>Points EF at it.</summary>
+    void Configure(Microsoft.EntityFrameworkCore.DbContextOptionsBuilder options);
+
+    /// <summary>Opens the journal's own connection.</summary>
+    Journal.IJournalWriter OpenJournal();
+
+    /// <summary>Periodic care beside traffic (SQLite: checkpoint). Runs until cancelled.</summary>
+    Task MaintainAsync(CancellationToken cancellationToken);
+
+    /// <summary>Copies the running database consistently into a folder; the names of the files made.</summary>
+    Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken);
+}

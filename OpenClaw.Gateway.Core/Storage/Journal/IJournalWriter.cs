@@ -1,0 +1,49 @@
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Storage.Journal;
+
+/// <summary>
+/// Writes one group of journal entries in one transaction, made durable before it returns. Used by the journal's thread only.
+/// A throw means: nothing of the group is stored, and the connection is to be opened anew.
+/// </summary>
+public interface IJournalWriter : IDisposable
+{
+    /// <summary>Writes and commits a group.</summary>
+    void Write(JournalGroup group);
+
+    /// <summary>A small write to see whether the database takes writes again after a failure. Throws while it does not.</summary>
+    void Probe();
+
+    /// <summary>What the connection says of its durability, by name (SQLite: <c>journal_mode</c>, <c>synchronous</c>).</summary>
+    IReadOnlyDictionary<string, string> Durability { get; }
+}
+
+/// <summary>The rows that one transaction writes, coalesced: each row stands in at most one list.</summary>
+public sealed class JournalGroup
+{
+    internal List<SessionRecord> NewSessions { get; } = [];
+
+    internal List<SessionRecord> ChangedSessions { get; } = [];
+
+    internal List<MessageRecord> NewMessages { get; } = [];
+
+    /// <summary>Rows stored before, whose state and trace have changed.</summary>
+    internal List<MessageRecord> ChangedMessages { get; } = [];
+
+    /// <summary>Replies that the platform has now.</summary>
+    internal List<MessageRecord> Receipts { get; } = [];
+
+    internal List<Entities.DeadLetter> DeadLetters { get; } = [];
+
+    internal bool IsEmpty => NewSessions.Count + ChangedSessions.Count + NewMessages.Count + ChangedMessages.Count + Receipts.Count + DeadLetters.Count == 0;
+
+    internal void Clear()
+    {
+        NewSessions.Clear();
+        ChangedSessions.Clear();
+        NewMessages.Clear();
+        ChangedMessages.Clear();
+        Receipts.Clear();
+        DeadLetters.Clear();
+    }
+}

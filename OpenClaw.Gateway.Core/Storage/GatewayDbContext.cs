@@ -42,6 +42,9 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options,
     /// <summary>True for the gateway's own workers; read by the query filter.</summary>
     public bool IsSystem => scope.IsSystem;
 
+    /// <summary>Identity's tables with passkeys; said here because this context is not made by the container, which would tell it.</summary>
+    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
+
     /// <inheritdoc />
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {

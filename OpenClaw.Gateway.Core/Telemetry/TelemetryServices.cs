@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace OpenClaw.Gateway.Core.Telemetry;
+
+/// <summary>Registers what observes the gateway.</summary>
+internal static class TelemetryServices
+{
+    public static IServiceCollection AddTelemetry(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<LiveFigures>();
+        services.TryAddSingleton<ILiveFigures>(p => p.GetRequiredService<LiveFigures>());
+        return services;
+    }
+}

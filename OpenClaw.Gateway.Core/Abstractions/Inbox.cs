@@ -23,6 +23,9 @@ public sealed record InboundMessage
 
     /// <summary>The subscriber it came from; it is not told of its own entry.</summary>
     public object? Origin { get; init; }
+
+    /// <summary>The live session that the listener is attached to, which spares a look-up; null elsewhere.</summary>
+    internal ISessionHandle? Session { get; init; }
 }
 
 /// <summary>Why a message was refused. Nothing of it was kept.</summary>
@@ -102,4 +105,13 @@ internal interface IDirectInbox : IInbox
 {
     /// <summary>As <see cref="IInbox.AcceptAsync(InboundMessage, CancellationToken)"/>, told to the observer (at once on this thread, or later from another).</summary>
     void Accept(InboundMessage message, IAcceptObserver observer);
+}
+
+/// <summary>Where ingest hands admitted messages on: finds the session, drops duplicates, makes durable, queues for the pipeline.</summary>
+internal interface ISessionIntake
+{
+    void Offer(InboundMessage message, IAcceptObserver observer);
+
+    /// <summary>Durable messages that no agent has been given yet.</summary>
+    int Undispatched { get; }
 }

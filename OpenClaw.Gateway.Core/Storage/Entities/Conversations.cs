@@ -79,6 +79,9 @@ public sealed class Session : ITenantOwned
     /// <summary>First message.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 
+    /// <summary>When the episode was ended (closed, or the agent said so); the next message opens the next one. Null while it may go on.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
+
     /// <summary>Last message. Written at most once a second per session while messages flow.</summary>
     public DateTimeOffset LastActivityAt { get; set; }
 }

@@ -26,6 +26,7 @@ internal sealed class SessionRecord
     public byte[]? AgentSettings { get; set; }
     public byte[]? Tools { get; set; }
     public long CreatedAt { get; set; }
+    public long EndedAt { get; set; }
     public long LastActivityAt { get; set; }
 
     /// <summary>True when the row is in the database. Owned by the journal.</summary>

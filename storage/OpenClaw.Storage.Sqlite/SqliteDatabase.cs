@@ -1,0 +1,129 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Journal;
+
+namespace OpenClaw.Storage.Sqlite;
+
+/// <summary>
+/// SQLite in WAL mode with <c>synchronous=FULL</c>: a committed transaction survives a power cut. One writer at a time through
+/// <see cref="Gate"/>. Checkpoints run on their own connection, so that no commit waits for one.
+/// </summary>
+public sealed class SqliteDatabase : IDatabase, IDisposable
+{
+    private const long TruncateAboveBytes = 64 * 1024 * 1024;
+    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(1);
+    private readonly TimeProvider _time;
+    private readonly SqliteWriteGate _gate = new();
+    private readonly string _connectionString;
+
+    /// <summary>The file is made, with its folder, when it is first opened.</summary>
+    public SqliteDatabase(string connectionString, TimeProvider time)
+    {
+        _time = time;
+        var builder = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, DefaultTimeout = 30 };
+        _connectionString = builder.ConnectionString;
+        DataSource = Path.GetFullPath(builder.DataSource);
+        Directory.CreateDirectory(Path.GetDirectoryName(DataSource)!);
+    }
+
+    /// <inheritdoc />
+    public string Name => "Sqlite";
+
+    /// <summary>The database file.</summary>
+    public string DataSource { get; }
+
+    /// <inheritdoc />
+    public IWriteGate Gate => _gate;
+
+    /// <inheritdoc />
+    public void Configure(DbContextOptionsBuilder options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.UseSqlite(_connectionString, sqlite => sqlite.MigrationsAssembly(typeof(SqliteDatabase).Assembly.GetName().Name))
+            .AddInterceptors(SqliteConnectionSettings.Instance);
+    }
+
+    /// <inheritdoc />
+    public IJournalWriter OpenJournal() => new SqliteJournalWriter(Open());
+
+    /// <inheritdoc />
+    public async Task MaintainAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(CheckpointEvery, _time);
+        using var connection = Open();
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            var wal = new FileInfo(DataSource + "-wal");
+            if (!wal.Exists || wal.Length == 0) continue;
+            if (wal.Length < TruncateAboveBytes)
+            {
+                Execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+                continue;
+            }
+
+            // Truncating needs the writer's turn; what is left to copy after a passive run is little.
+            Execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+            using var turn = await _gate.EnterAsync(cancellationToken);
+            Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        var target = Path.Combine(folder, Path.GetFileName(DataSource));
+        if (File.Exists(target)) throw new IOException($"'{target}' is there already: choose an empty folder, so that no earlier back-up is overwritten.");
+        await Task.Run(() => VacuumInto(target), cancellationToken);
+        return [target];
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _gate.Dispose();
+
+    /// <summary>A snapshot as of one moment, while others write.</summary>
+    private void VacuumInto(string target)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "VACUUM INTO $target";
+        command.CommandTimeout = 0;
+        command.Parameters.AddWithValue("$target", target);
+        command.ExecuteNonQuery();
+        using var file = new FileStream(target, FileMode.Open, FileAccess.ReadWrite);
+        file.Flush(flushToDisk: true);
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder(_connectionString) { Pooling = false }.ConnectionString);
+        try
+        {
+            connection.Open();
+            SqliteConnectionSettings.Apply(connection);
+            Execute(connection, "PRAGMA journal_mode=WAL");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    internal static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    internal static string Read(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToString(command.ExecuteScalar(), CultureInfo.InvariantCulture) ?? "";
+    }
+}

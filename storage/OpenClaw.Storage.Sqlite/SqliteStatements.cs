@@ -1,0 +1,49 @@
+namespace OpenClaw.Storage.Sqlite;
+
+/// <summary>The journal's few statements: the one exception to "EF owns all SQL". A test prepares them against the migrated schema.</summary>
+internal static class SqliteStatements
+{
+    public const string Probe =
+        """
+        INSERT INTO "InstallationValues" ("Name", "Value") VALUES ('journal.probe', ?1)
+        ON CONFLICT ("Name") DO UPDATE SET "Value" = excluded."Value"
+        """;
+
+    public const string NewSession =
+        """
+        INSERT INTO "Sessions" ("Id", "TenantId", "ChannelId", "RootId", "Episode", "Conversation", "Thread", "UserId", "UserName",
+            "State", "AgentId", "Assigned", "LastSeq", "Context", "Preferences", "AgentSettings", "Tools", "CreatedAt", "EndedAt", "LastActivityAt")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """;
+
+    public const string ChangedSession =
+        """
+        UPDATE "Sessions" SET "UserName" = ?, "State" = ?, "AgentId" = ?, "Assigned" = ?, "LastSeq" = ?,
+            "Context" = ?, "Preferences" = ?, "AgentSettings" = ?, "Tools" = ?, "EndedAt" = ?, "LastActivityAt" = ?
+        WHERE "Id" = ?
+        """;
+
+    public const string NewMessage =
+        """
+        INSERT INTO "Messages" ("Position", "Id", "TenantId", "ChannelId", "SessionId", "Seq", "From", "ExternalId", "UserId", "UserName", "Text", "Extras",
+            "At", "State", "Pending", "DueAt", "InReplyToSeq", "Run", "Index", "RoutedAt", "DispatchedAt", "AnsweredAt", "DeliveredAt",
+            "Attempts", "AgentId", "Route", "Error")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """;
+
+    public const string ChangedMessage =
+        """
+        UPDATE "Messages" SET "State" = ?, "Pending" = ?, "DueAt" = ?, "Run" = ?, "RoutedAt" = ?, "DispatchedAt" = ?, "AnsweredAt" = ?,
+            "Attempts" = ?, "AgentId" = ?, "Route" = ?, "Error" = ?
+        WHERE "Position" = ?
+        """;
+
+    public const string Receipt = """UPDATE "Messages" SET "DeliveredAt" = ? WHERE "Position" = ? AND "DeliveredAt" IS NULL""";
+
+    public const string DeadLetter =
+        """
+        INSERT INTO "DeadLetters" ("Id", "TenantId", "Stage", "Cause", "Detail", "Attempts", "FirstAt", "LastAt", "Fingerprint", "Risk",
+            "MessageId", "SessionId", "ChannelId", "AgentId", "Payload", "State")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """;
+}

@@ -65,9 +65,6 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options,
         return await statements(this);
     }
 
-    /// <summary>With the table of passkeys.</summary>
-    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
-
     /// <inheritdoc />
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

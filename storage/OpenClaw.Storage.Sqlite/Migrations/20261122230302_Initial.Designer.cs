@@ -10,7 +10,7 @@ using OpenClaw.Gateway.Core.Storage;
 namespace OpenClaw.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(GatewayDbContext))]
-    [Migration("20261122230235_Initial")]
+    [Migration("20261122230302_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

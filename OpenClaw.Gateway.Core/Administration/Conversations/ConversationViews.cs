@@ -1,0 +1,201 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Administration.Conversations;
+
+/// <summary>The person at the other end, as the platform names them.</summary>
+public sealed record UserView(string Id, string? Name);
+
+/// <summary>A session (contract: Session).</summary>
+public sealed record SessionView
+{
+    /// <summary>Its id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The channel's id.</summary>
+    public required Guid Channel { get; init; }
+
+    /// <summary>The channel's kind; null when the channel was deleted.</summary>
+    public required string? ChannelKind { get; init; }
+
+    /// <summary>The platform's conversation.</summary>
+    public required string Conversation { get; init; }
+
+    /// <summary>The platform's thread, where there is one.</summary>
+    public required string? Thread { get; init; }
+
+    /// <summary>Who opened it.</summary>
+    public required UserView User { get; init; }
+
+    /// <summary>From 1; closing a session ends the episode.</summary>
+    public required int Episode { get; init; }
+
+    /// <summary><c>init</c>, <c>active</c>, <c>dormant</c>, <c>expired</c> or <c>archived</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The agent that it has.</summary>
+    public required Guid? Agent { get; init; }
+
+    /// <summary>True when an operator or a handoff chose the agent.</summary>
+    public required bool Assigned { get; init; }
+
+    /// <summary>First message.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Last message.</summary>
+    public required DateTimeOffset LastActivityAt { get; init; }
+
+    /// <summary>How many entries it has; also the newest entry's seq.</summary>
+    public required long Messages { get; init; }
+
+    /// <summary>The agents' JSON object.</summary>
+    public required JsonElement Context { get; init; }
+
+    /// <summary>The user's preferences, a JSON object.</summary>
+    public required JsonElement Preferences { get; init; }
+
+    /// <summary>Settings of the agent for this session, a JSON object.</summary>
+    public required JsonElement AgentSettings { get; init; }
+
+    /// <summary>Bound tools, a JSON array.</summary>
+    public required JsonElement Tools { get; init; }
+}
+
+/// <summary>An attachment with a signed link that is good for an hour.</summary>
+public sealed record AttachmentView(string Name, string ContentType, long Size, string Url);
+
+/// <summary>What became of a reply on its platform. <c>State</c> is <c>pending</c>, <c>delivered</c> or <c>failed</c>; <c>Parts</c> counts what it was split into.</summary>
+public sealed record DeliveryView(string State, int Parts, string? Receipt, string? Error);
+
+/// <summary>An entry of a session (contract: Message).</summary>
+public record MessageView
+{
+    /// <summary>Its id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The platform's or client's id; null for what the gateway or an agent made.</summary>
+    public required string? ExternalId { get; init; }
+
+    /// <summary>Its session.</summary>
+    public required Guid SessionId { get; init; }
+
+    /// <summary>From 1 without gaps.</summary>
+    public required long Seq { get; init; }
+
+    /// <summary><c>user</c>, <c>agent</c> or <c>operator</c>.</summary>
+    public required string From { get; init; }
+
+    /// <summary>Text; may be empty.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Attachments with signed links.</summary>
+    public required IReadOnlyList<AttachmentView> Attachments { get; init; }
+
+    /// <summary>Buttons that a reply offers.</summary>
+    public required IReadOnlyList<MessageButton> Buttons { get; init; }
+
+    /// <summary>The value of the button that the user pressed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Button { get; init; }
+
+    /// <summary>A card.</summary>
+    public required MessageCard? Card { get; init; }
+
+    /// <summary>The id of the entry that this one answers.</summary>
+    public required Guid? InReplyTo { get; init; }
+
+    /// <summary>Accepted or written at.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary><c>accepted</c>, <c>dispatched</c>, <c>waiting</c>, <c>answered</c>, <c>dropped</c> or <c>dead</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The author where it is not the session's user (shared sessions, operators).</summary>
+    [JsonIgnore]
+    public UserView? Author { get; init; }
+
+    /// <summary>The agent that wrote or answered it. For the portal.</summary>
+    [JsonIgnore]
+    public Guid? AgentId { get; init; }
+
+    /// <summary>How far it got on its platform; null for users' entries. For the portal; in a trace it stands with each reply.</summary>
+    [JsonIgnore]
+    public DeliveryView? Sent { get; init; }
+}
+
+/// <summary>A reply with what became of it.</summary>
+public sealed record ReplyView : MessageView
+{
+    /// <summary>Delivery.</summary>
+    public required DeliveryView Delivery { get; init; }
+}
+
+/// <summary>A stage that a message has reached. <c>Stage</c> is one of <see cref="Stages"/>; <c>Error</c> says what went wrong there.</summary>
+public sealed record StageView(string Stage, DateTimeOffset At, int? Attempt, Guid? Agent, string? Error);
+
+/// <summary>A message with its way through the gateway.</summary>
+public sealed record MessageTrace : MessageView
+{
+    /// <summary>The stages reached, in order.</summary>
+    public required IReadOnlyList<StageView> Stages { get; init; }
+
+    /// <summary>The routing decision <c>{rule,version,strategy,agent,why}</c>; null when there was none yet.</summary>
+    public required JsonElement? Route { get; init; }
+
+    /// <summary>What answered it.</summary>
+    public required IReadOnlyList<ReplyView> Replies { get; init; }
+}
+
+/// <summary>A message that could not go on (contract: Dead letter).</summary>
+public sealed record DeadLetterView
+{
+    /// <summary>Its id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Where it stopped, one of <see cref="Stages"/>.</summary>
+    public required string Stage { get; init; }
+
+    /// <summary>Why, one of <see cref="DeadLetterCauses"/>.</summary>
+    public required string Cause { get; init; }
+
+    /// <summary>Why, for people.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>Requests made.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>First failure.</summary>
+    public required DateTimeOffset FirstAt { get; init; }
+
+    /// <summary>Last failure.</summary>
+    public required DateTimeOffset LastAt { get; init; }
+
+    /// <summary>The same for failures of one sort.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary><c>never_sent</c>, <c>unknown</c> or <c>sent</c>.</summary>
+    public required string Risk { get; init; }
+
+    /// <summary>The message.</summary>
+    public required Guid MessageId { get; init; }
+
+    /// <summary>Its session.</summary>
+    public required Guid SessionId { get; init; }
+
+    /// <summary>Its channel.</summary>
+    public required Guid Channel { get; init; }
+
+    /// <summary>The agent that failed, where one was chosen.</summary>
+    public required Guid? Agent { get; init; }
+
+    /// <summary>What a replay would send.</summary>
+    public required JsonElement Payload { get; init; }
+
+    /// <summary><c>open</c>, <c>replayed</c> or <c>discarded</c>.</summary>
+    public required string State { get; init; }
+}
+
+/// <summary>Open dead letters of one sort. <c>Newest</c> is an example's id, <c>Detail</c> its error.</summary>
+public sealed record DeadLetterGroup(
+    string Fingerprint, string Stage, string Cause, Guid Channel, Guid? Agent, int Count, DateTimeOffset FirstAt, DateTimeOffset LastAt, Guid Newest, string Detail);

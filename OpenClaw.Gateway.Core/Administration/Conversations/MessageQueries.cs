@@ -1,0 +1,104 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Entities;
+
+namespace OpenClaw.Gateway.Core.Administration.Conversations;
+
+/// <summary>Reads the entries of sessions.</summary>
+public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links)
+{
+    private readonly MessageViews _views = new(links);
+
+    /// <summary>
+    /// Entries of a session, oldest first, from after <see cref="PageRequest.After"/> on (a seq). <see cref="Page{T}.Next"/> leads to
+    /// later ones. An unknown session has none.
+    /// </summary>
+    public async Task<Page<MessageView>> ListAsync(Guid tenant, Guid session, PageRequest page, CancellationToken cancellationToken = default)
+    {
+        var after = Seq(page.After, "after") ?? 0;
+        await using var db = databases.Create(tenant);
+        var rows = await db.Messages.AsNoTracking().Where(m => m.SessionId == session && m.Seq > after)
+            .OrderBy(m => m.Seq).Take(page.Size + 1).ToListAsync(cancellationToken);
+        var more = Cut(rows, page.Size);
+        return new(await ToViewsAsync(db, session, rows, cancellationToken), more ? Text(rows[^1].Seq) : null);
+    }
+
+    /// <summary>
+    /// The newest entries of a session, or those before the seq <paramref name="before"/>, also oldest first: for a transcript that is
+    /// read upwards. <see cref="Page{T}.Next"/> is the next <paramref name="before"/> and leads to earlier ones.
+    /// </summary>
+    public async Task<Page<MessageView>> ListBackwardsAsync(Guid tenant, Guid session, int limit, string? before = null, CancellationToken cancellationToken = default)
+    {
+        var size = new PageRequest(limit).Size;
+        var end = Seq(before, "before") ?? long.MaxValue;
+        await using var db = databases.Create(tenant);
+        var rows = await db.Messages.AsNoTracking().Where(m => m.SessionId == session && m.Seq < end)
+            .OrderByDescending(m => m.Seq).Take(size + 1).ToListAsync(cancellationToken);
+        var more = Cut(rows, size);
+        rows.Reverse();
+        return new(await ToViewsAsync(db, session, rows, cancellationToken), more ? Text(rows[0].Seq) : null);
+    }
+
+    /// <summary>One entry with its stages, route and replies, or null when the tenant has none of that id.</summary>
+    public async Task<MessageTrace?> GetAsync(Guid tenant, Guid message, CancellationToken cancellationToken = default)
+    {
+        await using var db = databases.Create(tenant);
+        if (await FindAsync(db, message, cancellationToken) is not { } row) return null;
+        var replies = await RepliesAsync(db, row, cancellationToken);
+        var dead = row.State == MessageState.Dead
+            ? await db.DeadLetters.AsNoTracking().Where(d => d.MessageId == message).OrderByDescending(d => d.Id).FirstOrDefaultAsync(cancellationToken)
+            : null;
+        var questions = await QuestionsAsync(db, row.SessionId, [row], cancellationToken);
+        return _views.Trace(row, Question(row, questions), replies, dead);
+    }
+
+    private static Task<Message?> FindAsync(GatewayDbContext db, Guid message, CancellationToken cancellationToken) =>
+        MessagePosition.TryRange(message, out var first, out var last)
+            ? db.Messages.AsNoTracking().FirstOrDefaultAsync(m => m.Position >= first && m.Position <= last && m.Id == message, cancellationToken)
+            : Task.FromResult<Message?>(null);
+
+    /// <summary>A reply stands behind its question in the same session: one range of the index, whatever the table's size.</summary>
+    private static async Task<List<Message>> RepliesAsync(GatewayDbContext db, Message question, CancellationToken cancellationToken) =>
+        question.From != MessageFrom.User ? [] : await db.Messages.AsNoTracking()
+            .Where(m => m.SessionId == question.SessionId && m.Seq > question.Seq && m.InReplyToSeq == question.Seq)
+            .OrderBy(m => m.Seq).ToListAsync(cancellationToken);
+
+    private async Task<IReadOnlyList<MessageView>> ToViewsAsync(GatewayDbContext db, Guid session, List<Message> rows, CancellationToken cancellationToken)
+    {
+        var questions = await QuestionsAsync(db, session, rows, cancellationToken);
+        return [.. rows.Select(r => _views.Of(r, Question(r, questions)))];
+    }
+
+    /// <summary>The ids of the entries that these rows answer, by seq.</summary>
+    private static async Task<Dictionary<long, Guid>> QuestionsAsync(GatewayDbContext db, Guid session, List<Message> rows, CancellationToken cancellationToken)
+    {
+        var known = rows.ToDictionary(r => r.Seq, r => r.Id);
+        var missing = rows.Where(r => r.InReplyToSeq is { } seq && !known.ContainsKey(seq)).Select(r => r.InReplyToSeq!.Value).Distinct().ToArray();
+        if (missing.Length == 0) return known;
+        var found = await db.Messages.AsNoTracking().Where(m => m.SessionId == session && missing.Contains(m.Seq))
+            .Select(m => new { m.Seq, m.Id }).ToListAsync(cancellationToken);
+        foreach (var question in found) known[question.Seq] = question.Id;
+        return known;
+    }
+
+    private static Guid? Question(Message row, Dictionary<long, Guid> questions) =>
+        row.InReplyToSeq is { } seq && questions.TryGetValue(seq, out var id) ? id : null;
+
+    private static bool Cut(List<Message> rows, int size)
+    {
+        if (rows.Count <= size) return false;
+        rows.RemoveAt(size);
+        return true;
+    }
+
+    private static string Text(long seq) => seq.ToString(CultureInfo.InvariantCulture);
+
+    private static long? Seq(string? text, string field)
+    {
+        if (string.IsNullOrEmpty(text)) return null;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) ? seq
+            : throw new InvalidInputException(field, "This is not a cursor that a list has given.");
+    }
+}

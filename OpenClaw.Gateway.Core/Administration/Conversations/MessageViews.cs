@@ -1,0 +1,62 @@
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage.Entities;
+
+namespace OpenClaw.Gateway.Core.Administration.Conversations;
+
+/// <summary>Makes views of message rows.</summary>
+internal sealed class MessageViews(IFileLinks links)
+{
+    public MessageView Of(Message row, Guid? inReplyTo) => Fill(row, inReplyTo, MessageExtras.FromJson(row.Extras));
+
+    public ReplyView Reply(Message row, Guid question)
+    {
+        var view = Fill(row, question, MessageExtras.FromJson(row.Extras));
+        return new()
+        {
+            Id = view.Id, ExternalId = view.ExternalId, SessionId = view.SessionId, Seq = view.Seq, From = view.From, Text = view.Text,
+            Attachments = view.Attachments, Buttons = view.Buttons, Button = view.Button, Card = view.Card, InReplyTo = question, At = view.At,
+            State = view.State, Author = view.Author, AgentId = view.AgentId, Sent = view.Sent, Delivery = Delivery(row),
+        };
+    }
+
+    public MessageTrace Trace(Message row, Guid? inReplyTo, IReadOnlyList<Message> replies, DeadLetter? dead)
+    {
+        var view = Fill(row, inReplyTo, MessageExtras.FromJson(row.Extras));
+        return new()
+        {
+            Id = view.Id, ExternalId = view.ExternalId, SessionId = view.SessionId, Seq = view.Seq, From = view.From, Text = view.Text,
+            Attachments = view.Attachments, Buttons = view.Buttons, Button = view.Button, Card = view.Card, InReplyTo = inReplyTo, At = view.At,
+            State = view.State, Author = view.Author, AgentId = view.AgentId, Sent = view.Sent,
+            Stages = TraceStages.Of(row, replies, dead),
+            Route = SavedJson.Optional(row.Route),
+            Replies = [.. replies.Select(r => Reply(r, row.Id))],
+        };
+    }
+
+    internal static DeliveryView Delivery(Message row) => row switch
+    {
+        { DeliveredAt: not null } => new("delivered", 1, row.Receipt, null),
+        { State: MessageState.Dead } => new("failed", 1, row.Receipt, row.Error),
+        _ => new("pending", 1, row.Receipt, row.Error),
+    };
+
+    private MessageView Fill(Message row, Guid? inReplyTo, MessageExtras? extras) => new()
+    {
+        Id = row.Id,
+        ExternalId = row.ExternalId,
+        SessionId = row.SessionId,
+        Seq = row.Seq,
+        From = Names.Of(row.From),
+        Text = row.Text,
+        Attachments = [.. (extras?.Attachments ?? []).Select(a => new AttachmentView(a.Name, a.ContentType, a.Size, links.Create(row.TenantId, a)))],
+        Buttons = extras?.Buttons ?? [],
+        Button = extras?.Button,
+        Card = extras?.Card,
+        InReplyTo = inReplyTo,
+        At = row.At,
+        State = Names.Of(row.State),
+        Author = row.UserId is null && row.UserName is null ? null : new(row.UserId ?? "", row.UserName),
+        AgentId = row.AgentId,
+        Sent = row.From == MessageFrom.User ? null : Delivery(row),
+    };
+}

@@ -1,0 +1,138 @@
+using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Entities;
+
+namespace OpenClaw.Gateway.Core.Administration.Conversations;
+
+/// <summary>What a list of sessions is narrowed to; what is null does not narrow.</summary>
+public sealed record SessionFilter
+{
+    /// <summary>State.</summary>
+    public SessionState? State { get; init; }
+
+    /// <summary>Channel.</summary>
+    public Guid? Channel { get; init; }
+
+    /// <summary>The agent that it has.</summary>
+    public Guid? Agent { get; init; }
+
+    /// <summary>The user's id on the platform.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Occurs in the text of one of its entries, ignoring the case of ASCII letters.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Active at or after that time.</summary>
+    public DateTimeOffset? Since { get; init; }
+}
+
+/// <summary>Reads sessions.</summary>
+public sealed class SessionQueries(ITenantDbFactory databases)
+{
+    /// <summary>
+    /// How many sessions one search for text looks through. A page may then have fewer items than asked, or none, and a
+    /// <see cref="Page{T}.Next"/> from where the search goes on.
+    /// </summary>
+    internal const int SearchWindow = 2_000;
+
+    /// <summary>Sessions with the newest activity first.</summary>
+    public async Task<Page<SessionView>> ListAsync(Guid tenant, SessionFilter filter, PageRequest page, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        await using var db = databases.Create(tenant);
+        var sessions = After(Narrow(db.Sessions.AsNoTracking(), filter), Cursor.Parse(page.After))
+            .OrderByDescending(s => s.LastActivityAt).ThenByDescending(s => s.Id);
+        Cursor? unsearched = null;
+        var found = sessions.AsQueryable();
+        if (!string.IsNullOrEmpty(filter.Text))
+        {
+            unsearched = await EndOfWindowAsync(sessions, cancellationToken);
+            found = Containing(db, sessions, filter.Text, unsearched);
+        }
+        var rows = await Project(db, found).Take(page.Size + 1).ToListAsync(cancellationToken);
+        return ToPage(rows, page.Size, unsearched);
+    }
+
+    /// <summary>One session, or null when the tenant has none of that id.</summary>
+    public async Task<SessionView?> GetAsync(Guid tenant, Guid session, CancellationToken cancellationToken = default)
+    {
+        await using var db = databases.Create(tenant);
+        var row = await Project(db, db.Sessions.AsNoTracking().Where(s => s.Id == session)).FirstOrDefaultAsync(cancellationToken);
+        return row is null ? null : ToView(row);
+    }
+
+    private static IQueryable<Session> Narrow(IQueryable<Session> sessions, SessionFilter filter)
+    {
+        if (filter.State is { } state) sessions = sessions.Where(s => s.State == state);
+        if (filter.Channel is { } channel) sessions = sessions.Where(s => s.ChannelId == channel);
+        if (filter.Agent is { } agent) sessions = sessions.Where(s => s.AgentId == agent);
+        if (!string.IsNullOrEmpty(filter.User)) sessions = sessions.Where(s => s.UserId == filter.User);
+        if (filter.Since is { } since) sessions = sessions.Where(s => s.LastActivityAt >= since);
+        return sessions;
+    }
+
+    private static IQueryable<Session> After(IQueryable<Session> sessions, Cursor? cursor)
+    {
+        if (cursor is not { } from) return sessions;
+        var (time, id) = (Micros.ToTime(from.Place), from.Id);
+        return sessions.Where(s => s.LastActivityAt <= time && (s.LastActivityAt < time || s.Id < id));
+    }
+
+    private static async Task<Cursor?> EndOfWindowAsync(IQueryable<Session> sessions, CancellationToken cancellationToken)
+    {
+        var last = await sessions.Skip(SearchWindow - 1).Select(s => new { s.Id, s.LastActivityAt }).FirstOrDefaultAsync(cancellationToken);
+        return last is null ? null : new(Micros.From(last.LastActivityAt), last.Id);
+    }
+
+    private static IQueryable<Session> Containing(GatewayDbContext db, IQueryable<Session> sessions, string text, Cursor? end)
+    {
+        var pattern = $"%{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%";
+        if (end is { } window)
+        {
+            var (time, id) = (Micros.ToTime(window.Place), window.Id);
+            sessions = sessions.Where(s => s.LastActivityAt >= time && (s.LastActivityAt > time || s.Id >= id));
+        }
+        return sessions.Where(s => db.Messages.Any(m => m.SessionId == s.Id && EF.Functions.Like(m.Text, pattern, "\\")));
+    }
+
+    private static IQueryable<Row> Project(GatewayDbContext db, IQueryable<Session> sessions) => sessions.Select(s => new Row(
+        s,
+        db.Channels.Where(c => c.Id == s.ChannelId).Select(c => c.Kind).FirstOrDefault(),
+        db.Messages.Where(m => m.SessionId == s.Id).Max(m => (long?)m.Seq)));
+
+    private static Page<SessionView> ToPage(List<Row> rows, int size, Cursor? unsearched)
+    {
+        var more = rows.Count > size;
+        if (more) rows.RemoveAt(size);
+        var next = more ? new Cursor(Micros.From(rows[^1].Session.LastActivityAt), rows[^1].Session.Id) : unsearched;
+        return new([.. rows.Select(ToView)], next?.ToString());
+    }
+
+    private static SessionView ToView(Row row)
+    {
+        var session = row.Session;
+        return new()
+        {
+            Id = session.Id,
+            Channel = session.ChannelId,
+            ChannelKind = row.Kind,
+            Conversation = session.Conversation,
+            Thread = session.Thread,
+            User = new(session.UserId, session.UserName),
+            Episode = session.Episode,
+            State = Names.Of(session.State),
+            Agent = session.AgentId,
+            Assigned = session.Assigned,
+            CreatedAt = session.CreatedAt,
+            LastActivityAt = session.LastActivityAt,
+            Messages = Math.Max(session.LastSeq, row.Newest ?? 0),
+            Context = SavedJson.Object(session.Context),
+            Preferences = SavedJson.Object(session.Preferences),
+            AgentSettings = SavedJson.Object(session.AgentSettings),
+            Tools = SavedJson.Array(session.Tools),
+        };
+    }
+
+    private sealed record Row(Session Session, string? Kind, long? Newest);
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace OpenClaw.Gateway.Core.Storage.Stores;
+
+/// <summary>Database contexts and the catalog over them.</summary>
+public static class StoreServices
+{
+    /// <summary>Adds both. Needs an <see cref="IDatabase"/>.</summary>
+    public static IServiceCollection AddStores(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton<DbOptions>();
+        services.TryAddSingleton<ITenantDbFactory, TenantDbFactory>();
+        services.TryAddSingleton<ISystemDbFactory, SystemDbFactory>();
+        return services;
+    }
+}

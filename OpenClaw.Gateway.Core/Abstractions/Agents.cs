@@ -149,6 +149,12 @@ public interface IAgentKind
     /// <summary>Secrets that the gateway makes when they are absent.</summary>
     IReadOnlyList<string> MadeSecrets { get; }
 
+    /// <summary>Its own settings, beside those that all agents have: names, ranges, defaults. What is not listed is refused; none listed = not checked here.</summary>
+    IReadOnlyList<SettingSpec> Settings => [];
+
+    /// <summary>A fresh value for a made secret; by default in the form of Standard Webhooks.</summary>
+    string MakeSecret(string name) => "whsec_" + Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
+
     /// <summary>Faults of settings and secrets: field path (as in <c>settings.url</c>) and message. Empty = fine.</summary>
     IEnumerable<(string Field, string Message)> Validate(JsonElement settings);
 

@@ -1,0 +1,83 @@
+using System.Text.Json;
+
+namespace OpenClaw.Gateway.Core.Abstractions;
+
+/// <summary>What a setting's value may be.</summary>
+public enum SettingType
+{
+    /// <summary>A string.</summary>
+    Text,
+
+    /// <summary>true or false.</summary>
+    Flag,
+
+    /// <summary>A whole number.</summary>
+    WholeNumber,
+
+    /// <summary>A number.</summary>
+    Number,
+
+    /// <summary>One of a fixed list of strings.</summary>
+    Choice,
+
+    /// <summary>A list of strings.</summary>
+    TextList,
+
+    /// <summary>An object or a list whose inside the kind checks itself.</summary>
+    Structure,
+}
+
+/// <summary>
+/// One setting of a channel or agent kind, as data: the API checks by it and fills in its default, the portal draws a field from it.
+/// </summary>
+public sealed record SettingSpec(string Name, SettingType Type)
+{
+    /// <summary>The value where none is saved, as JSON; null = none.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>A value must be given.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>The smallest number.</summary>
+    public double Min { get; init; } = double.MinValue;
+
+    /// <summary>The largest number.</summary>
+    public double Max { get; init; } = double.MaxValue;
+
+    /// <summary>The most characters of a text, or of each text of a list.</summary>
+    public int MaxLength { get; init; } = 2_000;
+
+    /// <summary>What a <see cref="SettingType.Choice"/> may be.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>The settings inside a <see cref="SettingType.Structure"/> that is an object; empty = the kind checks it.</summary>
+    public IReadOnlyList<SettingSpec> Fields { get; init; } = [];
+}
+
+/// <summary>A kind of channel (<c>websocket</c>, …): what it is called, which settings and secrets it has.</summary>
+public interface IChannelKind
+{
+    /// <summary>The kind's name in configuration.</summary>
+    string Kind { get; }
+
+    /// <summary>Its own settings, beside those that all channels have.</summary>
+    IReadOnlyList<SettingSpec> Settings { get; }
+
+    /// <summary>Secrets that a person may set.</summary>
+    IReadOnlyList<string> Secrets { get; }
+
+    /// <summary>Secrets that the gateway makes when they are absent.</summary>
+    IReadOnlyList<string> MadeSecrets { get; }
+
+    /// <summary>Faults that <see cref="Settings"/> cannot express: field path (as in <c>settings.allowedOrigins</c>) and message. Empty = fine.</summary>
+    IEnumerable<(string Field, string Message)> Validate(JsonElement settings);
+
+    /// <summary>A fresh value for a made secret.</summary>
+    string MakeSecret(string name);
+
+    /// <summary>Tries whether the channel can work with what is configured: credentials, addresses, reach.</summary>
+    ValueTask<IReadOnlyList<PreflightCheck>> TestAsync(ChannelModel channel, CancellationToken cancellationToken);
+}
+
+/// <summary>One thing that was tried: whether it went well, what was seen, and what to do where it did not.</summary>
+public sealed record PreflightCheck(string Check, bool Ok, string Detail, string? Fix = null);

@@ -1,0 +1,60 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Channels.WebSocket;
+
+/// <summary>The channel kind <c>websocket</c> in configuration (contract: management-api.md).</summary>
+internal sealed class WebSocketKind : IChannelKind
+{
+    public const string Name = "websocket";
+
+    public string Kind => Name;
+
+    public IReadOnlyList<SettingSpec> Settings { get; } =
+    [
+        new("anonymous", SettingType.Flag) { Default = "true" },
+        new("allowedOrigins", SettingType.TextList) { Default = "[]", MaxLength = 300 },
+        new("heartbeatSeconds", SettingType.WholeNumber) { Default = "30", Min = 5, Max = 300 },
+        new("title", SettingType.Text) { Default = "null", MaxLength = 80 },
+        new("theme", SettingType.Choice) { Default = "\"auto\"", Choices = ["auto", "light", "dark"] },
+    ];
+
+    public IReadOnlyList<string> Secrets { get; } = [SecretNames.SigningSecret];
+
+    public IReadOnlyList<string> MadeSecrets { get; } = [SecretNames.SigningSecret];
+
+    public IEnumerable<(string Field, string Message)> Validate(JsonElement settings)
+    {
+        if (!settings.TryGetProperty("allowedOrigins", out var origins) || origins.ValueKind != JsonValueKind.Array) yield break;
+        var index = 0;
+        foreach (var origin in origins.EnumerateArray())
+        {
+            if (!IsOrigin(origin.GetString()))
+                yield return ($"settings.allowedOrigins[{index}]", "An origin is a scheme, a host and perhaps a port, as in https://shop.example.com or http://localhost:8080.");
+            index++;
+        }
+    }
+
+    /// <summary>URL-safe characters only: the key of the clients' JWT is the secret's UTF-8 bytes.</summary>
+    public string MakeSecret(string name) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    public ValueTask<IReadOnlyList<PreflightCheck>> TestAsync(ChannelModel channel, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        var anonymous = !channel.Settings.TryGetProperty("anonymous", out var flag) || flag.ValueKind != JsonValueKind.False;
+        List<PreflightCheck> checks =
+        [
+            new("enabled", channel.Enabled, channel.Enabled ? "The channel takes connections." : "The channel is switched off.", channel.Enabled ? null : "Set enabled to true."),
+            channel.Scope != SessionScope.User && anonymous
+                ? new("sign-in", false, "Sessions are shared, so only signed users are let in, but anonymous is on.", "Sign your users with signingSecret, or set scope to user.")
+                : new("sign-in", true, anonymous ? "Anonymous and signed users are let in." : "Only signed users are let in."),
+        ];
+        return new(checks);
+    }
+
+    private static bool IsOrigin(string? text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+        && string.Equals(uri.GetLeftPart(UriPartial.Authority), text, StringComparison.OrdinalIgnoreCase) && uri.UserInfo.Length == 0;
+}

@@ -50,6 +50,8 @@ internal sealed class TestDatabase : IDatabase, IAsyncDisposable
 
     public void Configure(DbContextOptionsBuilder options) => options.UseSqlite($"Data Source={_file};Pooling=False");
 
+    public IDisposable? Claim() => null;
+
     public IJournalWriter OpenJournal() => throw new NotSupportedException();
 
     public Task MaintainAsync(CancellationToken cancellationToken) => throw new NotSupportedException();

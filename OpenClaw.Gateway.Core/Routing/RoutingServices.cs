@@ -6,7 +6,7 @@ namespace OpenClaw.Gateway.Core.Routing;
 /// <summary>The choice of the agent.</summary>
 internal static class RoutingServices
 {
-    public static IServiceCollection AddRouting(this IServiceCollection services)
+    public static IServiceCollection AddAgentRouting(this IServiceCollection services)
     {
         services.TryAddSingleton<Router>();
         return services;

@@ -11,7 +11,7 @@ namespace OpenClaw.Gateway.Core.Sessions;
 /// <summary>The sessions in memory: found by root id, loaded on demand, given back when idle.</summary>
 internal sealed partial class SessionTable(
     ConversationStore store, Journal journal, MessagePosition positions, Lazy<IMailboxHandler> handler, IEventBus events, LiveFigures figures,
-    TimeProvider time, ILogger<SessionTable> log) : ISessionHub, ISessionIntake
+    TimeProvider time, ILogger<SessionTable> log) : ISessionHub, ISessionIntake, IDisposable
 {
     private static readonly TimeSpan IdleFor = TimeSpan.FromMinutes(5);
     private readonly ConcurrentDictionary<Guid, LiveSession> _live = new();
@@ -24,6 +24,9 @@ internal sealed partial class SessionTable(
 
     /// <summary>Sessions in memory.</summary>
     public int Count => _live.Count;
+
+    /// <inheritdoc />
+    public void Dispose() => _doubtful.Dispose();
 
     /// <inheritdoc />
     public Guid RootId(ChannelModel channel, SessionAddress address) => SessionKeys.Root(channel, address);

@@ -66,7 +66,7 @@ public sealed record PrivateHost
             !int.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) ||
             bits > (address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128))
             return (null, $"'{text}' is not a network; write it as in 10.0.0.0/8 or fd00::/8, without a port");
-        return IPNetwork.TryParse(text, out var network)
+        return IPNetwork.TryParse(text, out var network) && network.BaseAddress.Equals(address)
             ? (new(text, null, network, null), null)
             : (null, $"'{text}' has bits set after its first {bits}; write the network's first address");
     }

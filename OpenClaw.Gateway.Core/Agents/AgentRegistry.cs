@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Microsoft.Extensions.Logging;
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Agents;
+
+/// <summary>
+/// The agents that can be asked now. Each is built when it is first needed and again when its model was replaced;
+/// requests under way end with the agent they began with.
+/// </summary>
+internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> kinds, ILogger<AgentRegistry> logger)
+{
+    private readonly FrozenDictionary<string, IAgentKind> _kinds = kinds.ToFrozenDictionary(k => k.Kind, StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Guid, RegisteredAgent> _agents = new();
+    private readonly Lock _building = new();
+
+    /// <summary>
+    /// The agent with that id, enabled or not (see <see cref="RegisteredAgent.Model"/>); null when the catalog has none.
+    /// One whose kind or settings are unusable answers every request with <see cref="DeadLetterCauses.AgentUnavailable"/>.
+    /// </summary>
+    public RegisteredAgent? Get(Guid agentId)
+    {
+        var model = catalog.FindAgent(agentId);
+        if (model is null)
+        {
+            _agents.TryRemove(agentId, out _);
+            return null;
+        }
+
+        return _agents.TryGetValue(agentId, out var known) && ReferenceEquals(known.Model, model) ? known : Rebuild(model);
+    }
+
+    private RegisteredAgent Rebuild(AgentModel model)
+    {
+        lock (_building)
+        {
+            _agents.TryGetValue(model.Id, out var old);
+            if (ReferenceEquals(old?.Model, model)) return old!;
+            var inner = Build(model);
+            var agent = new RegisteredAgent(model, inner, inner is IUnboundedAgent ? null : GateFor(model, old), logger);
+            _agents[model.Id] = agent;
+            return agent;
+        }
+    }
+
+    private IAgent Build(AgentModel model)
+    {
+        if (!_kinds.TryGetValue(model.Kind, out var kind)) return new UnusableAgent($"There is no kind of agent '{model.Kind}'.");
+        var faults = kind.Validate(model.Settings).Select(f => $"{f.Field} {f.Message}").ToList();
+        return faults.Count == 0 ? kind.Create(model) : new UnusableAgent("The agent's settings are wrong: " + string.Join("; ", faults));
+    }
+
+    /// <summary>The old gate while the bound is the same: what is open under the old model still counts.</summary>
+    private static SemaphoreSlim GateFor(AgentModel model, RegisteredAgent? old) =>
+        old?.Gate is { } gate && old.Model.MaxConcurrency == model.MaxConcurrency ? gate : new(Math.Max(1, model.MaxConcurrency));
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Agents.Answers;
+using OpenClaw.Gateway.Core.Agents.Echo;
+using OpenClaw.Gateway.Core.Agents.Webhook;
+using OpenClaw.Gateway.Core.Resilience;
+
+namespace OpenClaw.Gateway.Core.Agents;
+
+/// <summary>Registers the kinds of agents and the registry.</summary>
+public static class AgentServices
+{
+    /// <summary>
+    /// Adds them, with the guarded HTTP that they use. Needs <see cref="ICatalog"/>, <see cref="IBlobStore"/>,
+    /// <see cref="IFileLinks"/>, <see cref="GatewayOptions"/>, <see cref="TimeProvider"/> and logging.
+    /// </summary>
+    public static IServiceCollection AddAgents(this IServiceCollection services)
+    {
+        services.AddResilience();
+        services.TryAddSingleton<RequestWriter>();
+        services.TryAddSingleton<ReplyAttachments>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAgentKind, EchoKind>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAgentKind, WebhookKind>());
+        services.TryAddSingleton<AgentRegistry>();
+        return services;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Resilience;
+
+namespace OpenClaw.Gateway.Core.Agents.Answers;
+
+/// <summary>
+/// Fetches the attachments of answers into the blob store, under the SSRF guard and <c>Limits:MaxAttachmentBytes</c>.
+/// An attachment that cannot be had does not cost the answer: the reply then carries its URL as a line of text, and the
+/// log says why.
+/// </summary>
+internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blobs, GatewayOptions options, TimeProvider time, ILogger<ReplyAttachments> logger)
+{
+    private const int ChunkBytes = 64 * 1024;
+
+    /// <summary>The answer's messages with their attachments in the blob store. All fetching ends after <paramref name="within"/>.</summary>
+    public async ValueTask<IReadOnlyList<AgentReply>> FetchAsync(AgentRequest request, IReadOnlyList<AnswerMessage> messages, TimeSpan within, CancellationToken cancellationToken)
+    {
+        if (messages.All(m => m.Attachments.Count == 0)) return [.. messages.Select(m => Reply(m, [], []))];
+        using var limit = new CancellationTokenSource(within, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        List<AgentReply> replies = [];
+        List<AttachmentRef> stored = [];
+        try
+        {
+            foreach (var message in messages) replies.Add(await FetchAsync(request, message, stored, either.Token, cancellationToken).ConfigureAwait(false));
+            return replies;
+        }
+        catch
+        {
+            // no reply will name them
+            foreach (var orphan in stored) await blobs.DeleteAsync(request.Agent.Tenant.Id, orphan.Blob, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async ValueTask<AgentReply> FetchAsync(AgentRequest request, AnswerMessage message, List<AttachmentRef> stored, CancellationToken limited, CancellationToken cancellationToken)
+    {
+        List<AttachmentRef> fetched = [];
+        List<Uri> missing = [];
+        foreach (var url in message.Attachments)
+        {
+            try
+            {
+                fetched.Add(await FetchAsync(request.Agent.Tenant.Id, url, limited).ConfigureAwait(false));
+                stored.Add(fetched[^1]);
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                LogNotFetched(e, url.Host, request.Agent.Tenant.Id, request.Agent.Id, request.SessionId, request.Id);
+                missing.Add(url);
+            }
+        }
+
+        return Reply(message, fetched, missing);
+    }
+
+    private async ValueTask<AttachmentRef> FetchAsync(Guid tenant, Uri url, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
+        request.Headers.Add("User-Agent", "OpenClaw-Gateway");
+        using var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"The attachment's server answered {(int)response.StatusCode}.");
+        if (response.Content.Headers.ContentLength > options.Limits.MaxAttachmentBytes) throw TooLarge();
+        var blob = Guid.CreateVersion7(time.GetUtcNow());
+        var size = await StoreAsync(tenant, blob, response.Content, cancellationToken).ConfigureAwait(false);
+        return new(blob, AttachmentNames.Of(response.Content.Headers.ContentDisposition, url), AttachmentNames.TypeOf(response.Content.Headers.ContentType), size);
+    }
+
+    private async ValueTask<long> StoreAsync(Guid tenant, Guid blob, HttpContent content, CancellationToken cancellationToken)
+    {
+        var body = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        var writer = await blobs.CreateAsync(tenant, blob, cancellationToken).ConfigureAwait(false);
+        var chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            while (await body.ReadAsync(chunk, cancellationToken).ConfigureAwait(false) is var read and > 0)
+            {
+                if (writer.Length + read > options.Limits.MaxAttachmentBytes) throw TooLarge();
+                await writer.WriteAsync(chunk.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
+            }
+
+            await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return writer.Length;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+            await writer.DisposeAsync().ConfigureAwait(false);
+            await body.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static AgentReply Reply(AnswerMessage message, List<AttachmentRef> fetched, List<Uri> missing)
+    {
+        var text = message.Text;
+        if (missing.Count > 0) text = Utf8Text.From(string.Join('\n', missing.Select(u => u.AbsoluteUri).Prepend(text.ToString()).Where(line => line.Length > 0)));
+        var extras = fetched.Count > 0 || message.Buttons is not null || message.Card is not null
+            ? new MessageExtras(fetched.Count > 0 ? fetched : null, message.Buttons, message.Card)
+            : null;
+        return new(text, extras);
+    }
+
+    private IOException TooLarge() => new(string.Create(CultureInfo.InvariantCulture, $"The attachment is larger than {options.Limits.MaxAttachmentBytes} bytes."));
+}

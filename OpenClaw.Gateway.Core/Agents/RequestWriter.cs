@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Agents;
+
+/// <summary>Writes what agents are asked as JSON (contract: agents.md, Request).</summary>
+internal sealed class RequestWriter(IFileLinks links)
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the request; <paramref name="type"/> goes first where the transport tells its frames apart by it.</summary>
+    public void Write(IBufferWriter<byte> output, AgentRequest request, string? type = null)
+    {
+        using var json = new Utf8JsonWriter(output, Options);
+        json.WriteStartObject();
+        if (type is not null) json.WriteString("type"u8, type);
+        json.WriteString("id"u8, request.Id);
+        json.WriteNumber("attempt"u8, request.Attempt);
+        json.WriteNumber("replay"u8, request.Replay);
+        json.WriteString("tenant"u8, request.Agent.Tenant.Slug);
+        json.WriteString("agent"u8, request.Agent.Name);
+        WriteChannel(json, request.Channel);
+        WriteSession(json, request);
+        WriteUser(json, request.Address);
+        WriteMessage(json, request);
+        WriteHistory(json, request.History());
+        json.WriteEndObject();
+    }
+
+    private static void WriteChannel(Utf8JsonWriter json, ChannelModel channel)
+    {
+        json.WriteStartObject("channel"u8);
+        json.WriteString("id"u8, channel.Id);
+        json.WriteString("kind"u8, channel.Kind);
+        json.WriteString("name"u8, channel.Name);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSession(Utf8JsonWriter json, AgentRequest request)
+    {
+        json.WriteStartObject("session"u8);
+        json.WriteString("id"u8, request.SessionId);
+        json.WriteString("conversation"u8, request.Address.Conversation);
+        json.WriteString("thread"u8, request.Address.Thread);
+        WriteObject(json, "context"u8, request.Context);
+        WriteObject(json, "preferences"u8, request.Preferences);
+        json.WriteStartArray("tools"u8);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteUser(Utf8JsonWriter json, SessionAddress address)
+    {
+        json.WriteStartObject("user"u8);
+        json.WriteString("id"u8, address.UserId);
+        json.WriteString("name"u8, address.UserName);
+        json.WriteString("locale"u8, address.Locale);
+        json.WriteEndObject();
+    }
+
+    private void WriteMessage(Utf8JsonWriter json, AgentRequest request)
+    {
+        json.WriteStartObject("message"u8);
+        json.WriteString("text"u8, request.Text.Bytes.Span);
+        json.WriteStartArray("attachments"u8);
+        foreach (var attachment in request.Extras?.Attachments ?? []) WriteAttachment(json, request.Agent.Tenant.Id, attachment);
+        json.WriteEndArray();
+        json.WriteString("button"u8, request.Extras?.Button);
+        json.WriteString("at"u8, request.At.UtcDateTime);
+        json.WriteEndObject();
+    }
+
+    private void WriteAttachment(Utf8JsonWriter json, Guid tenant, AttachmentRef attachment)
+    {
+        json.WriteStartObject();
+        json.WriteString("name"u8, attachment.Name);
+        json.WriteString("contentType"u8, attachment.ContentType);
+        json.WriteNumber("size"u8, attachment.Size);
+        json.WriteString("url"u8, links.Create(tenant, attachment));
+        json.WriteEndObject();
+    }
+
+    private static void WriteHistory(Utf8JsonWriter json, IReadOnlyList<HistoryEntry> history)
+    {
+        json.WriteStartArray("history"u8);
+        foreach (var entry in history)
+        {
+            json.WriteStartObject();
+            json.WriteString("role"u8, Role(entry.From));
+            json.WriteString("text"u8, entry.Text.Bytes.Span);
+            json.WriteString("at"u8, entry.At.UtcDateTime);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteObject(Utf8JsonWriter json, ReadOnlySpan<byte> name, byte[]? value)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue(value is { Length: > 0 } ? value : "{}"u8);
+    }
+
+    private static ReadOnlySpan<byte> Role(MessageFrom from) => from switch
+    {
+        MessageFrom.User => "user"u8,
+        MessageFrom.Agent => "agent"u8,
+        MessageFrom.Operator => "operator"u8,
+        _ => throw new ArgumentOutOfRangeException(nameof(from), from, "unknown author"),
+    };
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Net;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Agents.Answers;
+using OpenClaw.Gateway.Core.Resilience;
+
+namespace OpenClaw.Gateway.Core.Agents.Webhook;
+
+/// <summary>The one table from what a webhook agent did wrong to what the gateway does about it.</summary>
+internal static class WebhookFailures
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
+
+    private static (FailureKind Kind, string Cause) Row(HttpStatusCode status) => (int)status switch
+    {
+        408 or 425 => (FailureKind.Transient, DeadLetterCauses.AgentError),
+        429 => (FailureKind.RateLimited, DeadLetterCauses.AgentError),
+        401 => (FailureKind.Authentication, DeadLetterCauses.AgentError),
+        >= 400 and < 500 => (FailureKind.Permanent, DeadLetterCauses.AgentError),
+        >= 500 and < 600 => (FailureKind.Transient, DeadLetterCauses.AgentError),
+        _ => (FailureKind.Permanent, DeadLetterCauses.AgentBadAnswer),
+    };
+
+    private static (FailureKind Kind, string Cause) Row(HttpRequestError? error) => error switch
+    {
+        HttpRequestError.InvalidResponse => (FailureKind.Permanent, DeadLetterCauses.AgentBadAnswer),
+        HttpRequestError.ConfigurationLimitExceeded => (FailureKind.Permanent, DeadLetterCauses.AgentAnswerTooLarge),
+        _ => (FailureKind.Transient, DeadLetterCauses.AgentUnreachable),
+    };
+
+    /// <summary>A status that is no answer: says it, with the beginning of the body.</summary>
+    public static async ValueTask<AgentOutcome> OfStatusAsync(HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            var body = await BodyStart.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
+            var (kind, cause) = Row(response.StatusCode);
+            var detail = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)response.StatusCode}{Redirect(response)}\n{Excerpt.Of(body.Span)}");
+            return AgentOutcome.Failed(kind, cause, detail.TrimEnd(), kind is FailureKind.Transient or FailureKind.RateLimited ? Pause(response, now) : null);
+        }
+    }
+
+    /// <summary>True for what a connection can throw; anything else is the gateway's own fault.</summary>
+    public static bool IsKnown(Exception e) => e is HttpRequestException or IOException or OperationCanceledException;
+
+    /// <summary>A connection that was refused, could not be made, or broke.</summary>
+    public static AgentOutcome Of(Exception e)
+    {
+        if (DestinationForbiddenException.In(e) is { } forbidden)
+            return AgentOutcome.Failed(FailureKind.Forbidden, DeadLetterCauses.DestinationForbidden, forbidden.Message);
+        if (e is OperationCanceledException)
+            return AgentOutcome.Failed(FailureKind.Timeout, DeadLetterCauses.AgentUnreachable, "The connection to the agent could not be made in time.");
+        var (kind, cause) = Row((e as HttpRequestException)?.HttpRequestError ?? (e as HttpIOException)?.HttpRequestError);
+        return AgentOutcome.Failed(kind, cause, "The connection to the agent failed: " + Reasons(e));
+    }
+
+    private static string Reasons(Exception e) => e.InnerException is { } inner && !e.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{e.Message} {Reasons(inner)}" : e.Message;
+
+    private static string Redirect(HttpResponseMessage response) =>
+        (int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } to ? $" to {Excerpt.Short(to.OriginalString)}; redirects are not followed" : "";
+
+    private static TimeSpan? Pause(HttpResponseMessage response, DateTimeOffset now)
+    {
+        if (response.Headers.RetryAfter is not { } after) return null;
+        var pause = after.Delta ?? after.Date - now;
+        if (pause is null) return null;
+        return pause < TimeSpan.Zero ? TimeSpan.Zero : pause > LongestPause ? LongestPause : pause;
+    }
+}

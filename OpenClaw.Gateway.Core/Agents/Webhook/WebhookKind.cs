@@ -1,0 +1,33 @@
+using System.Text.Json;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Agents.Answers;
+using OpenClaw.Gateway.Core.Resilience;
+
+namespace OpenClaw.Gateway.Core.Agents.Webhook;
+
+/// <summary>The kind <c>webhook</c>: an HTTP POST per message, signed; answered by JSON, by server-sent events, or later.</summary>
+internal sealed class WebhookKind(OutgoingHttp http, RequestWriter writer, ReplyAttachments attachments, TimeProvider time) : IAgentKind
+{
+    /// <summary>Signs every request.</summary>
+    public const string SigningSecret = "signingSecret";
+
+    /// <summary>The one before, present while a rotation's overlap lasts: it signs too.</summary>
+    public const string PreviousSigningSecret = "signingSecret.previous";
+
+    public string Kind => "webhook";
+
+    public IReadOnlyList<string> MadeSecrets { get; } = [SigningSecret];
+
+    public IEnumerable<(string Field, string Message)> Validate(JsonElement settings)
+    {
+        var reader = new SettingsReader(settings);
+        WebhookSettings.Read(reader);
+        return reader.Faults.Concat(CommonSettings.Validate(settings)).Distinct();
+    }
+
+    public IAgent Create(AgentModel model)
+    {
+        var settings = WebhookSettings.Read(new(model.Settings)) ?? throw new ArgumentException("settings.url is missing or wrong", nameof(model));
+        return new WebhookAgent(settings, new(settings.Url, model, writer, time), http, attachments, time);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage.Entities;
+
+namespace OpenClaw.Gateway.Core.Storage.Stores;
+
+/// <summary>The rows that a snapshot is made of.</summary>
+internal sealed record CatalogRows(
+    IReadOnlyList<Tenant> Tenants, IReadOnlyDictionary<Guid, TenantSettings> Settings, IReadOnlyList<Channel> Channels, IReadOnlyList<Agent> Agents, ILookup<Guid, Secret> Secrets);
+
+/// <summary>One state of the configuration.</summary>
+internal sealed class CatalogSnapshot
+{
+    public static readonly CatalogSnapshot Empty = new();
+
+    public FrozenDictionary<Guid, TenantModel> Tenants { get; init; } = FrozenDictionary<Guid, TenantModel>.Empty;
+    public FrozenDictionary<string, TenantModel> Slugs { get; init; } = FrozenDictionary<string, TenantModel>.Empty;
+    public FrozenDictionary<Guid, ChannelModel> Channels { get; init; } = FrozenDictionary<Guid, ChannelModel>.Empty;
+    public FrozenDictionary<Guid, AgentModel> Agents { get; init; } = FrozenDictionary<Guid, AgentModel>.Empty;
+    public FrozenDictionary<(Guid Tenant, string Name), AgentModel> Names { get; init; } = FrozenDictionary<(Guid, string), AgentModel>.Empty;
+
+    /// <summary>Row version and open secrets that each channel's and agent's model was built from.</summary>
+    public Dictionary<Guid, (int Version, FrozenDictionary<string, string> Secrets)> Sources { get; init; } = [];
+}
+
+/// <summary>Makes the next snapshot and takes over from the last what has not changed.</summary>
+internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Func<IEnumerable<Secret>, FrozenDictionary<string, string>> open)
+{
+    private readonly Dictionary<Guid, (int Version, FrozenDictionary<string, string> Secrets)> _sources = [];
+
+    public CatalogSnapshot Build()
+    {
+        var tenants = rows.Tenants.Select(Tenant).ToFrozenDictionary(t => t.Id);
+        var channels = rows.Channels.Where(c => tenants.ContainsKey(c.TenantId)).Select(c => Channel(c, tenants[c.TenantId])).ToFrozenDictionary(c => c.Id);
+        var agents = rows.Agents.Where(a => tenants.ContainsKey(a.TenantId)).Select(a => Agent(a, tenants[a.TenantId])).ToFrozenDictionary(a => a.Id);
+        return new()
+        {
+            Tenants = tenants,
+            Slugs = tenants.Values.ToFrozenDictionary(t => t.Slug),
+            Channels = channels,
+            Agents = agents,
+            Names = agents.Values.GroupBy(a => (a.Tenant.Id, a.Name.ToUpperInvariant())).ToFrozenDictionary(g => g.Key, g => g.MinBy(a => a.Id)!),
+            Sources = _sources,
+        };
+    }
+
+    private TenantModel Tenant(Tenant row)
+    {
+        var model = new TenantModel(row.Id, row.Slug, row.Name, row.Suspended, new() { DefaultAgent = rows.Settings.GetValueOrDefault(row.Id)?.DefaultAgent });
+        return last.Tenants.TryGetValue(row.Id, out var former) && former == model ? former : model;
+    }
+
+    private ChannelModel Channel(Channel row, TenantModel tenant)
+    {
+        var (same, secrets) = Source(row.Id, row.Version);
+        if (same && last.Channels.TryGetValue(row.Id, out var former) && ReferenceEquals(former.Tenant, tenant)) return former;
+        var settings = JsonElement.Parse(row.Settings);
+        return new()
+        {
+            Id = row.Id, Tenant = tenant, Kind = row.Kind, Name = row.Name, Enabled = row.Enabled, Agent = row.AgentId, Settings = settings, Secrets = secrets,
+            Scope = Scope(settings),
+            RateLimitPerUserPerMinute = settings.TryGetProperty("rateLimitPerUserPerMinute", out var rate) && rate.TryGetInt32(out var limit) ? limit : 60,
+        };
+    }
+
+    private AgentModel Agent(Agent row, TenantModel tenant)
+    {
+        var (same, secrets) = Source(row.Id, row.Version);
+        if (same && last.Agents.TryGetValue(row.Id, out var former) && ReferenceEquals(former.Tenant, tenant)) return former;
+        return new()
+        {
+            Id = row.Id, Tenant = tenant, Kind = row.Kind, Name = row.Name, Enabled = row.Enabled, MaxConcurrency = row.MaxConcurrency,
+            Settings = JsonElement.Parse(row.Settings), Secrets = secrets,
+        };
+    }
+
+    private (bool Same, FrozenDictionary<string, string> Secrets) Source(Guid owner, int version)
+    {
+        var secrets = open(rows.Secrets[owner]);
+        var same = last.Sources.TryGetValue(owner, out var former) && former.Version == version && Same(former.Secrets, secrets);
+        _sources[owner] = same ? former : (version, secrets);
+        return (same, secrets);
+    }
+
+    private static bool Same(FrozenDictionary<string, string> a, FrozenDictionary<string, string> b) =>
+        a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out var value) && value == pair.Value);
+
+    private static SessionScope Scope(JsonElement settings) =>
+        settings.TryGetProperty("scope", out var scope) && scope.ValueKind == JsonValueKind.String && Enum.TryParse<SessionScope>(scope.GetString(), ignoreCase: true, out var value)
+            ? value : SessionScope.User;
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace OpenClaw.Benchmarks.Driver;
+
+/// <summary>The few calls of the management API that loads and tests need (contract: management-api.md).</summary>
+internal sealed class GatewayApi : IDisposable
+{
+    private readonly HttpClient _http;
+
+    public GatewayApi(IPEndPoint address)
+    {
+        _http = new HttpClient { BaseAddress = new Uri($"http://{address}"), Timeout = TimeSpan.FromSeconds(30) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", GatewayProcess.ApiKey);
+    }
+
+    /// <summary>True when <c>/healthz/ready</c> answers 200.</summary>
+    public async Task<bool> IsReadyAsync(CancellationToken cancellationToken) =>
+        await ReadinessAsync(cancellationToken).ConfigureAwait(false) == HttpStatusCode.OK;
+
+    /// <summary>What <c>/healthz/ready</c> answers; null while nothing listens.</summary>
+    public async Task<HttpStatusCode?> ReadinessAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri("/healthz/ready", UriKind.Relative), cancellationToken).ConfigureAwait(false);
+            return response.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Makes an echo agent.</summary>
+    public Task<Guid> CreateEchoAgentAsync(string name, int delayMs = 0) =>
+        CreateAsync("/api/v1/agents", new JsonObject { ["kind"] = "echo", ["name"] = name, ["settings"] = new JsonObject { ["delayMs"] = delayMs } });
+
+    /// <summary>Makes a webhook agent.</summary>
+    public Task<Guid> CreateWebhookAgentAsync(string name, Uri url, int maxConcurrency) =>
+        CreateAsync("/api/v1/agents", new JsonObject
+        {
+            ["kind"] = "webhook",
+            ["name"] = name,
+            ["maxConcurrency"] = maxConcurrency,
+            ["settings"] = new JsonObject { ["url"] = url.ToString() },
+        });
+
+    /// <summary>Makes a WebSocket channel without rate limit, with that agent.</summary>
+    public Task<Guid> CreateSocketChannelAsync(string name, Guid agent) =>
+        CreateAsync("/api/v1/channels", new JsonObject
+        {
+            ["kind"] = "websocket",
+            ["name"] = name,
+            ["enabled"] = true,
+            ["agent"] = agent,
+            ["settings"] = new JsonObject { ["rateLimitPerUserPerMinute"] = 0 },
+        });
+
+    /// <summary>Any get that answers JSON.</summary>
+    public async Task<JsonNode> GetAsync(string path) =>
+        await _http.GetFromJsonAsync<JsonNode>(new Uri(path, UriKind.Relative)).ConfigureAwait(false) ?? throw new InvalidDataException($"{path} answered null.");
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Guid> CreateAsync(string path, JsonObject body)
+    {
+        using var response = await _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body).ConfigureAwait(false);
+        if (response.StatusCode != HttpStatusCode.Created)
+            throw new HttpRequestException($"POST {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync().ConfigureAwait(false)}");
+        var created = await response.Content.ReadFromJsonAsync<JsonNode>().ConfigureAwait(false);
+        return created!["id"]!.GetValue<Guid>();
+    }
+}

@@ -32,7 +32,7 @@ public sealed partial class SchemaTests
         var type = db.Model.FindEntityType(entity)!;
         var table = StoreObjectIdentifier.Table(type.GetTableName()!);
         var columns = type.GetProperties().Select(p => p.GetColumnName(table)!).Where(c => c != except).Order(StringComparer.Ordinal);
-        var named = Quoted().Matches(sql[..sql.IndexOf("VALUES", StringComparison.Ordinal)]).Select(m => m.Groups[1].Value).Skip(1).Order(StringComparer.Ordinal);
+        var named = Quoted().Matches(sql[..sql.IndexOf("VALUES", StringComparison.Ordinal)]).Select(m => m.Groups["name"].Value).Skip(1).Order(StringComparer.Ordinal);
         Assert.Equal(columns, named);
         Assert.Equal(columns.Count(), sql.Count(c => c == '?'));
     }
@@ -115,6 +115,6 @@ public sealed partial class SchemaTests
         Assert.Contains("Data:Directory", refused.Message, StringComparison.Ordinal);
     }
 
-    [GeneratedRegex("\"(\\w+)\"")]
+    [GeneratedRegex("\"(?<name>\\w+)\"", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Quoted();
 }

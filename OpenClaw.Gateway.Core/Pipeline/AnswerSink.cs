@@ -10,10 +10,18 @@ namespace OpenClaw.Gateway.Core.Pipeline;
 internal sealed class AnswerSink(LiveSession session, MessagePosition positions) : IAnswerSink
 {
     private List<Preview>? _previews;
+    private int _typing;
+
+    /// <summary>Says once that the agent works: when it is waited for, or with its first piece, whichever comes first.</summary>
+    public void Work()
+    {
+        if (Interlocked.Exchange(ref _typing, 1) == 0) session.TellTyping(on: true);
+    }
 
     public void Delta(int reply, Utf8Text text)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(reply);
+        Work();
         _previews ??= [];
         while (_previews.Count <= reply)
         {

@@ -178,13 +178,13 @@ internal sealed partial class Pipeline(
             History = () => session.HistoryBefore(message.Seq),
         };
         var asking = agent.AskAsync(request, sink, _stopping.Token);
-        return asking.IsCompleted ? asking : WaitAsync(session, message, asking);
+        return asking.IsCompleted ? asking : WaitAsync(session, message, sink, asking);
     }
 
     /// <summary>Says that an agent works while it does.</summary>
-    private async ValueTask<AgentOutcome> WaitAsync(LiveSession session, MessageRecord message, ValueTask<AgentOutcome> asking)
+    private async ValueTask<AgentOutcome> WaitAsync(LiveSession session, MessageRecord message, AnswerSink sink, ValueTask<AgentOutcome> asking)
     {
-        session.TellTyping(on: true);
+        sink.Work();
         journal.Append(new ProgressEntry(message));
         try
         {

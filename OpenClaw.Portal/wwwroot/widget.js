@@ -1,14 +1,15 @@
 /*
  * OpenClaw web chat: one script, two shells.
  *
- *   widget:  <script src="https://gateway/widget.js" data-channel="…" async></script>
- *   page:    <div id="openclaw-chat" data-mode="page" data-channel="…"></div> <script src="/widget.js" defer></script>
+ *   widget:  <script src="https://gateway/widget.js" data-channel="..." async></script>
+ *   page:    <div id="openclaw-chat" data-mode="page" data-channel="..."></div> <script src="/widget.js" defer></script>
  *
  * Optional attributes: data-title, data-theme (light | dark | auto), data-conversation, data-thread,
  * data-token (a signed user's JWT), data-position (left | right), data-max-upload (bytes).
  * The host page may call OpenClawChat.open(), .close() and .setToken(jwt), and hears the event
  * "openclaw-chat:token" on document when a new token is needed.
  *
+ * This file is ASCII, because a page in another encoding would misread the rest.
  * Text from the network only ever becomes text nodes; nothing here writes HTML or logs message text.
  */
 (() => {
@@ -28,7 +29,7 @@
   const byteLength = text => new TextEncoder().encode(text).length;
   const coarse = () => matchMedia('(pointer: coarse)').matches;
 
-  /** Builds an element; unknown keys become attributes, `on…` keys listeners, falsy children are skipped. */
+  /** Builds an element; unknown keys become attributes, `on...` keys listeners, falsy children are skipped. */
   function h(tag, props, ...children) {
     const el = document.createElement(tag);
     for (const [key, value] of Object.entries(props || {})) {
@@ -170,7 +171,7 @@
     return parent;
   }
 
-  /** Cuts text into blocks; each is [kind, content…]. Agents write Markdown, so its common subset is shown. */
+  /** Cuts text into blocks; each is [kind, content...]. Agents write Markdown, so its common subset is shown. */
   function blocks(text) {
     const out = [];
     const lines = text.replace(/\r\n?/g, '\n').split('\n');
@@ -868,9 +869,9 @@
 
   const STATUS = {
     offline: 'You are offline. Messages wait here and go out when you are back.',
-    connecting: 'Connecting…',
-    reconnecting: 'Reconnecting…',
-    unavailable: 'The chat cannot be reached right now. Trying again…',
+    connecting: 'Connecting\u2026',
+    reconnecting: 'Reconnecting\u2026',
+    unavailable: 'The chat cannot be reached right now. Trying again\u2026',
     expired: 'Your sign-in has expired. Reload the page to go on.',
   };
   const IMAGES = /^image\/(png|jpeg|gif|webp|avif|bmp)$/i; // not SVG: it can carry script when opened
@@ -1298,7 +1299,7 @@
       const { day: line } = entry.el.ocParts;
       entry.el.classList.toggle('starts', starts);
       line.hidden = !day && !turn;
-      line.textContent = [day && dayName(entry.at), turn && 'New conversation'].filter(Boolean).join(' · ');
+      line.textContent = [day && dayName(entry.at), turn && 'New conversation'].filter(Boolean).join(' \u00b7 ');
     }
 
     changed(entry) {
@@ -1308,7 +1309,7 @@
       const mine = entry.from === 'me';
       const name = mine ? 'You' : entry.name || (entry.from === 'operator' ? 'Team' : this.config.title);
       for (const c of ['me', 'them', 'operator', 'failed']) el.classList.toggle(c, c === (mine ? 'me' : 'them') || c === entry.from || c === entry.state);
-      who.textContent = entry.from === 'operator' ? `${name} · team` : name;
+      who.textContent = entry.from === 'operator' ? `${name} \u00b7 team` : name;
       says.textContent = `${name}: `;
       showText(text, entry.text, !mine);
       this.extras(entry);

@@ -41,6 +41,9 @@ public interface IDatabase
     /// <summary>Points EF at it.</summary>
     void Configure(Microsoft.EntityFrameworkCore.DbContextOptionsBuilder options);
 
+    /// <summary>Takes the database for this process where only one may use it, and clears what a killed process left in the way. Disposing gives it back.</summary>
+    IDisposable? Claim();
+
     /// <summary>Opens the journal's own connection.</summary>
     Journal.IJournalWriter OpenJournal();
 

@@ -46,6 +46,25 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     }
 
     /// <inheritdoc />
+    public IDisposable? Claim()
+    {
+        FileStream claim;
+        try
+        {
+            claim = new FileStream(DataSource + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (File.Exists(DataSource + ".lock"))
+        {
+            throw new InvalidOperationException($"Another process uses '{DataSource}': a SQLite installation is one process. Stop that one, or give this one its own Data:Directory.", e);
+        }
+
+        // EF's migration lock is a row: a process killed while migrating leaves it, and the next one would wait for ever.
+        using var connection = Open();
+        Execute(connection, "DROP TABLE IF EXISTS \"__EFMigrationsLock\"");
+        return claim;
+    }
+
+    /// <inheritdoc />
     public IJournalWriter OpenJournal() => new SqliteJournalWriter(Open());
 
     /// <inheritdoc />

@@ -35,10 +35,28 @@ public sealed class JournalGroup
 
     internal List<Entities.DeadLetter> DeadLetters { get; } = [];
 
+    /// <summary>Told apart by this number: a session stands once in a group.</summary>
+    internal long Number { get; private set; } = 1;
+
+    /// <summary>
+    /// Takes a session's row along: a new one always; a stored one when something changed, or its last writing is a second ago.
+    /// </summary>
+    /// <returns>True when the row is new.</returns>
+    internal bool Touch(SessionRecord session, long now)
+    {
+        if (session.InGroup == Number) return false;
+        var isNew = !session.Stored;
+        if (!isNew && !session.Changed && now - session.WrittenAt < 1_000_000) return false;
+        (isNew ? NewSessions : ChangedSessions).Add(session);
+        (session.InGroup, session.WrittenAt, session.Stored, session.Changed) = (Number, now, true, false);
+        return isNew;
+    }
+
     internal bool IsEmpty => NewSessions.Count + ChangedSessions.Count + NewMessages.Count + ChangedMessages.Count + Receipts.Count + DeadLetters.Count == 0;
 
     internal void Clear()
     {
+        Number++;
         NewSessions.Clear();
         ChangedSessions.Clear();
         NewMessages.Clear();

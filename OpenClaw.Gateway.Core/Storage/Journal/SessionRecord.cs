@@ -32,9 +32,12 @@ internal sealed class SessionRecord
     /// <summary>True when the row is in the database. Owned by the journal.</summary>
     public bool Stored { get; set; }
 
+    /// <summary>The group that has this row. Owned by the journal.</summary>
+    public long InGroup { get; set; }
+
     /// <summary>When the journal last wrote this row: activity alone is written at most once a second.</summary>
     public long WrittenAt { get; set; }
 
-    /// <summary>Something other than activity changed since. Set before the entry is appended, cleared by the journal.</summary>
+    /// <summary>Something other than activity changed since. Set and cleared on the journal's thread.</summary>
     public bool Changed { get; set; }
 }

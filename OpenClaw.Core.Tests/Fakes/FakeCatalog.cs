@@ -1,0 +1,54 @@
+using System.Text.Json;
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Core.Tests.Fakes;
+
+/// <summary>One tenant, what it has, changed by the test.</summary>
+internal sealed class FakeCatalog : ICatalog
+{
+    private static readonly JsonElement Nothing = JsonElement.Parse("{}");
+    private readonly Dictionary<Guid, ChannelModel> _channels = [];
+    private readonly Dictionary<Guid, AgentModel> _agents = [];
+
+    public FakeCatalog() => Tenant = new(Guid.CreateVersion7(), "acme", "Acme", Suspended: false, new());
+
+    public TenantModel Tenant { get; private set; }
+
+    public IReadOnlyCollection<TenantModel> Tenants => [Tenant];
+
+    public IReadOnlyCollection<ChannelModel> Channels => _channels.Values;
+
+    public event Action? Changed;
+
+    public ChannelModel AddChannel(Func<ChannelModel, ChannelModel>? with = null)
+    {
+        var channel = new ChannelModel { Id = Guid.CreateVersion7(), Tenant = Tenant, Kind = "websocket", Name = "Web chat", Enabled = true, RateLimitPerUserPerMinute = 0, Settings = Nothing };
+        if (with is not null) channel = with(channel);
+        _channels[channel.Id] = channel;
+        Changed?.Invoke();
+        return channel;
+    }
+
+    public AgentModel AddAgent(string kind, string name, bool isDefault = false, string settings = "{}")
+    {
+        var agent = new AgentModel { Id = Guid.CreateVersion7(), Tenant = Tenant, Kind = kind, Name = name, Enabled = true, Settings = JsonElement.Parse(settings) };
+        _agents[agent.Id] = agent;
+        if (isDefault) Tenant = Tenant with { Settings = new() { DefaultAgent = agent.Id } };
+        foreach (var channel in _channels.Values.ToList()) _channels[channel.Id] = channel with { Tenant = Tenant };
+        return agent;
+    }
+
+    public void Replace(AgentModel agent) => _agents[agent.Id] = agent;
+
+    public TenantModel? FindTenant(Guid id) => id == Tenant.Id ? Tenant : null;
+
+    public TenantModel? FindTenant(string slug) => slug == Tenant.Slug ? Tenant : null;
+
+    public ChannelModel? FindChannel(Guid id) => _channels.GetValueOrDefault(id);
+
+    public AgentModel? FindAgent(Guid id) => _agents.GetValueOrDefault(id);
+
+    public AgentModel? FindAgent(Guid tenant, string name) => _agents.Values.FirstOrDefault(a => a.Tenant.Id == tenant && string.Equals(a.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    public Task ReloadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

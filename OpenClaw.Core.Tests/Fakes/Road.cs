@@ -1,0 +1,115 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Agents;
+using OpenClaw.Gateway.Core.Events;
+using OpenClaw.Gateway.Core.Ingest;
+using OpenClaw.Gateway.Core.Pipeline;
+using OpenClaw.Gateway.Core.Routing;
+using OpenClaw.Gateway.Core.Sessions;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Storage.Journal;
+using OpenClaw.Gateway.Core.Storage.Stores;
+using OpenClaw.Gateway.Core.Telemetry;
+using OpenClaw.Storage.Sqlite;
+
+namespace OpenClaw.Core.Tests.Fakes;
+
+/// <summary>The real road over a real database in a folder of its own, with scripted agents and no channel.</summary>
+internal sealed class Road : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private readonly bool _ownsFolder;
+    private bool _stopped;
+
+    private Road(string folder, bool ownsFolder, FakeCatalog catalog, TimeProvider time, IDatabase? database, LimitOptions? limits)
+    {
+        (Folder, _ownsFolder, Catalog) = (folder, ownsFolder, catalog);
+        Directory.CreateDirectory(folder);
+        Database = database ?? new SqliteDatabase($"Data Source={Path.Combine(folder, "gateway.db")}", time);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(time);
+        services.AddSingleton(new GatewayOptions { PublicUrl = new("http://localhost:5080"), DataDirectory = folder, Limits = limits ?? new() });
+        services.AddSingleton(Database);
+        services.AddSingleton<ICatalog>(catalog);
+        services.AddSingleton<IAgentKind>(Agents);
+        services.AddTelemetry().AddStores().AddJournal().AddEvents().AddIngest().AddSessions().AddAgentRouting();
+        services.AddSingleton<AgentRegistry>();
+        services.AddPipeline();
+        _services = services.BuildServiceProvider();
+    }
+
+    public string Folder { get; }
+
+    public FakeCatalog Catalog { get; }
+
+    public ScriptedAgents Agents { get; } = new();
+
+    public IDatabase Database { get; }
+
+    public Journal Journal => Get<Journal>();
+
+    public SessionTable Sessions => Get<SessionTable>();
+
+    public IInbox Inbox => Get<IInbox>();
+
+    public static async Task<Road> StartAsync(
+        FakeCatalog? catalog = null, string? folder = null, TimeProvider? time = null, IDatabase? database = null, LimitOptions? limits = null, Action<Road>? before = null)
+    {
+        var own = folder is null;
+        var road = new Road(folder ?? Path.Combine(Path.GetTempPath(), "openclaw-road-" + Guid.NewGuid().ToString("N")), own, catalog ?? new(), time ?? TimeProvider.System, database, limits);
+        before?.Invoke(road);
+        await using (var db = road.Db()) await db.Database.MigrateAsync();
+        road.Journal.Start();
+        await road.Sessions.RecoverAsync(CancellationToken.None);
+        return road;
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public GatewayDbContext Db() => Get<ISystemDbFactory>().Create();
+
+    /// <summary>A channel and a default agent of the scripted kind.</summary>
+    public ChannelModel AddChannel(Func<ChannelModel, ChannelModel>? with = null)
+    {
+        if (Catalog.FindAgent(Catalog.Tenant.Id, "Scripted") is null) Catalog.AddAgent("scripted", "Scripted", isDefault: true);
+        return Catalog.AddChannel(with);
+    }
+
+    public static InboundMessage Message(ChannelModel channel, string id, string text, string user = "ada", string conversation = "main") => new()
+    {
+        Channel = channel,
+        Address = new SessionAddress(conversation, null, user, "Ada"),
+        ExternalId = id,
+        Text = Utf8Text.From(text),
+    };
+
+    /// <summary>All rows in order of session and seq, once everything appended so far is durable.</summary>
+    public async Task<List<Message>> RowsAsync()
+    {
+        await Journal.FlushAsync();
+        await using var db = Db();
+        return await db.Messages.AsNoTracking().OrderBy(m => m.SessionId).ThenBy(m => m.Seq).ToListAsync();
+    }
+
+    /// <summary>As a power cut would: nothing more is handled or written.</summary>
+    public async Task StopAsync()
+    {
+        if (_stopped) return;
+        _stopped = true;
+        await Get<OpenClaw.Gateway.Core.Pipeline.Pipeline>().StopAsync();
+        Journal.Stop();
+        await _services.DisposeAsync();
+        (Database as IDisposable)?.Dispose();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (_ownsFolder) Directory.Delete(Folder, recursive: true);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Threading.Channels;
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Core.Tests.Fakes;
+
+/// <summary>A subscriber that keeps what it is told, for the test to wait on.</summary>
+internal sealed class Watcher : ISessionSubscriber
+{
+    private readonly Channel<MessageRecord> _entries = Channel.CreateUnbounded<MessageRecord>();
+
+    public List<string> Told { get; } = [];
+
+    public ISessionHandle? Handle { get; set; }
+
+    public void OnEntry(MessageRecord entry)
+    {
+        lock (Told) Told.Add($"{entry.Seq}:{entry.From}:{entry.Text}");
+        _entries.Writer.TryWrite(entry);
+    }
+
+    public void OnDelta(Guid replyId, int index, Utf8Text text)
+    {
+        lock (Told) Told.Add($"delta {index}:{text}");
+    }
+
+    public void OnTyping(bool on)
+    {
+        lock (Told) Told.Add(on ? "typing" : "quiet");
+    }
+
+    public void OnEnded()
+    {
+        lock (Told) Told.Add("ended");
+    }
+
+    /// <summary>The next entry by an agent.</summary>
+    public async Task<MessageRecord> NextReplyAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var entry = await _entries.Reader.ReadAsync(limit.Token);
+            if (entry.From != MessageFrom.User) return entry;
+        }
+    }
+}

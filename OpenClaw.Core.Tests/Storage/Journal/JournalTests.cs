@@ -1,0 +1,146 @@
+using Microsoft.Data.Sqlite;
+using OpenClaw.Core.Tests.Fakes;
+using OpenClaw.Core.Tests.Pipeline;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Journal;
+using OpenClaw.Gateway.Core.Storage.Stores;
+using OpenClaw.Storage.Sqlite;
+
+namespace OpenClaw.Core.Tests.Storage.Journal;
+
+public sealed class JournalTests
+{
+    [Fact]
+    public async Task Start_Sqlite_ReportsWalAndFullSync()
+    {
+        await using var road = await Road.StartAsync();
+        Assert.Equal("wal", road.Journal.Durability["journal_mode"]);
+        Assert.Equal("2", road.Journal.Durability["synchronous"]);
+    }
+
+    [Fact]
+    public async Task Write_DatabaseFails_RefusesKeepsPromisesAndRecoversByItself()
+    {
+        var folder = Directory.CreateTempSubdirectory("openclaw-failing").FullName;
+        var database = new FailingDatabase(new SqliteDatabase($"Data Source={Path.Combine(folder, "gateway.db")}", TimeProvider.System));
+        await using (var road = await Road.StartAsync(folder: folder, database: database))
+        {
+            var channel = road.AddChannel();
+            var watcher = await RoadTests.AttachAsync(road, channel);
+            var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+            road.Agents.Answer = async (request, _, _) =>
+            {
+                asked.TrySetResult();
+                await answer.Task;
+                return AgentOutcome.Answer([new AgentReply(request.Text)]);
+            };
+            Assert.True((await road.Inbox.AcceptAsync(Road.Message(channel, "1", "before"), default)).Accepted);
+            await asked.Task;
+
+            database.Fails = true;
+            answer.SetResult();
+            var refused = await road.Inbox.AcceptAsync(Road.Message(channel, "2", "meanwhile"), default);
+            Assert.Equal(RefusalCode.Overloaded, refused.Refusal);
+            Assert.NotNull(refused.RetryAfter);
+            SpinWait.SpinUntil(() => road.Get<IJournalHealth>().Fault is not null, TimeSpan.FromSeconds(10));
+            Assert.Contains("disk is full", road.Get<IJournalHealth>().Fault, StringComparison.Ordinal);
+            Assert.DoesNotContain(watcher.Told, t => t.Contains("Agent", StringComparison.Ordinal));
+
+            database.Fails = false;
+            Assert.Equal("before", (await watcher.NextReplyAsync()).Text.ToString());
+            Assert.Null(road.Get<IJournalHealth>().Fault);
+            Assert.True((await road.Inbox.AcceptAsync(Road.Message(channel, "2", "meanwhile"), default)).Accepted);
+            Assert.Equal("meanwhile", (await watcher.NextReplyAsync()).Text.ToString());
+            Assert.Equal([1L, 2, 3, 4], (await road.RowsAsync()).Select(r => r.Seq));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Write_OneEntryIsRefused_OthersGoOn()
+    {
+        await using var road = await Road.StartAsync();
+        var channel = road.AddChannel();
+        var bad = new BadEntry();
+        road.Journal.Append(bad);
+        Assert.IsType<SqliteException>(await bad.Outcome.WaitAsync(TimeSpan.FromSeconds(30)));
+        AcceptOutcome outcome;
+        do outcome = await road.Inbox.AcceptAsync(Road.Message(channel, "1", "hello"), default);
+        while (!outcome.Accepted);
+        Assert.Equal(1, outcome.Seq);
+    }
+
+    /// <summary>A conclusion that the database cannot take: its reply has a position in use.</summary>
+    private sealed class BadEntry : JournalEntry
+    {
+        private readonly TaskCompletionSource<Exception> _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<Exception> Outcome => _refused.Task;
+
+        public override bool MustBeWritten => true;
+
+        public override void AddTo(JournalGroup group, long now)
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                group.NewMessages.Add(new MessageRecord
+                {
+                    Position = 7, Id = Guid.CreateVersion7(), TenantId = Guid.NewGuid(), ChannelId = Guid.NewGuid(), SessionId = Guid.NewGuid(), From = MessageFrom.Agent,
+                });
+            }
+        }
+
+        public override void Undo() { }
+
+        public override void Committed() => _refused.TrySetException(new InvalidOperationException("It was stored."));
+
+        public override void Refused(Exception cause) => _refused.TrySetResult(cause);
+    }
+
+    private sealed class FailingDatabase(SqliteDatabase inner) : IDatabase, IDisposable
+    {
+        public bool Fails { get; set; }
+
+        public string Name => inner.Name;
+
+        public IWriteGate Gate => inner.Gate;
+
+        public void Configure(Microsoft.EntityFrameworkCore.DbContextOptionsBuilder options) => inner.Configure(options);
+
+        public IDisposable? Claim() => inner.Claim();
+
+        public IJournalWriter OpenJournal() => new Writer(this, inner.OpenJournal());
+
+        public Task MaintainAsync(CancellationToken cancellationToken) => inner.MaintainAsync(cancellationToken);
+
+        public Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken) => inner.BackUpAsync(folder, cancellationToken);
+
+        public void Dispose() => inner.Dispose();
+
+        private sealed class Writer(FailingDatabase owner, IJournalWriter writer) : IJournalWriter
+        {
+            public IReadOnlyDictionary<string, string> Durability => writer.Durability;
+
+            public void Write(JournalGroup group)
+            {
+                Check();
+                writer.Write(group);
+            }
+
+            public void Probe()
+            {
+                Check();
+                writer.Probe();
+            }
+
+            public void Dispose() => writer.Dispose();
+
+            private void Check()
+            {
+                if (owner.Fails) throw new IOException("database or disk is full");
+            }
+        }
+    }
+}

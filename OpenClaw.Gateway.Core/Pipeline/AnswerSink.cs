@@ -1,0 +1,46 @@
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Sessions;
+using OpenClaw.Gateway.Core.Storage;
+
+namespace OpenClaw.Gateway.Core.Pipeline;
+
+/// <summary>
+/// Passes an answer's pieces on to who watches the session. A reply gets its id with its first piece; the whole message has the same.
+/// </summary>
+internal sealed class AnswerSink(LiveSession session, MessagePosition positions) : IAnswerSink
+{
+    private List<Preview>? _previews;
+    private int _typing;
+
+    /// <summary>Says once that the agent works: when it is waited for, or with its first piece, whichever comes first.</summary>
+    public void Work()
+    {
+        if (Interlocked.Exchange(ref _typing, 1) == 0) session.TellTyping(on: true);
+    }
+
+    public void Delta(int reply, Utf8Text text)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(reply);
+        Work();
+        _previews ??= [];
+        while (_previews.Count <= reply)
+        {
+            var (position, id) = positions.Next();
+            _previews.Add(new Preview { Position = position, Id = id });
+        }
+
+        var preview = _previews[reply];
+        session.TellDelta(preview.Id, preview.Pieces++, text);
+    }
+
+    /// <summary>Position and id of that reply.</summary>
+    public (long Position, Guid Id) Take(int reply) =>
+        _previews is not null && reply < _previews.Count ? (_previews[reply].Position, _previews[reply].Id) : positions.Next();
+
+    private sealed class Preview
+    {
+        public required long Position { get; init; }
+        public required Guid Id { get; init; }
+        public int Pieces { get; set; }
+    }
+}

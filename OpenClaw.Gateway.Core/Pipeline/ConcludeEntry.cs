@@ -1,0 +1,115 @@
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Sessions;
+using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Storage.Journal;
+
+namespace OpenClaw.Gateway.Core.Pipeline;
+
+/// <summary>
+/// What the pipeline concluded, as one durable write: the message is done, these replies exist, the session changed. Objects in memory
+/// change on the journal's thread only, so that no earlier group can write half of it.
+/// </summary>
+internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message, IConclusionObserver observer) : JournalEntry
+{
+    private (MessageState State, Guid Agent, bool Assigned, byte[]? Context, byte[]? Preferences, SessionState Life, long EndedAt, int Numbered) _before;
+
+    public LiveSession Session => session;
+
+    public MessageRecord? Message => message;
+
+    /// <summary>The message's state from now on.</summary>
+    public MessageState State { get; init; } = MessageState.Answered;
+
+    public IReadOnlyList<MessageRecord> Replies { get; init; } = [];
+
+    public DeadLetter? DeadLetter { get; init; }
+
+    /// <summary>The session's agent from now on; null = as it is.</summary>
+    public Guid? Agent { get; init; }
+
+    public bool Assigned { get; init; }
+
+    public byte[]? Context { get; init; }
+
+    public byte[]? Preferences { get; init; }
+
+    /// <summary>The episode ends with it.</summary>
+    public bool End { get; init; }
+
+    /// <summary>False for what came from outside the mailbox (an operator, a late answer): the mailbox does not wait for it.</summary>
+    public bool HoldsMailbox { get; init; } = true;
+
+    public override bool MustBeWritten => true;
+
+    public override int Size
+    {
+        get
+        {
+            var size = 200;
+            foreach (var reply in Replies) size += 250 + reply.Text.Length;
+            return size;
+        }
+    }
+
+    public override void AddTo(JournalGroup group, long now)
+    {
+        var row = session.Record;
+        _before = (message?.State ?? default, row.AgentId, row.Assigned, row.Context, row.Preferences, row.State, row.EndedAt, Replies.Count);
+        if (message is not null)
+        {
+            message.State = State;
+            group.ChangedMessages.Add(message);
+        }
+
+        foreach (var reply in Replies)
+        {
+            reply.Seq = ++row.LastSeq;
+            group.NewMessages.Add(reply);
+        }
+
+        if (DeadLetter is not null) group.DeadLetters.Add(DeadLetter);
+        Change(row, now);
+        group.Touch(row, now);
+    }
+
+    public override void Undo()
+    {
+        var row = session.Record;
+        row.LastSeq -= _before.Numbered;
+        (row.AgentId, row.Assigned, row.Context, row.Preferences, row.State, row.EndedAt) =
+            (_before.Agent, _before.Assigned, _before.Context, _before.Preferences, _before.Life, _before.EndedAt);
+        row.Changed = true;
+        if (message is not null) message.State = _before.State;
+    }
+
+    public override void Committed()
+    {
+        foreach (var reply in Replies) session.Tell(reply);
+        observer.Concluded(this);
+        if (HoldsMailbox) session.Finished();
+    }
+
+    public override void Refused(Exception cause)
+    {
+        observer.NotConcluded(this, cause);
+        if (HoldsMailbox) session.Finished();
+    }
+
+    private void Change(SessionRecord row, long now)
+    {
+        if (Agent is { } agent && (row.AgentId != agent || row.Assigned != Assigned)) (row.AgentId, row.Assigned, row.Changed) = (agent, Assigned, true);
+        if (Context is not null) (row.Context, row.Changed) = (Context, true);
+        if (Preferences is not null) (row.Preferences, row.Changed) = (Preferences, true);
+        if (Replies.Count > 0) row.LastActivityAt = now;
+        if (End) (row.State, row.EndedAt, row.Changed) = (SessionState.Expired, now, true);
+    }
+}
+
+/// <summary>Goes on after a conclusion.</summary>
+internal interface IConclusionObserver
+{
+    void Concluded(ConcludeEntry entry);
+
+    /// <summary>The database refuses this one entry while it takes others: it is not stored.</summary>
+    void NotConcluded(ConcludeEntry entry, Exception cause);
+}

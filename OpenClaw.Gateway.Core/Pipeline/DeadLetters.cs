@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage.Entities;
+
+namespace OpenClaw.Gateway.Core.Pipeline;
+
+/// <summary>Makes dead letters: what a person needs to understand a failure and to replay the message.</summary>
+internal static partial class DeadLetters
+{
+    private const int MaxDetail = 4096;
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    public static DeadLetter Of(MessageRecord message, string stage, string cause, string detail, Guid agent, DateTimeOffset now)
+    {
+        if (detail.Length > MaxDetail) detail = detail[..MaxDetail];
+        return new DeadLetter
+        {
+            Id = Guid.CreateVersion7(now),
+            TenantId = message.TenantId,
+            Stage = stage,
+            Cause = cause,
+            Detail = detail,
+            Attempts = message.Attempts,
+            FirstAt = message.DispatchedAt == 0 ? now : Micros.ToTime(message.DispatchedAt),
+            LastAt = now,
+            Fingerprint = Fingerprint(stage, cause, message.ChannelId, agent, detail),
+            Risk = message.Attempts == 0 ? "never_sent" : "unknown",
+            MessageId = message.Id,
+            SessionId = message.SessionId,
+            ChannelId = message.ChannelId,
+            AgentId = agent == Guid.Empty ? null : agent,
+            Payload = JsonSerializer.Serialize(
+                new { text = message.Text, attachments = message.Extras?.Attachments, button = message.Extras?.Button }, Json),
+            State = "open",
+        };
+    }
+
+    /// <summary>The same for failures of one sort: ids, numbers and quoted parts of the detail do not count.</summary>
+    private static string Fingerprint(string stage, string cause, Guid channel, Guid agent, string detail)
+    {
+        var sort = Variable().Replace(detail, "#");
+        if (sort.Length > 200) sort = sort[..200];
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{stage}\n{cause}\n{channel}\n{agent}\n{sort}"));
+        return Convert.ToHexStringLower(hash.AsSpan(0, 8));
+    }
+
+    [GeneratedRegex("""[0-9a-f]{8}-[0-9a-f-]{27}|"[^"]*"|\d+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Variable();
+}

@@ -1,0 +1,260 @@
+using Microsoft.Extensions.Logging;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Agents;
+using OpenClaw.Gateway.Core.Routing;
+using OpenClaw.Gateway.Core.Sessions;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Journal;
+using OpenClaw.Gateway.Core.Telemetry;
+
+namespace OpenClaw.Gateway.Core.Pipeline;
+
+/// <summary>
+/// One message of a session: route, dispatch, collect, conclude. Runs on the pool; a slow agent holds nothing but its own session.
+/// </summary>
+internal sealed partial class Pipeline(
+    ICatalog catalog, Router router, AgentRegistry agents, SessionTable sessions, Journal journal, MessagePosition positions,
+    IEventBus events, LiveFigures figures, TimeProvider time, ILogger<Pipeline> log) : IMailboxHandler, IConclusionObserver, IDisposable
+{
+    private const int MaxHandoffs = 5;
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Cancels open requests: their messages stay unfinished and are handled at the next start.</summary>
+    public Task StopAsync() => _stopping.CancelAsync();
+
+    /// <inheritdoc />
+    public void Dispose() => _stopping.Dispose();
+
+    /// <inheritdoc />
+    public void Handle(LiveSession session, MessageRecord message)
+    {
+        if (_stopping.IsCancellationRequested) return;
+        var handling = HandleAsync(session, message);
+        if (!handling.IsCompletedSuccessfully) _ = ObserveAsync(session, message, handling);
+    }
+
+    /// <inheritdoc />
+    public void Concluded(ConcludeEntry entry)
+    {
+        var (session, message) = (entry.Session, entry.Message);
+        if (message is not null) Count(entry, message);
+        if (events.IsHeard(session.Record.TenantId)) Tell(entry);
+        if (entry.DeadLetter is { } letter) LogDead(letter.TenantId, letter.ChannelId, letter.SessionId, letter.MessageId, letter.Stage, letter.Cause);
+        if (entry.End) sessions.End(session);
+    }
+
+    /// <inheritdoc />
+    public void NotConcluded(ConcludeEntry entry, Exception cause)
+    {
+        var row = entry.Session.Record;
+        LogNotConcluded(cause, row.TenantId, row.ChannelId, row.Id, entry.Message?.Id);
+    }
+
+    /// <summary>The late answer of a message did not come in time.</summary>
+    public void Expire(LiveSession session, MessageRecord message)
+    {
+        const string why = "The agent said that it answers later, and did not in time.";
+        message.Error = why;
+        journal.Append(new ConcludeEntry(session, message, this)
+        {
+            State = MessageState.Dead,
+            HoldsMailbox = false,
+            DeadLetter = DeadLetters.Of(message, Stages.Answered, DeadLetterCauses.AgentNoAnswer, why, message.AgentId, time.GetUtcNow()),
+        });
+    }
+
+    private async Task ObserveAsync(LiveSession session, MessageRecord message, ValueTask handling)
+    {
+        try
+        {
+            await handling;
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The gateway stops: the message is unfinished in the database and handled at the next start.
+        }
+        catch (Exception e)
+        {
+            LogFault(e, message.TenantId, message.ChannelId, message.SessionId, message.Id);
+            Bury(session, message, Stages.Dispatched, DeadLetterCauses.Internal, $"The gateway failed ({e.GetType().Name}); its log says more.");
+        }
+    }
+
+    private async ValueTask HandleAsync(LiveSession session, MessageRecord message)
+    {
+        if (!session.IsComplete) await sessions.CompleteAsync(session);
+        sessions.Dispatched();
+        if (catalog.FindChannel(message.ChannelId) is not { } channel)
+        {
+            Bury(session, message, Stages.Routed, DeadLetterCauses.NoRoute, "The channel was deleted.");
+            return;
+        }
+
+        var decision = router.Route(channel, session.Record.AgentId, session.Record.Assigned);
+        var handedOver = false;
+        List<MessageRecord>? earlier = null;
+        Patches patches = default;
+        for (var handoffs = 0; ; handoffs++)
+        {
+            (message.RoutedAt, message.Route, message.AgentId) = (Micros.Now(time), decision.Json, decision.Agent);
+            if (decision.IsNone)
+            {
+                Bury(session, message, Stages.Routed, DeadLetterCauses.NoRoute, "No agent is responsible: set an agent for the channel, or a default agent for the tenant.");
+                return;
+            }
+
+            if (agents.Get(decision.Agent) is not { Model.Enabled: true } agent)
+            {
+                Bury(session, message, Stages.Dispatched, DeadLetterCauses.AgentUnavailable, "The session's agent is disabled or was deleted.");
+                return;
+            }
+
+            var sink = new AnswerSink(session, positions);
+            var outcome = await AskAsync(session, message, channel, agent, sink, patches);
+            if (outcome.Failure is { } failure)
+            {
+                Bury(session, message, Stages.Dispatched, failure.Cause, failure.Detail);
+                return;
+            }
+
+            if (outcome.IsLater)
+            {
+                message.DueAt = Micros.From(time.GetUtcNow() + outcome.AnswerWithin);
+                Conclude(new ConcludeEntry(session, message, this) { State = MessageState.Waiting, Replies = (IReadOnlyList<MessageRecord>?)earlier ?? [], Agent = decision.Agent, Assigned = handedOver || session.Record.Assigned });
+                return;
+            }
+
+            patches = patches.With(session.Record, outcome);
+            var replies = Replies(session, message, agent.Model, outcome.Replies, sink);
+            if (outcome.Handoff is null)
+            {
+                message.AnsweredAt = Micros.Now(time);
+                Conclude(new ConcludeEntry(session, message, this)
+                {
+                    Replies = earlier is null ? replies : [.. earlier, .. replies],
+                    Agent = decision.Agent,
+                    Assigned = handedOver || session.Record.Assigned,
+                    Context = patches.Context,
+                    Preferences = patches.Preferences,
+                    End = outcome.End,
+                });
+                return;
+            }
+
+            (earlier ??= []).AddRange(replies);
+            decision = router.RouteTo(channel, outcome.Handoff.Agent);
+            if (handoffs == MaxHandoffs || decision.IsNone)
+            {
+                var why = handoffs == MaxHandoffs ? $"More than {MaxHandoffs} handoffs." : $"An agent handed the message to '{outcome.Handoff.Agent}', which is not there or disabled.";
+                Bury(session, message, Stages.Dispatched, DeadLetterCauses.HandoffFailed, why);
+                return;
+            }
+
+            handedOver = true;
+            message.Run++;
+        }
+    }
+
+    private ValueTask<AgentOutcome> AskAsync(LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AnswerSink sink, Patches patches)
+    {
+        message.DispatchedAt = Micros.Now(time);
+        message.Attempts++;
+        message.State = MessageState.Dispatched;
+        if (events.IsHeard(message.TenantId)) events.Publish(message.TenantId, EventTypes.MessageRouted, message.ChannelId, message.SessionId, MessagePayload.Of(message));
+        var row = session.Record;
+        var request = new AgentRequest
+        {
+            Id = message.Id,
+            Attempt = message.Attempts,
+            Agent = agent.Model,
+            Channel = channel,
+            SessionId = row.Id,
+            Address = new SessionAddress(row.Conversation, row.Thread, message.UserId ?? row.UserId, message.UserName ?? row.UserName),
+            Context = patches.Context ?? row.Context,
+            Preferences = patches.Preferences ?? row.Preferences,
+            Text = message.Text,
+            Extras = message.Extras,
+            At = Micros.ToTime(message.At),
+            History = () => session.HistoryBefore(message.Seq),
+        };
+        var asking = agent.AskAsync(request, sink, _stopping.Token);
+        return asking.IsCompleted ? asking : WaitAsync(session, message, sink, asking);
+    }
+
+    /// <summary>Says that an agent works while it does.</summary>
+    private async ValueTask<AgentOutcome> WaitAsync(LiveSession session, MessageRecord message, AnswerSink sink, ValueTask<AgentOutcome> asking)
+    {
+        sink.Work();
+        journal.Append(new ProgressEntry(message));
+        try
+        {
+            return await asking;
+        }
+        finally
+        {
+            session.TellTyping(on: false);
+        }
+    }
+
+    private MessageRecord[] Replies(LiveSession session, MessageRecord message, AgentModel agent, IReadOnlyList<AgentReply> replies, AnswerSink sink)
+    {
+        if (replies.Count == 0) return [];
+        var now = Micros.Now(time);
+        var records = new MessageRecord[replies.Count];
+        for (var i = 0; i < records.Length; i++)
+            records[i] = Entry(session, MessageFrom.Agent, agent.Name, replies[i], sink.Take(i), message, message.Run, i, agent.Id, now);
+        return records;
+    }
+
+    /// <summary>An entry that is not a user's.</summary>
+    internal static MessageRecord Entry(
+        LiveSession session, MessageFrom from, string? name, AgentReply reply, (long Position, Guid Id) place, MessageRecord? question, int run, int index, Guid agent, long now) => new()
+        {
+            Position = place.Position,
+            Id = place.Id,
+            TenantId = session.Record.TenantId,
+            ChannelId = session.Record.ChannelId,
+            SessionId = session.Record.Id,
+            From = from,
+            UserName = name,
+            Text = reply.Text,
+            Extras = reply.Extras,
+            At = now,
+            State = MessageState.Answered,
+            InReplyTo = question,
+            Run = run,
+            Index = index,
+            AgentId = agent,
+        };
+
+    private void Bury(LiveSession session, MessageRecord message, string stage, string cause, string detail)
+    {
+        message.Error = detail.Length > 500 ? detail[..500] : detail;
+        Conclude(new ConcludeEntry(session, message, this)
+        {
+            State = MessageState.Dead,
+            DeadLetter = DeadLetters.Of(message, stage, cause, detail, message.AgentId, time.GetUtcNow()),
+        });
+    }
+
+    private void Conclude(ConcludeEntry entry) => journal.Append(entry);
+
+    private void Count(ConcludeEntry entry, MessageRecord message)
+    {
+        if (entry.State == MessageState.Dead) figures.Died(message.TenantId, message.ChannelId);
+        else if (entry.State == MessageState.Answered) figures.Answered(message.TenantId, message.ChannelId, message.AnsweredAt - message.At);
+    }
+
+    private void Tell(ConcludeEntry entry)
+    {
+        var row = entry.Session.Record;
+        foreach (var reply in entry.Replies) events.Publish(row.TenantId, EventTypes.ResponseGenerated, row.ChannelId, row.Id, MessagePayload.Of(reply));
+        if (entry.DeadLetter is { } letter)
+        {
+            events.Publish(row.TenantId, EventTypes.ResponseFailed, row.ChannelId, row.Id, MessagePayload.Of(entry.Message!), new { stage = letter.Stage, cause = letter.Cause });
+            events.Publish(row.TenantId, EventTypes.DeadLetterAdded, row.ChannelId, row.Id, new { deadLetter = letter.Id, message = letter.MessageId, stage = letter.Stage, cause = letter.Cause });
+        }
+
+        events.Publish(row.TenantId, EventTypes.SessionUpdated, row.ChannelId, row.Id, SessionPayload.Of(row));
+    }
+}

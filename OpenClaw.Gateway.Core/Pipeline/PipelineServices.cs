@@ -1,0 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Sessions;
+
+namespace OpenClaw.Gateway.Core.Pipeline;
+
+/// <summary>Route, dispatch, collect, conclude.</summary>
+internal static class PipelineServices
+{
+    public static IServiceCollection AddPipeline(this IServiceCollection services)
+    {
+        services.TryAddSingleton<Pipeline>();
+        services.TryAddSingleton<IMailboxHandler>(s => s.GetRequiredService<Pipeline>());
+        services.TryAddSingleton<LateAnswers>();
+        services.TryAddSingleton<ISessionWriter, SessionWriter>();
+        return services;
+    }
+}

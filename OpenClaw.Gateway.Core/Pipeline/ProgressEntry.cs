@@ -1,0 +1,23 @@
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage.Journal;
+
+namespace OpenClaw.Gateway.Core.Pipeline;
+
+/// <summary>An agent works on a message: written beside the next group, so that people see it; not written when it is concluded by then.</summary>
+internal sealed class ProgressEntry(MessageRecord message) : JournalEntry
+{
+    public override bool MustBeWritten => true;
+
+    public override bool IsLazy => true;
+
+    public override void AddTo(JournalGroup group, long now)
+    {
+        if (message.State == MessageState.Dispatched) group.ChangedMessages.Add(message);
+    }
+
+    public override void Undo() { }
+
+    public override void Committed() { }
+
+    public override void Refused(Exception cause) { }
+}

@@ -1,0 +1,96 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Sessions;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Journal;
+using OpenClaw.Gateway.Core.Storage.Stores;
+
+namespace OpenClaw.Gateway.Core.Pipeline;
+
+/// <summary>Writes into sessions from outside the road: late answers, operators, scripts.</summary>
+internal sealed class SessionWriter(
+    SessionTable sessions, ConversationStore store, Journal journal, MessagePosition positions, ICatalog catalog, GatewayOptions options,
+    Pipeline pipeline, IJournalHealth health, TimeProvider time) : ISessionWriter
+{
+    /// <inheritdoc />
+    public async ValueTask<AppendOutcome> AppendAsync(
+        Guid tenant, Guid session, MessageFrom from, IReadOnlyList<AgentReply> messages, Guid? inReplyTo, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        if (messages.FirstOrDefault(m => m.Text.Length > options.Limits.MaxMessageBytes) is not null)
+            return AppendOutcome.Refused(AppendRefusal.TooLarge, $"A text has more than {options.Limits.MaxMessageBytes} bytes (Limits:MaxMessageBytes).");
+        if (health.Fault is { } fault) return AppendOutcome.Refused(AppendRefusal.Overloaded, fault);
+        var question = inReplyTo is { } asked ? await store.FindMessageAsync(session, asked, cancellationToken) : null;
+        if (await sessions.FindAsync(tenant, session, cancellationToken) is not { } live)
+        {
+            return await store.LoadAsync(session, 0, cancellationToken) is { } ended && ended.Session.TenantId == tenant
+                ? AppendOutcome.Refused(AppendRefusal.Ended, "The session was ended; nothing can be added to it.")
+                : AppendOutcome.Refused(AppendRefusal.NoSession, "There is no such session.");
+        }
+
+        if (inReplyTo is not null && question is null) return AppendOutcome.Refused(AppendRefusal.NoQuestion, "The session has no message of that id.");
+        var now = Micros.Now(time);
+        var agent = from == MessageFrom.Agent ? question?.AgentId ?? live.Record.AgentId : Guid.Empty;
+        var name = from == MessageFrom.Agent ? catalog.FindAgent(agent)?.Name : null;
+        var entries = messages.Select((m, i) => Pipeline.Entry(live, from, name, m, positions.Next(), question, question?.Run ?? 0, i, agent, now)).ToList();
+        var answers = question is { State: MessageState.Waiting } && from == MessageFrom.Agent;
+        if (answers) question!.AnsweredAt = now;
+        var written = new Written(pipeline);
+        journal.Append(new ConcludeEntry(live, answers ? question : null, written) { Replies = entries, HoldsMailbox = false });
+        await written.Task.WaitAsync(cancellationToken);
+        return AppendOutcome.Appended([.. entries.Select(e => e.Id)]);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<bool> PatchAsync(Guid tenant, Guid session, SessionPatch patch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        if (await sessions.FindAsync(tenant, session, cancellationToken) is not { } live) return false;
+        var entry = new PatchEntry(live, patch);
+        journal.Append(entry);
+        await entry.Task.WaitAsync(cancellationToken);
+        return true;
+    }
+
+    private sealed class Written(IConclusionObserver next) : IConclusionObserver
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Task => _done.Task;
+
+        public void Concluded(ConcludeEntry entry)
+        {
+            next.Concluded(entry);
+            _done.TrySetResult();
+        }
+
+        public void NotConcluded(ConcludeEntry entry, Exception cause) => _done.TrySetException(cause);
+    }
+
+    private sealed class PatchEntry(LiveSession session, SessionPatch patch) : JournalEntry
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private (byte[]? Context, byte[]? Preferences, byte[]? Settings, byte[]? Tools) _before;
+
+        public Task Task => _done.Task;
+
+        public override void AddTo(JournalGroup group, long now)
+        {
+            var row = session.Record;
+            _before = (row.Context, row.Preferences, row.AgentSettings, row.Tools);
+            if (patch.Context is { } context) row.Context = MergePatch.Apply(row.Context, context);
+            if (patch.Preferences is { } preferences) row.Preferences = MergePatch.Apply(row.Preferences, preferences);
+            if (patch.AgentSettings is { } settings) row.AgentSettings = MergePatch.Apply(row.AgentSettings, settings);
+            if (patch.Tools is { } tools) row.Tools = Encoding.UTF8.GetBytes(tools.GetRawText());
+            row.Changed = true;
+            group.Touch(row, now);
+        }
+
+        public override void Undo() => (session.Record.Context, session.Record.Preferences, session.Record.AgentSettings, session.Record.Tools) = _before;
+
+        public override void Committed() => _done.TrySetResult();
+
+        public override void Refused(Exception cause) => _done.TrySetException(new IOException("The session could not be stored; try again.", cause));
+    }
+}

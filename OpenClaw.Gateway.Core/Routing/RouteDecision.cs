@@ -1,0 +1,10 @@
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Routing;
+
+/// <summary>Which agent, by what strategy, and why; <c>Json</c> is the form kept with the message, shared by all with the same reason.</summary>
+internal readonly record struct RouteDecision(Guid Agent, byte[] Json)
+{
+    /// <summary>No agent was found: dead letter <see cref="DeadLetterCauses.NoRoute"/>.</summary>
+    public bool IsNone => Agent == Guid.Empty;
+}

@@ -1,0 +1,44 @@
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage.Journal;
+
+namespace OpenClaw.Gateway.Core.Sessions;
+
+/// <summary>A user's message on its way to being durable: numbered in the transaction, then acknowledged, told, and queued for the pipeline.</summary>
+internal sealed class AcceptEntry(SessionTable table, LiveSession session, InboundMessage message, MessageRecord record, IAcceptObserver observer) : JournalEntry
+{
+    private bool _isNew;
+
+    public override int Size => 300 + record.Text.Length;
+
+    public override void AddTo(JournalGroup group, long now)
+    {
+        var row = session.Record;
+        record.Seq = ++row.LastSeq;
+        row.LastActivityAt = record.At;
+        if (!row.Stored) (row.State, row.CreatedAt) = (Storage.Entities.SessionState.Active, record.At);
+        else if (row.State != Storage.Entities.SessionState.Active && row.EndedAt == 0) (row.State, row.Changed) = (Storage.Entities.SessionState.Active, true);
+        group.NewMessages.Add(record);
+        _isNew = group.Touch(row, now);
+    }
+
+    public override void Undo()
+    {
+        session.Record.LastSeq--;
+        if (_isNew) session.Record.Stored = false;
+        else session.Record.Changed = session.Record.Stored;
+    }
+
+    public override void Committed()
+    {
+        observer.Completed(message, AcceptOutcome.Stored(record.Id, record.SessionId, record.Seq));
+        session.Tell(record);
+        table.Accepted(session, record, _isNew);
+        session.Post(record);
+    }
+
+    public override void Refused(Exception cause)
+    {
+        table.Refused(session);
+        observer.Completed(message, AcceptOutcome.Refused(RefusalCode.Overloaded, "The gateway cannot store messages at the moment; send it again.", TimeSpan.FromSeconds(1)));
+    }
+}

@@ -1,0 +1,13 @@
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Sessions;
+
+/// <summary>The pipeline, as a session's mailbox sees it.</summary>
+internal interface IMailboxHandler
+{
+    /// <summary>
+    /// Handles the message at the head of the session's mailbox. Whoever ends it calls <see cref="LiveSession.Finished"/>, when the
+    /// conclusion is durable; until then the mailbox waits. Must not throw.
+    /// </summary>
+    void Handle(LiveSession session, MessageRecord message);
+}

@@ -1,0 +1,153 @@
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage.Journal;
+
+namespace OpenClaw.Gateway.Core.Sessions;
+
+/// <summary>
+/// A session in memory, and its own mailbox: one message at a time, in order of seq; it schedules itself on the thread pool when
+/// there is something to do. No thread, timer or task while idle. Its lock guards the mailbox, the subscribers and the history.
+/// </summary>
+internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler) : IThreadPoolWorkItem
+{
+    private readonly Lock _lock = new();
+    private Queue<MessageRecord>? _mailbox;
+    private MessageRecord? _current;
+    private ISessionSubscriber[] _subscribers = [];
+
+    public SessionRecord Record => record;
+
+    /// <summary>Recent external ids. Guarded by <see cref="Gate"/>.</summary>
+    public RecentIds RecentIds { get; } = new();
+
+    /// <summary>Guards <see cref="RecentIds"/> and the order of what is appended for this session.</summary>
+    public Lock Gate => _lock;
+
+    private History History { get; } = new();
+
+    /// <summary>The newest seq that subscribers were told of. Entries up to it are in the database.</summary>
+    public long ToldSeq { get; private set; }
+
+    /// <summary>The address's next episode, once this one has ended.</summary>
+    public LiveSession? Successor { get; set; }
+
+    /// <summary>When it was last used (<see cref="Micros"/>).</summary>
+    public long TouchedAt { get; set; }
+
+    /// <summary>History and recent ids are loaded. A session that was found by recovery gets them when first needed.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Its memory was given back: whoever still holds this object asks the table again. Guarded by <see cref="Gate"/>.</summary>
+    public bool IsEvicted { get; private set; }
+
+    public Task? Completing { get; set; }
+
+    public void Loaded(long lastSeq) => ToldSeq = lastSeq;
+
+    /// <summary>Puts in what the database knew; what came since stays behind it.</summary>
+    public void Complete(IEnumerable<MessageRecord> last, IEnumerable<(string Id, long At)> ids)
+    {
+        lock (_lock)
+        {
+            if (IsComplete) return;
+            foreach (var entry in last.Where(e => e.Seq <= ToldSeq)) History.Add(entry);
+            foreach (var (id, at) in ids) RecentIds.Add(id, at);
+            IsComplete = true;
+        }
+    }
+
+    /// <summary>Gives the memory back if nobody needs it.</summary>
+    public bool TryEvict()
+    {
+        lock (_lock)
+        {
+            if (_current is not null || _subscribers.Length > 0 || Appending > 0) return false;
+            return IsEvicted = true;
+        }
+    }
+
+    /// <summary>Entries of this session that the journal has not told of yet. Guarded by <see cref="Gate"/>.</summary>
+    public int Appending { get; set; }
+
+    /// <summary>Subscribes; entries above the returned seq will be told. Null when this object is no longer the one to ask.</summary>
+    public long? TrySubscribe(ISessionSubscriber subscriber)
+    {
+        lock (_lock)
+        {
+            if (IsEvicted || Successor is not null) return null;
+            _subscribers = [.. _subscribers, subscriber];
+            return ToldSeq;
+        }
+    }
+
+    public void Unsubscribe(ISessionSubscriber subscriber)
+    {
+        lock (_lock) _subscribers = [.. _subscribers.Where(s => !ReferenceEquals(s, subscriber))];
+    }
+
+    /// <summary>A durable entry: remembered, told. Called in order of seq by the journal's completions.</summary>
+    public void Tell(MessageRecord entry)
+    {
+        lock (_lock)
+        {
+            ToldSeq = entry.Seq;
+            TouchedAt = entry.At;
+            History.Add(entry);
+            foreach (var subscriber in _subscribers) subscriber.OnEntry(entry);
+        }
+    }
+
+    /// <summary>Recent entries before that seq, oldest first.</summary>
+    public IReadOnlyList<HistoryEntry> HistoryBefore(long seq)
+    {
+        lock (_lock) return History.Before(seq);
+    }
+
+    public void TellDelta(Guid reply, int index, Utf8Text text)
+    {
+        lock (_lock)
+            foreach (var subscriber in _subscribers) subscriber.OnDelta(reply, index, text);
+    }
+
+    public void TellTyping(bool on)
+    {
+        lock (_lock)
+            foreach (var subscriber in _subscribers) subscriber.OnTyping(on);
+    }
+
+    public void TellEnded()
+    {
+        // Outside the lock: subscribers leave for the next episode from within.
+        foreach (var subscriber in _subscribers) subscriber.OnEnded();
+    }
+
+    /// <summary>Queues a durable message for the pipeline.</summary>
+    public void Post(MessageRecord message)
+    {
+        lock (_lock)
+        {
+            if (_current is not null)
+            {
+                (_mailbox ??= new(2)).Enqueue(message);
+                return;
+            }
+
+            _current = message;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <summary>The current message is concluded: on with the next one.</summary>
+    public void Finished()
+    {
+        lock (_lock)
+        {
+            _current = _mailbox is { Count: > 0 } ? _mailbox.Dequeue() : null;
+            if (_current is null) return;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute() => handler.Handle(this, _current!);
+}

@@ -1,0 +1,318 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Journal;
+using OpenClaw.Gateway.Core.Storage.Stores;
+using OpenClaw.Gateway.Core.Telemetry;
+
+namespace OpenClaw.Gateway.Core.Sessions;
+
+/// <summary>The sessions in memory: found by root id, loaded on demand, given back when idle.</summary>
+internal sealed partial class SessionTable(
+    ConversationStore store, Journal journal, MessagePosition positions, Lazy<IMailboxHandler> handler, IEventBus events, LiveFigures figures,
+    TimeProvider time, ILogger<SessionTable> log) : ISessionHub, ISessionIntake, IDisposable
+{
+    private static readonly TimeSpan IdleFor = TimeSpan.FromMinutes(5);
+    private readonly ConcurrentDictionary<Guid, LiveSession> _live = new();
+    private readonly ConcurrentDictionary<Guid, Lazy<Task<LiveSession>>> _loading = new();
+    private readonly SemaphoreSlim _doubtful = new(1, 1);
+    private int _undispatched;
+
+    /// <inheritdoc />
+    public int Undispatched => Volatile.Read(ref _undispatched);
+
+    /// <summary>Sessions in memory.</summary>
+    public int Count => _live.Count;
+
+    /// <inheritdoc />
+    public void Dispose() => _doubtful.Dispose();
+
+    /// <inheritdoc />
+    public Guid RootId(ChannelModel channel, SessionAddress address) => SessionKeys.Root(channel, address);
+
+    /// <inheritdoc />
+    public async ValueTask<ISessionHandle> AttachAsync(ChannelModel channel, SessionAddress address, ISessionSubscriber subscriber, CancellationToken cancellationToken)
+    {
+        var root = SessionKeys.Root(channel, address);
+        while (true)
+        {
+            var session = await GetAsync(root, channel, address).WaitAsync(cancellationToken);
+            if (session.TrySubscribe(subscriber) is { } seq) return new SessionHandle(session, seq, subscriber, store, journal, events, figures, time);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Offer(InboundMessage message, IAcceptObserver observer)
+    {
+        if (message.Session is SessionHandle handle && TryOffer(handle.Live, message, observer)) return;
+        var root = SessionKeys.Root(message.Channel, message.Address);
+        if (_live.TryGetValue(root, out var session) && TryOffer(session, message, observer)) return;
+        _ = OfferLaterAsync(root, message, observer);
+    }
+
+    /// <summary>The live session of that id if it is the newest of its address and in memory or in the database; else null.</summary>
+    public async Task<LiveSession?> FindAsync(Guid tenant, Guid sessionId, CancellationToken cancellationToken)
+    {
+        if (await store.LoadAsync(sessionId, 0, cancellationToken) is not { } loaded || loaded.Session.TenantId != tenant) return null;
+        if (loaded.Session.EndedAt != 0) return _live.TryGetValue(loaded.Session.RootId, out var newer) && newer.Record.Id == sessionId ? newer : null;
+        var session = _live.TryGetValue(loaded.Session.RootId, out var live) ? live : await LoadAsync(loaded.Session.RootId, null, null);
+        return session.Record.Id == sessionId ? session : null;
+    }
+
+    /// <summary>That session, live or not, ended or not: for the gateway's own workers. Null when it is not in the database.</summary>
+    public async Task<LiveSession?> FindOrOpenAsync(Guid sessionId, CancellationToken cancellationToken)
+    {
+        if (await store.LoadAsync(sessionId, 0, cancellationToken) is not { } loaded) return null;
+        return await FindAsync(loaded.Session.TenantId, sessionId, cancellationToken) ?? Incomplete(loaded.Session);
+    }
+
+    /// <summary>Puts unfinished messages of an earlier run back into their mailboxes, in order. Before anything new is accepted.</summary>
+    public async Task<int> RecoverAsync(CancellationToken cancellationToken)
+    {
+        positions.StartAbove(await store.NewestPositionAsync(cancellationToken));
+        var (recovered, above) = (0, 0L);
+        var ended = new Dictionary<Guid, LiveSession>();
+        while (await store.UnfinishedAsync(above, 2000, cancellationToken) is { Count: > 0 } messages)
+        {
+            var rows = await store.SessionsAsync([.. messages.Select(m => m.SessionId).Distinct()], cancellationToken);
+            foreach (var message in messages)
+            {
+                if (!rows.TryGetValue(message.SessionId, out var row)) throw new InvalidDataException($"Message {message.Id} belongs to session {message.SessionId}, which is not in the database.");
+                var session = row.EndedAt == 0 ? _live.GetOrAdd(row.RootId, _ => Incomplete(row)) : Ended(ended, row);
+                Interlocked.Increment(ref _undispatched);
+                figures.Recovered(message.TenantId, message.ChannelId, 1);
+                session.Post(message);
+            }
+
+            recovered += messages.Count;
+            above = messages[^1].Position;
+        }
+
+        return recovered;
+    }
+
+    /// <summary>Loads history and recent ids of a session that recovery found without them.</summary>
+    public Task CompleteAsync(LiveSession session)
+    {
+        lock (session.Gate) return session.Completing ??= LoadRestAsync(session);
+    }
+
+    /// <summary>Gives back the memory of sessions that nobody used for a while.</summary>
+    public int Sweep()
+    {
+        var (before, given) = (Micros.From(time.GetUtcNow() - IdleFor), 0);
+        foreach (var (root, session) in _live)
+        {
+            if (session.TouchedAt > before || !session.TryEvict()) continue;
+            _live.TryRemove(new(root, session));
+            given++;
+        }
+
+        return given;
+    }
+
+    /// <summary>The episode has ended and is durable so: the next message of the address opens the next one.</summary>
+    public void End(LiveSession session)
+    {
+        var row = session.Record;
+        var next = NewSession(row.TenantId, row.ChannelId, row.RootId, row.Episode + 1, row.Conversation, row.Thread, row.UserId, row.UserName);
+        next.Record.Preferences = row.Preferences;
+        lock (session.Gate) session.Successor = next;
+        _live[row.RootId] = next;
+        session.TellEnded();
+    }
+
+    /// <summary>A message was given to an agent, or concluded without.</summary>
+    public void Dispatched() => Interlocked.Decrement(ref _undispatched);
+
+    internal void Accepted(LiveSession session, MessageRecord message, bool isNew)
+    {
+        lock (session.Gate) session.Appending--;
+        figures.Accepted(message.TenantId, message.ChannelId);
+        if (!events.IsHeard(message.TenantId)) return;
+        if (isNew) events.Publish(message.TenantId, EventTypes.SessionCreated, message.ChannelId, message.SessionId, SessionPayload.Of(session.Record));
+        events.Publish(message.TenantId, EventTypes.MessageReceived, message.ChannelId, message.SessionId, MessagePayload.Of(message));
+    }
+
+    internal void Refused(LiveSession session)
+    {
+        Interlocked.Decrement(ref _undispatched);
+        lock (session.Gate) session.Appending--;
+    }
+
+    private bool TryOffer(LiveSession session, InboundMessage message, IAcceptObserver observer)
+    {
+        lock (session.Gate)
+        {
+            if (session.IsEvicted || session.Successor is not null || !session.IsComplete) return false;
+            if (session.RecentIds.MayContain(message.ExternalId)) return false;
+            Append(session, message, observer);
+            return true;
+        }
+    }
+
+    /// <summary>Under the session's gate, so that what is offered in order is stored in order.</summary>
+    private void Append(LiveSession session, InboundMessage message, IAcceptObserver observer)
+    {
+        var (position, id) = positions.Next();
+        var row = session.Record;
+        var address = message.Address;
+        var now = Micros.Now(time);
+        var record = new MessageRecord
+        {
+            Position = position,
+            Id = id,
+            TenantId = row.TenantId,
+            ChannelId = row.ChannelId,
+            SessionId = row.Id,
+            From = MessageFrom.User,
+            ExternalId = message.ExternalId,
+            UserId = address.UserId == row.UserId ? null : address.UserId,
+            UserName = address.UserName == row.UserName ? null : address.UserName,
+            Text = message.Text,
+            Extras = message.Extras,
+            At = now,
+            State = MessageState.Accepted,
+            Origin = message.Origin,
+        };
+        session.RecentIds.Add(message.ExternalId, now);
+        session.TouchedAt = now;
+        session.Appending++;
+        Interlocked.Increment(ref _undispatched);
+        journal.Append(new AcceptEntry(this, session, message, record, observer));
+    }
+
+    /// <summary>The ways off the fast path: a session to be loaded, an ended one, or an id that may be a duplicate.</summary>
+    private async Task OfferLaterAsync(Guid root, InboundMessage message, IAcceptObserver observer)
+    {
+        try
+        {
+            while (true)
+            {
+                var session = await GetAsync(root, message.Channel, message.Address);
+                if (!session.IsComplete) await CompleteAsync(session);
+                if (TryOffer(session, message, observer)) return;
+                if (await TryOfferDoubtfulAsync(session, message, observer)) return;
+            }
+        }
+        catch (Exception e)
+        {
+            LogOfferFailed(e, message.Channel.Tenant.Id, message.Channel.Id);
+            observer.Completed(message, AcceptOutcome.Refused(RefusalCode.Overloaded, "The gateway cannot read the session at the moment; send it again.", TimeSpan.FromSeconds(1)));
+        }
+    }
+
+    /// <summary>The id's hash was seen: once everything before is durable, the database knows whether it is a duplicate.</summary>
+    private async Task<bool> TryOfferDoubtfulAsync(LiveSession session, InboundMessage message, IAcceptObserver observer)
+    {
+        await _doubtful.WaitAsync();
+        try
+        {
+            await journal.FlushAsync();
+            if (await store.FindAsync(session.Record.Id, message.ExternalId, CancellationToken.None) is { } known)
+            {
+                observer.Completed(message, AcceptOutcome.Known(known.Id, session.Record.Id, known.Seq));
+                return true;
+            }
+
+            lock (session.Gate)
+            {
+                if (session.IsEvicted || session.Successor is not null) return false;
+                Append(session, message, observer);
+                return true;
+            }
+        }
+        finally
+        {
+            _doubtful.Release();
+        }
+    }
+
+    private Task<LiveSession> GetAsync(Guid root, ChannelModel channel, SessionAddress address) =>
+        _live.TryGetValue(root, out var session) ? Task.FromResult(session) : LoadAsync(root, channel, address);
+
+    private async Task<LiveSession> LoadAsync(Guid root, ChannelModel? channel, SessionAddress? address)
+    {
+        var load = _loading.GetOrAdd(root, _ => new(() => LoadOnceAsync(root, channel, address)));
+        try
+        {
+            return await load.Value;
+        }
+        finally
+        {
+            _loading.TryRemove(new(root, load));
+        }
+    }
+
+    private async Task<LiveSession> LoadOnceAsync(Guid root, ChannelModel? channel, SessionAddress? address)
+    {
+        var loaded = await store.LoadNewestAsync(root, History.MaxEntries, CancellationToken.None);
+        LiveSession session;
+        if (loaded is not { } found)
+        {
+            if (channel is null || address is null) throw new InvalidOperationException($"No session of root {root} is in the database.");
+            session = NewSession(channel.Tenant.Id, channel.Id, root, 1, address.Conversation, address.Thread, address.UserId, address.UserName);
+        }
+        else if (found.Session.EndedAt != 0)
+        {
+            var row = found.Session;
+            session = NewSession(row.TenantId, row.ChannelId, root, row.Episode + 1, row.Conversation, row.Thread, row.UserId, row.UserName);
+            session.Record.Preferences = row.Preferences;
+        }
+        else
+        {
+            session = Incomplete(found.Session);
+            session.Complete(found.Last, await RecentAsync(session));
+        }
+
+        session.TouchedAt = Micros.Now(time);
+        return _live.GetOrAdd(root, session);
+    }
+
+    private async Task LoadRestAsync(LiveSession session)
+    {
+        var last = await store.LoadAsync(session.Record.Id, History.MaxEntries, CancellationToken.None);
+        session.Complete(last?.Last ?? [], await RecentAsync(session));
+    }
+
+    private Task<List<(string Id, long At)>> RecentAsync(LiveSession session) =>
+        store.RecentIdsAsync(session.Record.Id, RecentIds.Kept, Micros.ToTime(Micros.Now(time) - RecentIds.KeptMicros), CancellationToken.None);
+
+    private LiveSession NewSession(Guid tenant, Guid channel, Guid root, int episode, string conversation, string? thread, string userId, string? userName)
+    {
+        var session = new LiveSession(
+            new SessionRecord
+            {
+                Id = SessionKeys.Session(root, episode),
+                TenantId = tenant,
+                ChannelId = channel,
+                RootId = root,
+                Episode = episode,
+                Conversation = conversation,
+                Thread = thread,
+                UserId = userId,
+                UserName = userName,
+            },
+            handler.Value);
+        session.Complete([], []);
+        session.TouchedAt = Micros.Now(time);
+        return session;
+    }
+
+    private LiveSession Incomplete(SessionRecord row)
+    {
+        var session = new LiveSession(row, handler.Value) { TouchedAt = Micros.Now(time) };
+        session.Loaded(row.LastSeq);
+        return session;
+    }
+
+    private LiveSession Ended(Dictionary<Guid, LiveSession> ended, SessionRecord row)
+    {
+        if (!ended.TryGetValue(row.Id, out var session)) ended[row.Id] = session = Incomplete(row);
+        return session;
+    }
+
+    [LoggerMessage(1101, LogLevel.Error, "A message of tenant {Tenant}, channel {Channel} was refused: its session could not be read")]
+    private partial void LogOfferFailed(Exception cause, Guid tenant, Guid channel);
+}

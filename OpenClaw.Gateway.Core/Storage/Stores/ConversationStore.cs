@@ -1,0 +1,123 @@
+using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Storage.Journal;
+
+namespace OpenClaw.Gateway.Core.Storage.Stores;
+
+/// <summary>What a session needs from the database when it comes into memory, and what its readers ask for later.</summary>
+internal sealed class ConversationStore(ISystemDbFactory databases)
+{
+    /// <summary>The newest episode of an address, or null; with the true newest seq, and its last entries (oldest first).</summary>
+    public async Task<(SessionRecord Session, List<MessageRecord> Last)?> LoadNewestAsync(Guid root, int last, CancellationToken cancellationToken)
+    {
+        await using var db = databases.Create();
+        var row = await db.Sessions.AsNoTracking().Where(s => s.RootId == root).OrderByDescending(s => s.Episode).FirstOrDefaultAsync(cancellationToken);
+        return row is null ? null : await WithEntriesAsync(db, row, last, cancellationToken);
+    }
+
+    /// <summary>The same by the session's own id.</summary>
+    public async Task<(SessionRecord Session, List<MessageRecord> Last)?> LoadAsync(Guid session, int last, CancellationToken cancellationToken)
+    {
+        await using var db = databases.Create();
+        var row = await db.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == session, cancellationToken);
+        return row is null ? null : await WithEntriesAsync(db, row, last, cancellationToken);
+    }
+
+    /// <summary>External ids of a session's user entries, oldest first: all since <paramref name="since"/>, and at least the last <paramref name="atLeast"/>.</summary>
+    public async Task<List<(string Id, long At)>> RecentIdsAsync(Guid session, int atLeast, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        await using var db = databases.Create();
+        var rows = await db.Messages.AsNoTracking()
+            .Where(m => m.SessionId == session && m.ExternalId != null && m.At >= since)
+            .OrderByDescending(m => m.Seq).Select(m => new { m.ExternalId, m.At }).ToListAsync(cancellationToken);
+        if (rows.Count < atLeast)
+        {
+            rows = await db.Messages.AsNoTracking()
+                .Where(m => m.SessionId == session && m.ExternalId != null)
+                .OrderByDescending(m => m.Seq).Take(atLeast).Select(m => new { m.ExternalId, m.At }).ToListAsync(cancellationToken);
+        }
+
+        rows.Reverse();
+        return rows.ConvertAll(r => (r.ExternalId!, Micros.From(r.At)));
+    }
+
+    /// <summary>The newest entry of a session with that external id, or null.</summary>
+    public async Task<(Guid Id, long Seq)?> FindAsync(Guid session, string externalId, CancellationToken cancellationToken)
+    {
+        await using var db = databases.Create();
+        var row = await db.Messages.AsNoTracking().Where(m => m.SessionId == session && m.ExternalId == externalId)
+            .OrderByDescending(m => m.Seq).Select(m => new { m.Id, m.Seq }).FirstOrDefaultAsync(cancellationToken);
+        return row is null ? null : (row.Id, row.Seq);
+    }
+
+    /// <summary>One entry of a session by its id, or null.</summary>
+    public async Task<MessageRecord?> FindMessageAsync(Guid session, Guid message, CancellationToken cancellationToken)
+    {
+        if (!MessagePosition.TryRange(message, out var first, out var last)) return null;
+        await using var db = databases.Create();
+        var row = await db.Messages.AsNoTracking()
+            .FirstOrDefaultAsync(m => m.Position >= first && m.Position <= last && m.Id == message && m.SessionId == session, cancellationToken);
+        return row is null ? null : MessageRows.ToRecord(row);
+    }
+
+    /// <summary>Entries above <paramref name="after"/>, oldest first, each reply with the external id of its question.</summary>
+    public async Task<IReadOnlyList<MessageRecord>> ReadAsync(Guid session, long after, int limit, CancellationToken cancellationToken)
+    {
+        await using var db = databases.Create();
+        var rows = await db.Messages.AsNoTracking()
+            .Where(m => m.SessionId == session && m.Seq > after).OrderBy(m => m.Seq).Take(limit).ToListAsync(cancellationToken);
+        var seqs = rows.Where(r => r.InReplyToSeq != null).Select(r => r.InReplyToSeq!.Value).Distinct().ToList();
+        var questions = await db.Messages.AsNoTracking().Where(m => m.SessionId == session && seqs.Contains(m.Seq))
+            .Select(m => new { m.Seq, m.Id, m.ExternalId }).ToDictionaryAsync(m => m.Seq, m => (m.Id, m.ExternalId), cancellationToken);
+        return rows.ConvertAll(r => MessageRows.ToRecord(r, r.InReplyToSeq is { } seq && questions.TryGetValue(seq, out var q) ? q : null));
+    }
+
+    /// <summary>Messages that the pipeline has not finished, in order, from above a position.</summary>
+    public async Task<List<MessageRecord>> UnfinishedAsync(long above, int limit, CancellationToken cancellationToken)
+    {
+        await using var db = databases.Create();
+        var rows = await db.Messages.AsNoTracking()
+            .Where(m => m.Pending == PendingWork.Handle && m.Position > above).OrderBy(m => m.Position).Take(limit).ToListAsync(cancellationToken);
+        return rows.ConvertAll(r => MessageRows.ToRecord(r));
+    }
+
+    /// <summary>Messages whose late answer is overdue.</summary>
+    public async Task<List<MessageRecord>> OverdueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        await using var db = databases.Create();
+        var rows = await db.Messages.AsNoTracking()
+            .Where(m => m.Pending == PendingWork.LateAnswer && m.DueAt != null && m.DueAt <= now).OrderBy(m => m.Position).Take(limit).ToListAsync(cancellationToken);
+        return rows.ConvertAll(r => MessageRows.ToRecord(r));
+    }
+
+    /// <summary>The sessions with these ids, by id.</summary>
+    public async Task<Dictionary<Guid, SessionRecord>> SessionsAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
+    {
+        await using var db = databases.Create();
+        var found = new Dictionary<Guid, SessionRecord>();
+        foreach (var part in ids.Chunk(500))
+        {
+            var rows = await db.Sessions.AsNoTracking().Where(s => part.Contains(s.Id))
+                .Select(s => new { Row = s, Last = db.Messages.Where(m => m.SessionId == s.Id).Max(m => (long?)m.Seq) ?? 0 }).ToListAsync(cancellationToken);
+            foreach (var r in rows) found[r.Row.Id] = MessageRows.ToRecord(r.Row, r.Last);
+        }
+
+        return found;
+    }
+
+    /// <summary>The newest position in use; 0 in an empty database.</summary>
+    public async Task<long> NewestPositionAsync(CancellationToken cancellationToken)
+    {
+        await using var db = databases.Create();
+        return await db.Messages.MaxAsync(m => (long?)m.Position, cancellationToken) ?? 0;
+    }
+
+    private static async Task<(SessionRecord, List<MessageRecord>)> WithEntriesAsync(GatewayDbContext db, Session row, int last, CancellationToken cancellationToken)
+    {
+        var rows = await db.Messages.AsNoTracking().Where(m => m.SessionId == row.Id).OrderByDescending(m => m.Seq).Take(Math.Max(1, last)).ToListAsync(cancellationToken);
+        var newest = rows.Count > 0 ? rows[0].Seq : 0;
+        rows.Reverse();
+        return (MessageRows.ToRecord(row, newest), rows.ConvertAll(r => MessageRows.ToRecord(r)));
+    }
+}

@@ -305,9 +305,9 @@
 
     keep(item) {
       if (item.files.some(f => f.state !== 'done')) return; // a File cannot be kept; once uploaded its id can
-      const { key, text, button, error } = item;
+      const { key, text, button, error, tried } = item;
       const files = item.files.map(({ id, name, size, type, state }) => ({ id, name, size, type, state }));
-      this.local.set(`${this.key}/out/${key}`, { key, text, button, error, files, at: item.at.getTime() });
+      this.local.set(`${this.key}/out/${key}`, { key, text, button, error, tried, files, at: item.at.getTime() });
     }
 
     get hasHistory() { return !!this.resume || this.outbox.length > 0; }
@@ -378,7 +378,7 @@
     }
 
     async retry(opened, code) {
-      const seconds = Math.min(30, 2 ** this.attempt++);
+      const seconds = Math.min(30, 2 ** (this.doubt ? this.attempt : this.attempt++)); // a probe is no attempt of its own
       let wait = seconds * (750 + Math.random() * 500);
       if (code === 1008) wait = Math.max(wait, 5000); // the server objected: do not hammer
       this.tellStatus(navigator.onLine === false ? 'offline' : 'reconnecting');
@@ -393,8 +393,12 @@
         this.forgetToken(); // it worked without, and not with it: the token it is
         return void this.connect();
       }
-      if (this.doubt === 'probe') this.doubt = null; // it fails without too: not the token's fault, keep it
-      else if (this.resume && this.refusals >= 2) {
+      if (this.doubt === 'probe') { // it fails without too: not the token's fault, keep it
+        this.doubt = null;
+        this.refusals = 0;
+        return this.refused();
+      }
+      if (this.resume && this.refusals >= 2) {
         this.doubt = 'probe';
         return void this.connect();
       }
@@ -527,7 +531,7 @@
         if (twin.from === 'me' && (f.duplicate || twin.id === f.message)) this.remove(twin); // our own, replayed before this ack
         else if (!f.duplicate) this.newEpisode();
       }
-      if (f.duplicate && this.bySeq.has(f.seq)) {
+      if (f.duplicate && this.bySeq.has(f.seq) && this.bySeq.get(f.seq) !== item) {
         item.seq = this.lastSeq; // stored in an earlier episode
       } else {
         item.seq = f.seq;
@@ -549,6 +553,14 @@
         const same = known.id === f.id || (mine && known.from === 'me' && known.text === (f.text || ''));
         if (same) return this.renew(known, f);
         this.newEpisode(); // the number is taken by another entry: a session ended and the next began
+      }
+      const pending = mine && this.outbox.find(i => i.tried && !i.seq && (i.text || '') === (f.text || ''));
+      if (pending) {
+        // Ours, stored although its ack was lost: shown once. It stays queued until the ack of its repetition says so.
+        Object.assign(pending, { seq: f.seq, id: f.id, got: Date.now(), attachments: f.attachments || [] });
+        this.bySeq.set(f.seq, pending);
+        this.lastSeq = Math.max(this.lastSeq, f.seq);
+        return this.place(pending);
       }
       const entry = {
         key: newId(), seq: f.seq, id: f.id, from: mine ? 'me' : f.from === 'operator' ? 'operator' : 'agent',
@@ -640,7 +652,7 @@
       this.streams.forEach(s => this.view.unstream(s));
       this.streams.clear();
       this.view.shown = 0;
-      for (const item of this.outbox) item.episode = this.episode;
+      for (const item of this.outbox) Object.assign(item, { episode: this.episode, seq: undefined });
     }
 
     /** Marks the button that a later answer of the reader pressed. */
@@ -684,6 +696,7 @@
       const item = { key: newId(), text, button, files, at: new Date(), state: 'waiting' };
       this.enqueue(item);
       this.keep(item);
+      this.attempt = Math.min(this.attempt, 2); // someone is waiting: no half minute until the next try
       this.started ? this.connect() : this.start();
       this.pump();
       return item;
@@ -709,6 +722,7 @@
       const bad = item.files.find(f => f.state === 'failed');
       if (bad) { this.fail(item, `${bad.name}: ${bad.error}`); return this.pump(); }
       if (item.files.some(f => f.state !== 'done')) return; // its uploads pump again when they are done
+      item.tried = true;
       this.keep(item);
       this.inFlight = item;
       this.setState(item, 'sending');

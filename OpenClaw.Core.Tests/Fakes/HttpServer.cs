@@ -49,6 +49,7 @@ internal sealed class HttpServer : IAsyncDisposable
 internal sealed class RawServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _over = new();
     private readonly TaskCompletionSource _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _loop;
 
@@ -73,8 +74,10 @@ internal sealed class RawServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Dispose();
+        await _over.CancelAsync();
         await _loop;
+        _listener.Dispose();
+        _over.Dispose();
     }
 
     private async Task ServeAsync(Func<NetworkStream, Task> answer)
@@ -83,12 +86,12 @@ internal sealed class RawServer : IAsyncDisposable
         {
             while (true)
             {
-                using var client = await _listener.AcceptTcpClientAsync();
+                using var client = await _listener.AcceptTcpClientAsync(_over.Token);
                 await AnswerAsync(client, answer);
                 _served.TrySetResult();
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             // the test is over
         }

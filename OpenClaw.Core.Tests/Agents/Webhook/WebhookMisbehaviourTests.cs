@@ -317,6 +317,29 @@ public sealed class WebhookMisbehaviourTests : IDisposable
     }
 
     [Theory]
+    [InlineData("http://2130706433/")]
+    [InlineData("http://0x7f.1/")]
+    [InlineData("http://127.0.0.1./")]
+    [InlineData("http://１２７.０.０.１/")]
+    [InlineData("http://127。0。0。1/")]
+    [InlineData("http://[::ffff:127.0.0.1]/")]
+    [InlineData("http://[fe80::1%25lo]/")]
+    [InlineData("http://xn--a/")]
+    [InlineData("http://a_b/")]
+    [InlineData("http://127.0.0.1:0/")]
+    [InlineData("http://999.999.999.999/")]
+    public async Task AskAsync_OddHost_NeverReachedNorAFaultOfTheGateway(string url)
+    {
+        await using var server = await HttpServer.StartAsync(c => c.Response.WriteAsync("secret"));
+        using var fixture = new WebhookFixture(null, 1_000, "192.0.2.1");
+        var address = new UriBuilder(url) { Port = url.EndsWith(":0/", StringComparison.Ordinal) ? 0 : server.Url.Port }.Uri;
+
+        var outcome = await fixture.AskAsync(address);
+
+        Assert.Contains(outcome.Failure?.Cause, new[] { DeadLetterCauses.DestinationForbidden, DeadLetterCauses.AgentUnreachable });
+    }
+
+    [Theory]
     [InlineData("", DeadLetterCauses.AgentUnreachable)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Ty", DeadLetterCauses.AgentUnreachable)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{}", DeadLetterCauses.AgentUnreachable)]

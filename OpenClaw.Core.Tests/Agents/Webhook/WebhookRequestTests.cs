@@ -112,6 +112,7 @@ public sealed class WebhookRequestTests : IDisposable
     [InlineData("""{"url":"/hook"}""", "settings.url must be an absolute http or https URL")]
     [InlineData("""{"url":"ftp://agent.example"}""", "settings.url must be an absolute http or https URL")]
     [InlineData("""{"url":"http://"}""", "settings.url must be an absolute http or https URL")]
+    [InlineData("""{"url":"http://%31%32%37.0.0.1/"}""", "settings.url must be an absolute http or https URL")]
     [InlineData("""{"url":"http://a..b/"}""", "settings.url must be an absolute http or https URL")]
     [InlineData("""{"url":"http://a:99999/"}""", "settings.url must be an absolute http or https URL")]
     [InlineData("""{"url":"\ud800"}""", "settings.url must be an absolute http or https URL")]

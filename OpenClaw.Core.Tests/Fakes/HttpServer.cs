@@ -29,6 +29,14 @@ internal sealed class HttpServer : IAsyncDisposable
         return new(app);
     }
 
+    /// <summary>Ends when the client has hung up.</summary>
+    public static async Task AbortedAsync(HttpContext context)
+    {
+        var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = context.RequestAborted.Register(aborted.SetResult);
+        await aborted.Task;
+    }
+
     public async ValueTask DisposeAsync()
     {
         using var now = new CancellationTokenSource(TimeSpan.Zero);
@@ -37,13 +45,15 @@ internal sealed class HttpServer : IAsyncDisposable
     }
 }
 
-/// <summary>A TCP server that sends given bytes to every connection, whatever it is asked, and closes it.</summary>
+/// <summary>A TCP server that answers every connection, whatever it is asked, with what the test says, and closes it.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _over = new();
+    private readonly TaskCompletionSource _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _loop;
 
-    public RawServer(byte[] answer)
+    public RawServer(Func<NetworkStream, Task> answer)
     {
         _listener.Start();
         _loop = ServeAsync(answer);
@@ -59,28 +69,45 @@ internal sealed class RawServer : IAsyncDisposable
         return new($"http://{listener.LocalEndpoint}/");
     }
 
+    /// <summary>Ends when the first connection is done with.</summary>
+    public Task ServedAsync() => _served.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
     public async ValueTask DisposeAsync()
     {
-        _listener.Dispose();
+        await _over.CancelAsync();
         await _loop;
+        _listener.Dispose();
+        _over.Dispose();
     }
 
-    private async Task ServeAsync(byte[] answer)
+    private async Task ServeAsync(Func<NetworkStream, Task> answer)
     {
         try
         {
             while (true)
             {
-                using var client = await _listener.AcceptTcpClientAsync();
-                var stream = client.GetStream();
-                _ = await stream.ReadAsync(new byte[65_536]);
-                await stream.WriteAsync(answer);
-                client.Client.Shutdown(SocketShutdown.Send);
+                using var client = await _listener.AcceptTcpClientAsync(_over.Token);
+                await AnswerAsync(client, answer);
+                _served.TrySetResult();
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
+        catch (OperationCanceledException)
         {
             // the test is over
+        }
+    }
+
+    private static async Task AnswerAsync(TcpClient client, Func<NetworkStream, Task> answer)
+    {
+        try
+        {
+            _ = await client.GetStream().ReadAsync(new byte[65_536]);
+            await answer(client.GetStream());
+            client.Client.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            // the gateway hung up
         }
     }
 }

@@ -120,7 +120,7 @@ public sealed class AgentOutcome
         new() { Failure = new(kind, cause, detail, retryAfter) };
 }
 
-/// <summary>Why an agent gave no answer. <c>Cause</c> is one of <see cref="DeadLetterCauses"/>; <c>Detail</c> is for people, at most 2 KB, without secrets.</summary>
+/// <summary>Why an agent gave no answer. <c>Cause</c> is one of <see cref="DeadLetterCauses"/>; <c>Detail</c> is for people, without secrets: a line, and at most the first 2 KB of what the agent sent.</summary>
 public sealed record AgentFailure(FailureKind Kind, string Cause, string Detail, TimeSpan? RetryAfter);
 
 /// <summary>Takes an answer's pieces while it is made.</summary>

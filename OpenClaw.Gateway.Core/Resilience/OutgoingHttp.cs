@@ -58,9 +58,8 @@ public sealed class OutgoingHttp : IDisposable
             lock (_lock)
             {
                 if (_pool is { } other && ReferenceEquals(other.List, list)) return other;
-                var old = _pool;
+                // the old pool is not disposed, as a call may just be taking it: its connections end by their idle time
                 Volatile.Write(ref _pool, new(list, new(Create(), disposeHandler: true)));
-                old?.Invoker.Dispose(); // closes idle connections; calls under way end by themselves
                 return _pool!;
             }
         }

@@ -4,8 +4,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace OpenClaw.Gateway.Core.Telemetry;
 
 /// <summary>Registers what observes the gateway.</summary>
-internal static class TelemetryServices
+public static class TelemetryServices
 {
+    /// <summary>Adds the live figures.</summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -1,14 +1,15 @@
 /*
  * OpenClaw web chat: one script, two shells.
  *
- *   widget:  <script src="https://gateway/widget.js" data-channel="…" async></script>
- *   page:    <div id="openclaw-chat" data-mode="page" data-channel="…"></div> <script src="/widget.js" defer></script>
+ *   widget:  <script src="https://gateway/widget.js" data-channel="..." async></script>
+ *   page:    <div id="openclaw-chat" data-mode="page" data-channel="..."></div> <script src="/widget.js" defer></script>
  *
  * Optional attributes: data-title, data-theme (light | dark | auto), data-conversation, data-thread,
  * data-token (a signed user's JWT), data-position (left | right), data-max-upload (bytes).
  * The host page may call OpenClawChat.open(), .close() and .setToken(jwt), and hears the event
  * "openclaw-chat:token" on document when a new token is needed.
  *
+ * This file is ASCII, because a page in another encoding would misread the rest.
  * Text from the network only ever becomes text nodes; nothing here writes HTML or logs message text.
  */
 (() => {
@@ -28,7 +29,7 @@
   const byteLength = text => new TextEncoder().encode(text).length;
   const coarse = () => matchMedia('(pointer: coarse)').matches;
 
-  /** Builds an element; unknown keys become attributes, `on…` keys listeners, falsy children are skipped. */
+  /** Builds an element; unknown keys become attributes, `on...` keys listeners, falsy children are skipped. */
   function h(tag, props, ...children) {
     const el = document.createElement(tag);
     for (const [key, value] of Object.entries(props || {})) {
@@ -170,7 +171,7 @@
     return parent;
   }
 
-  /** Cuts text into blocks; each is [kind, content…]. Agents write Markdown, so its common subset is shown. */
+  /** Cuts text into blocks; each is [kind, content...]. Agents write Markdown, so its common subset is shown. */
   function blocks(text) {
     const out = [];
     const lines = text.replace(/\r\n?/g, '\n').split('\n');
@@ -304,9 +305,9 @@
 
     keep(item) {
       if (item.files.some(f => f.state !== 'done')) return; // a File cannot be kept; once uploaded its id can
-      const { key, text, button, error } = item;
+      const { key, text, button, error, tried } = item;
       const files = item.files.map(({ id, name, size, type, state }) => ({ id, name, size, type, state }));
-      this.local.set(`${this.key}/out/${key}`, { key, text, button, error, files, at: item.at.getTime() });
+      this.local.set(`${this.key}/out/${key}`, { key, text, button, error, tried, files, at: item.at.getTime() });
     }
 
     get hasHistory() { return !!this.resume || this.outbox.length > 0; }
@@ -377,7 +378,7 @@
     }
 
     async retry(opened, code) {
-      const seconds = Math.min(30, 2 ** this.attempt++);
+      const seconds = Math.min(30, 2 ** (this.doubt ? this.attempt : this.attempt++)); // a probe is no attempt of its own
       let wait = seconds * (750 + Math.random() * 500);
       if (code === 1008) wait = Math.max(wait, 5000); // the server objected: do not hammer
       this.tellStatus(navigator.onLine === false ? 'offline' : 'reconnecting');
@@ -392,8 +393,12 @@
         this.forgetToken(); // it worked without, and not with it: the token it is
         return void this.connect();
       }
-      if (this.doubt === 'probe') this.doubt = null; // it fails without too: not the token's fault, keep it
-      else if (this.resume && this.refusals >= 2) {
+      if (this.doubt === 'probe') { // it fails without too: not the token's fault, keep it
+        this.doubt = null;
+        this.refusals = 0;
+        return this.refused();
+      }
+      if (this.resume && this.refusals >= 2) {
         this.doubt = 'probe';
         return void this.connect();
       }
@@ -526,7 +531,7 @@
         if (twin.from === 'me' && (f.duplicate || twin.id === f.message)) this.remove(twin); // our own, replayed before this ack
         else if (!f.duplicate) this.newEpisode();
       }
-      if (f.duplicate && this.bySeq.has(f.seq)) {
+      if (f.duplicate && this.bySeq.has(f.seq) && this.bySeq.get(f.seq) !== item) {
         item.seq = this.lastSeq; // stored in an earlier episode
       } else {
         item.seq = f.seq;
@@ -548,6 +553,14 @@
         const same = known.id === f.id || (mine && known.from === 'me' && known.text === (f.text || ''));
         if (same) return this.renew(known, f);
         this.newEpisode(); // the number is taken by another entry: a session ended and the next began
+      }
+      const pending = mine && this.outbox.find(i => i.tried && !i.seq && (i.text || '') === (f.text || ''));
+      if (pending) {
+        // Ours, stored although its ack was lost: shown once. It stays queued until the ack of its repetition says so.
+        Object.assign(pending, { seq: f.seq, id: f.id, got: Date.now(), attachments: f.attachments || [] });
+        this.bySeq.set(f.seq, pending);
+        this.lastSeq = Math.max(this.lastSeq, f.seq);
+        return this.place(pending);
       }
       const entry = {
         key: newId(), seq: f.seq, id: f.id, from: mine ? 'me' : f.from === 'operator' ? 'operator' : 'agent',
@@ -639,7 +652,7 @@
       this.streams.forEach(s => this.view.unstream(s));
       this.streams.clear();
       this.view.shown = 0;
-      for (const item of this.outbox) item.episode = this.episode;
+      for (const item of this.outbox) Object.assign(item, { episode: this.episode, seq: undefined });
     }
 
     /** Marks the button that a later answer of the reader pressed. */
@@ -683,6 +696,7 @@
       const item = { key: newId(), text, button, files, at: new Date(), state: 'waiting' };
       this.enqueue(item);
       this.keep(item);
+      this.attempt = Math.min(this.attempt, 2); // someone is waiting: no half minute until the next try
       this.started ? this.connect() : this.start();
       this.pump();
       return item;
@@ -708,6 +722,7 @@
       const bad = item.files.find(f => f.state === 'failed');
       if (bad) { this.fail(item, `${bad.name}: ${bad.error}`); return this.pump(); }
       if (item.files.some(f => f.state !== 'done')) return; // its uploads pump again when they are done
+      item.tried = true;
       this.keep(item);
       this.inFlight = item;
       this.setState(item, 'sending');
@@ -868,9 +883,9 @@
 
   const STATUS = {
     offline: 'You are offline. Messages wait here and go out when you are back.',
-    connecting: 'Connecting…',
-    reconnecting: 'Reconnecting…',
-    unavailable: 'The chat cannot be reached right now. Trying again…',
+    connecting: 'Connecting\u2026',
+    reconnecting: 'Reconnecting\u2026',
+    unavailable: 'The chat cannot be reached right now. Trying again\u2026',
     expired: 'Your sign-in has expired. Reload the page to go on.',
   };
   const IMAGES = /^image\/(png|jpeg|gif|webp|avif|bmp)$/i; // not SVG: it can carry script when opened
@@ -1298,7 +1313,7 @@
       const { day: line } = entry.el.ocParts;
       entry.el.classList.toggle('starts', starts);
       line.hidden = !day && !turn;
-      line.textContent = [day && dayName(entry.at), turn && 'New conversation'].filter(Boolean).join(' · ');
+      line.textContent = [day && dayName(entry.at), turn && 'New conversation'].filter(Boolean).join(' \u00b7 ');
     }
 
     changed(entry) {
@@ -1308,7 +1323,7 @@
       const mine = entry.from === 'me';
       const name = mine ? 'You' : entry.name || (entry.from === 'operator' ? 'Team' : this.config.title);
       for (const c of ['me', 'them', 'operator', 'failed']) el.classList.toggle(c, c === (mine ? 'me' : 'them') || c === entry.from || c === entry.state);
-      who.textContent = entry.from === 'operator' ? `${name} · team` : name;
+      who.textContent = entry.from === 'operator' ? `${name} \u00b7 team` : name;
       says.textContent = `${name}: `;
       showText(text, entry.text, !mine);
       this.extras(entry);

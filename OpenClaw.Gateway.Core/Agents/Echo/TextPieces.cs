@@ -29,6 +29,7 @@ internal static class TextPieces
         if (end >= text.Length) return text.Length;
         var space = text.Slice(end - 1, Math.Min(LongestWord, text.Length - end + 1)).IndexOf((byte)' ');
         if (space >= 0) return end + space;
+        if (text.Length - end < LongestWord) return text.Length;
         while (end < text.Length && (text[end] & 0xC0) == 0x80) end++;
         return end;
     }

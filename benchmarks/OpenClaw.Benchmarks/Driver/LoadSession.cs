@@ -36,6 +36,9 @@ internal sealed class LoadSession(int number, LoadTarget target, LoadTally tally
     /// <summary>Messages begun so far.</summary>
     public int Sent => _outstanding.Next;
 
+    /// <summary>Messages that the server made durable.</summary>
+    public int Acked { get; private set; }
+
     /// <summary>Messages not yet both acknowledged and answered.</summary>
     public int InFlight => _outstanding.Count;
 
@@ -89,10 +92,10 @@ internal sealed class LoadSession(int number, LoadTarget target, LoadTally tally
         lock (_lock)
         {
             if (!ReferenceEquals(wire, _wire)) return;
-            if (frame.Type.SequenceEqual("message"u8)) answered = target.IsEcho ? Echoed(frame) : Replied(frame);
-            else if (frame.Type.SequenceEqual("ack"u8)) Acked(frame);
-            else if (frame.Type.SequenceEqual("welcome"u8)) Welcomed(wire, frame);
-            else if (frame.Type.SequenceEqual("error"u8)) Refused(frame);
+            if (frame.Type.SequenceEqual("message"u8)) answered = target.IsEcho ? OnEcho(frame) : OnReply(frame);
+            else if (frame.Type.SequenceEqual("ack"u8)) OnAck(frame);
+            else if (frame.Type.SequenceEqual("welcome"u8)) OnWelcome(wire, frame);
+            else if (frame.Type.SequenceEqual("error"u8)) OnError(frame);
         }
         if (answered) Pattern?.Replied(this);
     }
@@ -157,7 +160,7 @@ internal sealed class LoadSession(int number, LoadTarget target, LoadTally tally
         }
     }
 
-    private void Welcomed(Wire wire, in ServerFrame frame)
+    private void OnWelcome(Wire wire, in ServerFrame frame)
     {
         SessionId = Encoding.ASCII.GetString(frame.Session);
         _resume = Encoding.ASCII.GetString(frame.Resume);
@@ -179,7 +182,7 @@ internal sealed class LoadSession(int number, LoadTarget target, LoadTally tally
         }
     }
 
-    private void Acked(in ServerFrame frame)
+    private void OnAck(in ServerFrame frame)
     {
         if (frame.Duplicate) Tally.CountDuplicateAck();
         if (!TryNumber(frame.Id, out var message) || !_outstanding.Has(message)) return;
@@ -187,12 +190,13 @@ internal sealed class LoadSession(int number, LoadTarget target, LoadTally tally
         if (entry.Acked) return;
         entry.Acked = true;
         entry.Seq = frame.Seq;
+        Acked++;
         Tally.CountAcked();
         Tally.AckLatency.Record(Since(entry.Intended));
         _outstanding.Trim();
     }
 
-    private bool Replied(in ServerFrame frame)
+    private bool OnReply(in ServerFrame frame)
     {
         var again = frame.Seq <= LastSeq;
         LastSeq = Math.Max(LastSeq, frame.Seq);
@@ -209,7 +213,7 @@ internal sealed class LoadSession(int number, LoadTarget target, LoadTally tally
         return Finish(ref entry, frame.InReplyTo, frame.Text);
     }
 
-    private bool Echoed(in ServerFrame frame)
+    private bool OnEcho(in ServerFrame frame)
     {
         if (!TryNumber(frame.Id, out var message) || !_outstanding.Has(message)) return false;
         if (message != _outstanding.First) Tally.CountOutOfOrder();
@@ -228,7 +232,7 @@ internal sealed class LoadSession(int number, LoadTarget target, LoadTally tally
         return true;
     }
 
-    private void Refused(in ServerFrame frame)
+    private void OnError(in ServerFrame frame)
     {
         Tally.Errors.AddOrUpdate(Encoding.ASCII.GetString(frame.Code), 1, (_, n) => n + 1);
         if (!TryNumber(frame.Id, out var message)) return;

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Web;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Portal.Tenancy;
+
+namespace OpenClaw.Portal.Components.Layout;
+
+/// <summary>The shell around every page of a tenant.</summary>
+public sealed partial class MainLayout
+{
+    private ErrorBoundary? _boundary;
+
+    [Inject]
+    private TenantAccess Access { get; set; } = default!;
+
+    [CascadingParameter]
+    private Task<AuthenticationState> Authentication { get; set; } = default!;
+
+    [CascadingParameter(Name = TenantMember.Slug)]
+    private string? Slug { get; set; }
+
+    private IReadOnlyList<TenantModel> Tenants { get; set; } = [];
+
+    private TenantPlace? Place { get; set; }
+
+    private string? PersonName { get; set; }
+
+    private string Base => Place is null ? "" : $"/t/{Place.Tenant.Slug}";
+
+    private string RoleWord => Place?.Role.ToString() ?? "";
+
+    /// <inheritdoc />
+    protected override async Task OnParametersSetAsync()
+    {
+        // a page that failed must not keep the next one from showing
+        _boundary?.Recover();
+        if (Place is not null) return;
+        var user = (await Authentication).User;
+        PersonName = user.Identity?.Name;
+        Tenants = await Access.ListAsync(user);
+        Place = await Access.FindAsync(user, Slug);
+    }
+}

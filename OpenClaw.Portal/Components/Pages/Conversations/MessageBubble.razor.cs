@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Components;
+using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Portal.Components.Controls;
+
+namespace OpenClaw.Portal.Components.Pages.Conversations;
+
+/// <summary>One entry: what was said, and under it in a quiet line how far it got.</summary>
+public sealed partial class MessageBubble
+{
+    /// <summary>The entry.</summary>
+    [Parameter, EditorRequired]
+    public required TranscriptEntry Entry { get; set; }
+
+    /// <summary>Its timeline is shown.</summary>
+    [Parameter]
+    public bool IsOpen { get; set; }
+
+    /// <summary>Its trace, when loaded.</summary>
+    [Parameter]
+    public MessageTrace? Trace { get; set; }
+
+    /// <summary>The timeline shall open or close.</summary>
+    [Parameter]
+    public EventCallback Toggle { get; set; }
+
+    private string Label => $"{Entry.Name ?? "User"}, message {Entry.Message.Seq}";
+
+    private string Failure => Trace?.Stages.LastOrDefault(s => s.Error is not null)?.Error is { } error ? ToSentence(error) : "This message could not go on.";
+
+    private string StageIcon => Entry.Message.State switch
+    {
+        "answered" => "check",
+        "dead" => "alert",
+        "dropped" => "close",
+        _ => "clock",
+    };
+
+    private string StageText => Entry.Message.State switch
+    {
+        "accepted" => "Stored, waits for its turn",
+        "dispatched" => $"{Entry.Agent ?? "The agent"} works on it",
+        "waiting" => $"{Entry.Agent ?? "The agent"} answers later",
+        "answered" when Entry.Waited is { } time => $"Answered in {Humanize.Duration(time)}",
+        "answered" => "Answered, no reply",
+        "dropped" => "Dropped by a rule",
+        "dead" => "Could not go on",
+        var other => other,
+    };
+
+    /// <summary><c>cause: detail</c> as the trace has it, with the cause in words.</summary>
+    private static string ToSentence(string error)
+    {
+        var colon = error.IndexOf(": ", StringComparison.Ordinal);
+        return colon > 0 && !error[..colon].Contains(' ', StringComparison.Ordinal) ? $"{Humanize.Words(error[..colon])}: {error[(colon + 2)..]}" : error;
+    }
+}

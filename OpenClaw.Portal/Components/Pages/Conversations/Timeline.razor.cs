@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Components;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Portal.Components.Controls;
+using OpenClaw.Portal.Services;
+
+namespace OpenClaw.Portal.Components.Pages.Conversations;
+
+/// <summary>The stages of one message, with what was decided and how long each took.</summary>
+public sealed partial class Timeline
+{
+    /// <summary>The trace; null while it loads.</summary>
+    [Parameter, EditorRequired]
+    public required MessageTrace? Trace { get; set; }
+
+    [Inject]
+    private TenantNames Names { get; set; } = default!;
+
+    private string Sum
+    {
+        get
+        {
+            var stages = Trace!.Stages;
+            var whole = stages.Count > 1 ? $"{Humanize.Duration(stages[^1].At - stages[0].At)} in all" : "Stored";
+            var replies = Trace.Replies.Count switch { 0 => "no reply", 1 => "one reply", var count => $"{count} replies" };
+            return $"{whole}, {replies}, message {Trace.Seq} of the session, id {Trace.Id}";
+        }
+    }
+
+    private static string Word(string stage) => stage switch
+    {
+        Stages.Received => "Received and stored",
+        Stages.Routed => "Routed",
+        Stages.Dispatched => "Given to the agent",
+        Stages.Answered => "Answered",
+        Stages.Delivered => "Delivered",
+        _ => Humanize.Words(stage),
+    };
+
+    private string? Note(StageView stage)
+    {
+        if (stage.Error is not null) return stage.Error;
+        if (stage.Stage == Stages.Routed) return Why;
+        return stage.Stage == Stages.Dispatched ? Names.Agent(stage.Agent) : null;
+    }
+
+    private string? Why
+    {
+        get
+        {
+            if (Trace?.Route is not { ValueKind: JsonValueKind.Object } route) return null;
+            var why = Text(route, "why");
+            var rule = Text(route, "rule");
+            return rule is null ? why : $"{why} (rule {rule})";
+        }
+    }
+
+    private static string? Text(JsonElement route, string name) =>
+        route.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

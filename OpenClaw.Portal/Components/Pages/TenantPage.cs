@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Portal.Tenancy;
+
+namespace OpenClaw.Portal.Components.Pages;
+
+/// <summary>A page of one tenant. That the person belongs to it was checked before the page came to be.</summary>
+[Authorize(Policy = TenantMember.Policy)]
+public abstract class TenantPage : ComponentBase
+{
+    private Guid? _tenantId;
+
+    /// <summary>The tenant's slug, from the address.</summary>
+    [Parameter]
+    public string Slug { get; set; } = "";
+
+    /// <summary>The configuration in memory.</summary>
+    [Inject]
+    protected ICatalog Catalog { get; set; } = default!;
+
+    /// <summary>The tenant's id; the same for the life of the page, as another slug makes a new page.</summary>
+    protected Guid TenantId => _tenantId ??= Catalog.FindTenant(Slug)?.Id ?? throw new InvalidOperationException("The tenant of this page is gone.");
+
+    /// <summary>Where the tenant's pages begin.</summary>
+    protected string Base => $"/t/{Slug}";
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using OpenClaw.Portal.Components;
+using OpenClaw.Portal.Endpoints;
+using OpenClaw.Portal.Identity;
+using OpenClaw.Portal.Services;
+using OpenClaw.Portal.Tenancy;
+using Radzen;
+
+namespace OpenClaw.Portal.Hosting;
+
+/// <summary>The portal wired: services, then the chain that a request goes through.</summary>
+internal static class PortalHost
+{
+    private static readonly PathString[] Machines = ["/api", "/v1", "/openapi", "/channels", "/agents", "/files", "/chat", "/healthz", "/metrics"];
+
+    public static WebApplicationBuilder AddPortal(this WebApplicationBuilder builder, PortalSettings settings)
+    {
+        // without launch settings `dotnet run` is Production, where build output would not serve _content and _framework
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseUrls(settings.Urls);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddSingleton(settings.Gateway);
+        builder.Services.AddPortalIdentity();
+        builder.Services.AddPortalTenancy();
+        builder.Services.AddPortalPages(settings);
+        builder.Services.AddPortalServices();
+        return builder;
+    }
+
+    public static WebApplication MapPortal(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseSecurityHeaders();
+        app.UseExceptionHandler(PortalPaths.Error, createScopeForErrors: true);
+        app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute(PortalPaths.NotFound, "?status={0}", createScopeForStatusCodePages: true));
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthentication();
+        app.UseMiddleware<SetupGate>();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapSignOut();
+        app.MapChat();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+        return app;
+    }
+
+    /// <summary>The API, sockets, chat and probes answer for themselves, never with a page.</summary>
+    private static bool IsPage(HttpContext context) =>
+        !Machines.Any(machine => context.Request.Path.StartsWithSegments(machine, StringComparison.OrdinalIgnoreCase));
+
+    private static void AddPortalPages(this IServiceCollection services, PortalSettings settings)
+    {
+        services.AddRazorComponents().AddInteractiveServerComponents(options => options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromSeconds(60));
+        services.AddRadzenComponents();
+        services.AddHttpContextAccessor();
+        services.AddAntiforgery(options =>
+        {
+            options.SuppressXFrameOptionsHeader = true; // frame-ancestors says it
+            options.Cookie.Name = "openclaw.form";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
+        services.Configure<ForwardedHeadersOptions>(options => Trust(options, settings.KnownProxies));
+    }
+
+    private static void Trust(ForwardedHeadersOptions options, IReadOnlyList<string> proxies)
+    {
+        options.ForwardedHeaders = proxies.Count == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in proxies)
+            if (IPAddress.TryParse(proxy, out var address)) options.KnownProxies.Add(address);
+            else options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenClaw.Portal.Endpoints;
+
+namespace OpenClaw.Portal.Services;
+
+/// <summary>What pages call: they never open the database themselves.</summary>
+internal static class PortalServices
+{
+    public static IServiceCollection AddPortalServices(this IServiceCollection services)
+    {
+        services.AddSingleton<LiveRefreshes>();
+        services.AddSingleton<TenantNames>();
+        services.AddSingleton<OverviewService>();
+        services.TryAddSingleton<IChatPageSource, ChatPageSource>();
+        return services;
+    }
+}

@@ -1,0 +1,112 @@
+// What the shell does without a round trip: theme, navigation, menus, times in the viewer's zone. No framework needed, so it works on
+// static pages too.
+(() => {
+  'use strict';
+  const root = document.documentElement;
+  const year = 60 * 60 * 24 * 365;
+  const remember = (name, value) => { document.cookie = `${name}=${value}; path=/; max-age=${year}; samesite=lax`; };
+
+  const media = {
+    light: { light: 'all', dark: 'not all' },
+    dark: { light: 'not all', dark: 'all' },
+    auto: { light: 'not all and (prefers-color-scheme: dark)', dark: '(prefers-color-scheme: dark)' },
+  };
+
+  const showTheme = () => {
+    for (const button of document.querySelectorAll('[data-theme-set]')) {
+      button.setAttribute('aria-pressed', String(button.dataset.themeSet === root.dataset.theme));
+    }
+  };
+
+  const setTheme = (theme) => {
+    remember('theme', theme);
+    root.dataset.theme = theme;
+    for (const link of document.querySelectorAll('link[data-scheme]')) link.media = media[theme][link.dataset.scheme];
+    showTheme();
+    // other frames of this origin (the chat page) may want to follow
+    window.dispatchEvent(new CustomEvent('openclaw:theme', { detail: theme }));
+  };
+
+  const setDrawer = (open) => {
+    if (open) root.dataset.drawer = 'open'; else delete root.dataset.drawer;
+    document.querySelector('[data-nav-toggle]')?.setAttribute('aria-expanded', String(open));
+    if (open) document.querySelector('#navigation a')?.focus();
+  };
+
+  document.addEventListener('click', (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (!target) return;
+    const theme = target.closest('[data-theme-set]');
+    if (theme) setTheme(theme.dataset.themeSet);
+    if (target.closest('[data-nav-toggle]')) setDrawer(root.dataset.drawer !== 'open');
+    else if (target.closest('[data-nav-close]') || target.closest('#navigation a')) setDrawer(false);
+    if (target.closest('[data-nav-fold]')) {
+      root.dataset.nav = root.dataset.nav === 'folded' ? 'open' : 'folded';
+      remember('nav', root.dataset.nav);
+    }
+    for (const menu of document.querySelectorAll('details.menu[open]')) {
+      if (!menu.contains(target) || target.closest('.menu-list a')) menu.open = false;
+    }
+  });
+
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    if (root.dataset.drawer) { setDrawer(false); document.querySelector('[data-nav-toggle]')?.focus(); }
+    for (const menu of document.querySelectorAll('details.menu[open]')) { menu.open = false; menu.querySelector('summary').focus(); }
+  });
+
+  document.addEventListener('DOMContentLoaded', showTheme);
+
+  // <local-time datetime format>: shown from a shadow root, so that Blazor's own text below it stays Blazor's
+  const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
+  const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+  const precise = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 });
+  const medium = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+  const short = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+  const relative = new Intl.RelativeTimeFormat(undefined, { style: 'narrow', numeric: 'auto' });
+
+  const ago = (date) => {
+    const seconds = (date - Date.now()) / 1000;
+    if (seconds > -5) return 'now';
+    if (seconds > -60) return relative.format(Math.round(seconds), 'second');
+    if (seconds > -3600) return relative.format(Math.round(seconds / 60), 'minute');
+    if (seconds > -86400) return relative.format(Math.round(seconds / 3600), 'hour');
+    return short.format(date);
+  };
+
+  const text = (date, format) => {
+    switch (format) {
+      case 'time': return clock.format(date);
+      case 'precise': return precise.format(date);
+      case 'full': return medium.format(date);
+      case 'day': {
+        const today = new Date();
+        if (date.toDateString() === today.toDateString()) return 'Today';
+        today.setDate(today.getDate() - 1);
+        return date.toDateString() === today.toDateString() ? 'Yesterday' : day.format(date);
+      }
+      default: return ago(date);
+    }
+  };
+
+  const shown = new Set();
+  class LocalTime extends HTMLElement {
+    static observedAttributes = ['datetime', 'format'];
+    connectedCallback() { shown.add(this); this.show(); }
+    disconnectedCallback() { shown.delete(this); }
+    attributeChangedCallback() { if (this.isConnected) this.show(); }
+    show() {
+      const date = new Date(this.getAttribute('datetime'));
+      if (Number.isNaN(date.getTime())) return;
+      if (!this.shadowRoot) this.attachShadow({ mode: 'open' }).append(document.createElement('time'));
+      const time = this.shadowRoot.firstChild;
+      time.dateTime = this.getAttribute('datetime');
+      const value = text(date, this.getAttribute('format'));
+      if (time.textContent !== value) time.textContent = value;
+      this.title = full.format(date);
+    }
+  }
+  customElements.define('local-time', LocalTime);
+  setInterval(() => { for (const element of shown) if (element.getAttribute('format') === 'relative') element.show(); }, 10000);
+})();

@@ -1,0 +1,17 @@
+// Starts the circuit, tries again without end, and loads the page anew when the server no longer knows the circuit: state is in the URL.
+(() => {
+  'use strict';
+  if (window.Blazor) {
+    Blazor.start({
+      circuit: {
+        reconnectionOptions: { maxRetries: 100000, retryIntervalMilliseconds: (attempt) => (attempt === 0 ? 0 : Math.min(500 * attempt, 5000)) },
+      },
+    });
+  }
+
+  const modal = document.getElementById('components-reconnect-modal');
+  if (!modal) return;
+  new MutationObserver(() => {
+    if (modal.classList.contains('components-reconnect-rejected') || modal.classList.contains('components-reconnect-failed')) location.reload();
+  }).observe(modal, { attributes: true, attributeFilter: ['class'] });
+})();

@@ -46,6 +46,17 @@ internal sealed class AcceptWindow
         return false;
     }
 
+    /// <summary>True while a message of that id is in the window.</summary>
+    public bool Holds(string? externalId)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            if (At(i).Message is { } message && string.Equals(message.ExternalId, externalId, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The oldest message's outcome once it is there.</summary>
     public bool TryTakeOldest(out InboundMessage message, out AcceptOutcome outcome)
     {

@@ -143,6 +143,7 @@ internal sealed partial class SocketConnection
             Text = frame.Text,
             Extras = attachments is null && button is null ? null : new MessageExtras(attachments, Button: button),
             Origin = Feed,
+            Session = Feed.Handle,
         };
         before?.Invoke(message);
         Feed.Offer(message);

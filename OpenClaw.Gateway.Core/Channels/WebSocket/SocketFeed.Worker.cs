@@ -126,23 +126,19 @@ internal sealed partial class SocketFeed
     {
         _handle!.Dispose(); // all of it was sent; first let go, so that the hub never holds this subscriber twice
         var handle = await Services.Hub.AttachAsync(_connection.Channel, _connection.Address, this, CancellationToken.None);
-        var moved = false;
+        var (moved, late) = (false, false);
         lock (_lock)
         {
             _handle = handle;
-            if (_disposed)
-            {
-                handle.Dispose();
-                return;
-            }
-
-            moved = handle.SessionId != _session;
+            late = _disposed;
+            moved = !late && handle.SessionId != _session;
             if (moved) Move(handle.SessionId);
             _wanted = Guid.Empty;
             _wantedAhead = null;
-            TellInOrder();
+            if (!late) TellInOrder();
         }
 
+        if (late) handle.Dispose();
         if (moved) Services.Registry.Follow(_connection, handle.SessionId);
     }
 

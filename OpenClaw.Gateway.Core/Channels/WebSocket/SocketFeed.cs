@@ -60,18 +60,16 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
     public async ValueTask AttachAsync(CancellationToken cancellationToken)
     {
         var handle = await Services.Hub.AttachAsync(_connection.Channel, _connection.Address, this, cancellationToken);
+        var late = false;
         lock (_lock)
         {
-            if (_disposed)
-            {
-                handle.Dispose();
-                return;
-            }
-
+            late = _disposed;
             (_handle, _session) = (handle, handle.SessionId);
             _seen = FirstSeen(_connection.Admission, handle);
             _known = _heard.Session == _session ? _heard.Seq : 0;
         }
+
+        if (late) handle.Dispose(); // never under the lock: the session's own lock is taken before this one
     }
 
     /// <summary>Sends the welcome and begins to catch up.</summary>
@@ -82,6 +80,15 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
             _started = true;
             SendWelcome();
             if (!TryRest()) Work();
+        }
+    }
+
+    /// <summary>The hold on the session, for the inbox's short way to it.</summary>
+    public ISessionHandle? Handle
+    {
+        get
+        {
+            lock (_lock) return _handle;
         }
     }
 
@@ -155,7 +162,7 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
     {
         lock (_lock)
         {
-            if (_disposed || _working) return; // deltas may be lost: the whole entry follows
+            if (_disposed || _working || _connection.Sender.IsBehind) return; // deltas may be lost: the whole entry follows
             TellJudged();
             _connection.Sender.Send(ServerFrames.Delta(replyId, index, text));
         }
@@ -254,14 +261,18 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
     /// <summary>Handles the next entry. True when it was written and its receipt is due; the caller records that outside the lock.</summary>
     private bool Show(MessageRecord entry)
     {
-        var own = ReferenceEquals(entry.Origin, this) || _ahead?.Contains(entry.Seq) == true;
+        var own = entry.From == MessageFrom.User && (!_connection.Admission.Query.Own || IsFromHere(entry));
         Advance(entry.Seq);
-        if (own || (entry.From == MessageFrom.User && !_connection.Admission.Query.Own)) return false;
+        if (own) return false;
         TellJudged();
         var receipt = entry.From != MessageFrom.User && entry.DeliveredAt == 0;
         var frame = ServerFrames.Message(entry, _connection.Address.UserName, Services.Links);
         return _connection.Sender.Send(frame, receipt ? entry : null, _handle) && receipt;
     }
+
+    /// <summary>Read from the database an entry has no origin, and may be seen there before its outcome is told: then its id says it.</summary>
+    private bool IsFromHere(MessageRecord entry) =>
+        ReferenceEquals(entry.Origin, this) || _ahead?.Contains(entry.Seq) == true || _window.Holds(entry.ExternalId);
 
     private void SendWelcome()
     {

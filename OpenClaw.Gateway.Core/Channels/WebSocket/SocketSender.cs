@@ -15,6 +15,7 @@ internal sealed class SocketSender(NetSocket socket, Action<DropCause, Exception
     internal const int MaxBytes = 1 << 20;
     internal const int MaxFrames = 512;
     private const int RoomBytes = 64 << 10;
+    private const int RoomFrames = 64;
 
     private readonly Lock _lock = new();
     private Queue<Outgoing>? _waiting;
@@ -22,6 +23,8 @@ internal sealed class SocketSender(NetSocket socket, Action<DropCause, Exception
     private bool _sending;
     private bool _ended;
     private TaskCompletionSource? _room;
+
+    private bool HasRoom => _waitingBytes < RoomBytes && (_waiting is null || _waiting.Count < RoomFrames);
 
     private readonly record struct Outgoing(Frame Frame, MessageRecord? Entry, ISessionHandle? Handle, ClosingFrame? Closing);
 
@@ -54,12 +57,21 @@ internal sealed class SocketSender(NetSocket socket, Action<DropCause, Exception
         return false;
     }
 
+    /// <summary>True while the peer is held up and much waits for it: what may be lost need not wait too.</summary>
+    public bool IsBehind
+    {
+        get
+        {
+            lock (_lock) return _waiting is { Count: > RoomFrames };
+        }
+    }
+
     /// <summary>Completes at once, or when a held-up peer has taken most of what waits.</summary>
     public ValueTask WaitForRoomAsync()
     {
         lock (_lock)
         {
-            if (_ended || _waitingBytes < RoomBytes) return default;
+            if (_ended || HasRoom) return default;
             _room ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             return new(_room.Task);
         }
@@ -199,7 +211,7 @@ internal sealed class SocketSender(NetSocket socket, Action<DropCause, Exception
             }
 
             _waitingBytes -= item.Frame.Length;
-            if (_waitingBytes >= RoomBytes) return true;
+            if (!HasRoom) return true;
             _room?.TrySetResult();
             _room = null;
             return true;

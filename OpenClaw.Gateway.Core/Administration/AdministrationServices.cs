@@ -1,19 +1,68 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.Agents;
+using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Administration.Channels;
 using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Gateway.Core.Administration.Idempotency;
+using OpenClaw.Gateway.Core.Administration.Secrets;
+using OpenClaw.Gateway.Core.Administration.Settings;
+using OpenClaw.Gateway.Core.Administration.Tenants;
+using OpenClaw.Gateway.Core.Channels.WebSocket;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Protection;
 
 namespace OpenClaw.Gateway.Core.Administration;
 
 /// <summary>What an admin can do and read; portal and API both call these.</summary>
 public static class AdministrationServices
 {
-    /// <summary>Adds commands and queries. Needs the stores, the protection and the kinds of channels and agents.</summary>
+    /// <summary>Adds commands and queries. Needs the stores, the protection, file links, live figures and the kinds of agents.</summary>
     public static IServiceCollection AddAdministration(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IChannelKind, WebSocketKind>());
+        services.TryAddSingleton<ChannelKinds>();
+        services.TryAddSingleton<AgentKinds>();
+        return services.AddQueries().AddCommands();
+    }
+
+    private static IServiceCollection AddQueries(this IServiceCollection services)
+    {
         services.TryAddSingleton<SessionQueries>();
         services.TryAddSingleton<MessageQueries>();
         services.TryAddSingleton<DeadLetterQueries>();
+        services.TryAddSingleton<ChannelQueries>();
+        services.TryAddSingleton<ChannelStatusQuery>();
+        services.TryAddSingleton<AgentQueries>();
+        services.TryAddSingleton<SettingsQuery>();
+        services.TryAddSingleton<ApiKeyQueries>();
+        services.TryAddSingleton<ApiKeyLookup>();
         return services;
     }
+
+    private static IServiceCollection AddCommands(this IServiceCollection services)
+    {
+        services.TryAddSingleton(s => new SaveChannel(
+            s.Get<ITenantDbFactory>(), s.Get<ChannelKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
+        services.TryAddSingleton<DeleteChannel>();
+        services.TryAddSingleton<TestChannel>();
+        services.TryAddSingleton(s => new SaveAgent(
+            s.Get<ITenantDbFactory>(), s.Get<AgentKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
+        services.TryAddSingleton<DeleteAgent>();
+        services.TryAddSingleton<TestAgent>();
+        services.TryAddSingleton(s => new RotateSecret(
+            s.Get<ITenantDbFactory>(), s.Get<ChannelKinds>(), s.Get<AgentKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
+        services.TryAddSingleton<PatchSettings>();
+        services.TryAddSingleton<SaveApiKey>();
+        services.TryAddSingleton<DeleteApiKey>();
+        services.TryAddSingleton(s => new CreateTenant(
+            s.Get<ISystemDbFactory>(), s.Get<ChannelKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
+        services.TryAddSingleton<Bootstrapper>();
+        services.TryAddSingleton<IdempotencyStore>();
+        return services;
+    }
+
+    private static T Get<T>(this IServiceProvider services) where T : notnull => services.GetRequiredService<T>();
 }

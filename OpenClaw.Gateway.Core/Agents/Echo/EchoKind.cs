@@ -10,6 +10,12 @@ internal sealed class EchoKind(TimeProvider time) : IAgentKind
 
     public IReadOnlyList<string> MadeSecrets => [];
 
+    public IReadOnlyList<SettingSpec> Settings { get; } =
+    [
+        new("delayMs", SettingType.WholeNumber) { Default = "0", Min = 0, Max = 600_000 },
+        new("stream", SettingType.Flag) { Default = "false" },
+    ];
+
     public IEnumerable<(string Field, string Message)> Validate(JsonElement settings)
     {
         var reader = new SettingsReader(settings);

@@ -18,6 +18,13 @@ internal sealed class WebhookKind(OutgoingHttp http, RequestWriter writer, Reply
 
     public IReadOnlyList<string> MadeSecrets { get; } = [SigningSecret];
 
+    public IReadOnlyList<SettingSpec> Settings { get; } =
+    [
+        new("url", SettingType.Text) { Required = true },
+        new("timeoutSeconds", SettingType.WholeNumber) { Default = "60", Min = 1, Max = 600 },
+        new("answerWithinSeconds", SettingType.WholeNumber) { Default = "600", Min = 1, Max = 86_400 },
+    ];
+
     public IEnumerable<(string Field, string Message)> Validate(JsonElement settings)
     {
         var reader = new SettingsReader(settings);

@@ -12,7 +12,7 @@ namespace OpenClaw.Gateway.Core.Storage.Protection;
 internal sealed partial class MasterKey : IKeyMaterial
 {
     /// <summary>Shorter ones can be guessed.</summary>
-    public const int MinLength = 32;
+    public const int MinLength = 16;
 
     private const int KeyBytes = 32;
     private readonly byte[] _key;

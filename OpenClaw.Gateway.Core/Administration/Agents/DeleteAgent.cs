@@ -1,0 +1,31 @@
+using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage;
+
+namespace OpenClaw.Gateway.Core.Administration.Agents;
+
+/// <summary>Removes an agent with its secrets, unless something names it.</summary>
+public sealed class DeleteAgent(ITenantDbFactory databases, ICatalog catalog)
+{
+    /// <summary>Done, not found, in use (default agent, a channel's agent), or (with <paramref name="version"/>) stale.</summary>
+    public async Task<AdminResult<Guid>> RunAsync(Guid tenant, Guid agent, int? version = null, CancellationToken cancellationToken = default)
+    {
+        await using var db = databases.Create(tenant);
+        var row = await db.Agents.FirstOrDefaultAsync(a => a.Id == agent, cancellationToken);
+        if (row is null) return AdminResult.NotFound<Guid>();
+        if (version is { } expected && expected != row.Version) return AdminResult.Stale<Guid>();
+        if (await UserOfAsync(db, agent, cancellationToken) is { } user) return AdminResult.InUse<Guid>($"The agent '{row.Name}' is {user}. Choose another one there first.");
+        db.Secrets.RemoveRange(await db.Secrets.Where(s => s.OwnerId == agent).ToListAsync(cancellationToken));
+        db.Agents.Remove(row);
+        if (await Saving.TryAsync<Guid>(db, cancellationToken) is { } failure) return failure;
+        await catalog.ReloadAsync(cancellationToken);
+        return AdminResult.Done(agent);
+    }
+
+    private static async Task<string?> UserOfAsync(GatewayDbContext db, Guid agent, CancellationToken cancellationToken)
+    {
+        if (await db.Settings.AnyAsync(s => s.DefaultAgent == agent, cancellationToken)) return "the default agent";
+        var channel = await db.Channels.Where(c => c.AgentId == agent).Select(c => c.Name).FirstOrDefaultAsync(cancellationToken);
+        return channel is null ? null : $"the agent of the channel '{channel}'";
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.Input;
+using OpenClaw.Gateway.Core.Administration.Secrets;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Storage.Protection;
+
+namespace OpenClaw.Gateway.Core.Administration.Agents;
+
+/// <summary>Makes and changes agents. The input is the contract's JSON; what is saved works in the running gateway at return.</summary>
+public sealed class SaveAgent
+{
+    private readonly ITenantDbFactory _databases;
+    private readonly AgentKinds _kinds;
+    private readonly SecretProtector _protector;
+    private readonly ICatalog _catalog;
+    private readonly TimeProvider _time;
+
+    internal SaveAgent(ITenantDbFactory databases, AgentKinds kinds, SecretProtector protector, ICatalog catalog, TimeProvider time) =>
+        (_databases, _kinds, _protector, _catalog, _time) = (databases, kinds, protector, catalog, time);
+
+    /// <summary>Makes one. Secrets that the gateway makes are shown in the answer, and never again.</summary>
+    public async Task<AdminResult<AgentView>> CreateAsync(Guid tenant, JsonElement input, CancellationToken cancellationToken = default)
+    {
+        await using var db = _databases.Create(tenant);
+        var now = _time.GetUtcNow();
+        var row = new Agent { Id = Guid.CreateVersion7(now), Kind = "", Name = "", Enabled = true, CreatedAt = now };
+        db.Agents.Add(row);
+        return await SaveAsync(db, row, new JsonObject { ["enabled"] = true, ["settings"] = new JsonObject() }, input, cancellationToken);
+    }
+
+    /// <summary>Changes one by an RFC 7396 merge patch. With <paramref name="version"/>: only when that is still the present one.</summary>
+    public async Task<AdminResult<AgentView>> PatchAsync(Guid tenant, Guid agent, JsonElement patch, int? version = null, CancellationToken cancellationToken = default)
+    {
+        await using var db = _databases.Create(tenant);
+        var row = await db.Agents.FirstOrDefaultAsync(a => a.Id == agent, cancellationToken);
+        if (row is null) return AdminResult.NotFound<AgentView>();
+        if (version is { } expected && expected != row.Version) return AdminResult.Stale<AgentView>();
+        var present = new JsonObject
+        {
+            ["kind"] = row.Kind, ["name"] = row.Name, ["enabled"] = row.Enabled, ["settings"] = JsonNode.Parse(row.Settings),
+            ["intents"] = JsonNode.Parse(row.Intents), ["maxConcurrency"] = row.MaxConcurrency, ["weight"] = row.Weight,
+        };
+        return await SaveAsync(db, row, present, patch, cancellationToken);
+    }
+
+    private async Task<AdminResult<AgentView>> SaveAsync(GatewayDbContext db, Agent row, JsonObject present, JsonElement input, CancellationToken cancellationToken)
+    {
+        var document = Document.Merge(present, input, "kind", "name", "enabled", "settings", "secrets", "intents", "maxConcurrency", "weight");
+        var kind = await FillAsync(db, row, document, cancellationToken);
+        var changes = SecretChanges.Read(input, IsSecretName, document.Errors);
+        if (document.Errors.Any || kind is null) return AdminResult.Invalid<AgentView>(document.Errors);
+        var now = _time.GetUtcNow();
+        var secrets = await db.Secrets.Where(s => s.OwnerId == row.Id).ToListAsync(cancellationToken);
+        var made = changes.Apply(db, secrets, new(row.Id, kind.MadeSecrets, kind.MakeSecret), _protector, now);
+        (row.Version, row.UpdatedAt) = (row.Version + 1, now);
+        if (await Saving.TryAsync<AgentView>(db, cancellationToken) is { } failure) return failure;
+        await _catalog.ReloadAsync(cancellationToken);
+        return AdminResult.Done(AgentView.Of(row, secrets, _kinds, made));
+    }
+
+    private async Task<IAgentKind?> FillAsync(GatewayDbContext db, Agent row, Document document, CancellationToken cancellationToken)
+    {
+        var kind = Kind(row, document);
+        row.Name = document.Name();
+        row.Enabled = document.Flag("enabled", absent: true);
+        row.Intents = JsonSerializer.Serialize(document.Texts("intents", maxItems: 200, maxLength: 80));
+        row.MaxConcurrency = document.Number("maxConcurrency", absent: 16, 1, 10_000);
+        row.Weight = document.Number("weight", absent: 1, 0, 1_000);
+        await Saving.CheckNameAsync(db.Agents.Where(a => a.Id != row.Id).Select(a => a.Name), row.Name, "agent", document.Errors, cancellationToken);
+        var settings = document.Object("settings");
+        if (kind is not null)
+        {
+            SettingsCheck.Check(settings, AgentKinds.Specs(kind), "settings", closed: kind.Settings.Count > 0, document.Errors);
+            if (!document.Errors.Any) foreach (var (field, message) in kind.Validate(settings)) document.Errors.Add(field, message);
+        }
+        row.Settings = document.Saved("settings");
+        return kind;
+    }
+
+    private IAgentKind? Kind(Agent row, Document document)
+    {
+        if (document.Text("kind") is not { } name) return null;
+        if (row.Kind.Length > 0 && name != row.Kind) document.Errors.Add("kind", "An agent's kind cannot be changed; make another agent.");
+        var kind = _kinds.Find(name);
+        if (kind is null) document.Errors.Add("kind", $"This gateway has no agent kind '{name}'. There are: {string.Join(", ", _kinds.All.Select(k => k.Kind))}.");
+        else row.Kind = name;
+        return kind;
+    }
+
+    /// <summary>A former value has a name of this form too; people cannot set that one.</summary>
+    private static bool IsSecretName(string name) =>
+        name.Length is > 0 and <= 80 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') && !name.EndsWith(SecretNames.Previous(""), StringComparison.Ordinal);
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Administration.Input;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Entities;
+
+namespace OpenClaw.Gateway.Core.Administration.ApiKeys;
+
+/// <summary>An API key as people see it. <c>Value</c> is there once only, in the answer that made it.</summary>
+public sealed record ApiKeyView(
+    Guid Id, string Name, string Prefix, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, DateTimeOffset? ExpiresAt)
+{
+    /// <summary>The whole key, in the answer that made it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Value { get; init; }
+
+    internal static ApiKeyView Of(ApiKey row) =>
+        new(row.Id, row.Name, row.Prefix, row.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries), row.CreatedAt, row.LastUsedAt, row.ExpiresAt);
+}
+
+/// <summary>Reads API keys.</summary>
+public sealed class ApiKeyQueries(ITenantDbFactory databases)
+{
+    /// <summary>Keys, newest first.</summary>
+    public async Task<Page<ApiKeyView>> ListAsync(Guid tenant, PageRequest page, CancellationToken cancellationToken = default)
+    {
+        await using var db = databases.Create(tenant);
+        var query = db.ApiKeys.AsNoTracking();
+        if (Cursor.Parse(page.After) is { Id: var last }) query = query.Where(k => k.Id < last);
+        var rows = await query.OrderByDescending(k => k.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
+        var more = rows.Count > page.Size;
+        if (more) rows.RemoveAt(page.Size);
+        return new([.. rows.Select(ApiKeyView.Of)], more ? new Cursor(0, rows[^1].Id).ToString() : null);
+    }
+
+    /// <summary>One key, or null when the tenant has none of that id.</summary>
+    public async Task<ApiKeyView?> GetAsync(Guid tenant, Guid key, CancellationToken cancellationToken = default)
+    {
+        await using var db = databases.Create(tenant);
+        var row = await db.ApiKeys.AsNoTracking().FirstOrDefaultAsync(k => k.Id == key, cancellationToken);
+        return row is null ? null : ApiKeyView.Of(row);
+    }
+}
+
+/// <summary>Makes and changes API keys. Nobody gives a key more than they have themselves.</summary>
+public sealed class SaveApiKey(ITenantDbFactory databases, ApiKeyLookup lookup, TimeProvider time)
+{
+    private const int MaxName = 80;
+
+    /// <summary>Makes a key <c>{name,scopes,expiresAt}</c>; <paramref name="granter"/> is what the asker may do.</summary>
+    public async Task<AdminResult<ApiKeyView>> CreateAsync(Guid tenant, JsonElement input, IReadOnlyCollection<string> granter, CancellationToken cancellationToken = default)
+    {
+        await using var db = databases.Create(tenant);
+        var value = ApiKeySecret.Make();
+        var now = time.GetUtcNow();
+        var row = new ApiKey { Id = Guid.CreateVersion7(now), Name = "", Scopes = "", Hash = ApiKeySecret.Hash(value), Prefix = ApiKeySecret.Prefix(value), CreatedAt = now };
+        db.ApiKeys.Add(row);
+        var result = await SaveAsync(db, row, [], input, granter, cancellationToken);
+        return result.Value is { } view ? AdminResult.Done(view with { Value = value }) : result;
+    }
+
+    /// <summary>Changes name, scopes or expiry by an RFC 7396 merge patch.</summary>
+    public async Task<AdminResult<ApiKeyView>> PatchAsync(Guid tenant, Guid key, JsonElement patch, IReadOnlyCollection<string> granter, CancellationToken cancellationToken = default)
+    {
+        await using var db = databases.Create(tenant);
+        var row = await db.ApiKeys.FirstOrDefaultAsync(k => k.Id == key, cancellationToken);
+        if (row is null) return AdminResult.NotFound<ApiKeyView>();
+        var present = new JsonObject { ["name"] = row.Name, ["scopes"] = JsonSerializer.SerializeToNode(row.Scopes.Split(' ')), ["expiresAt"] = row.ExpiresAt };
+        return await SaveAsync(db, row, present, patch, granter, cancellationToken);
+    }
+
+    private async Task<AdminResult<ApiKeyView>> SaveAsync(
+        GatewayDbContext db, ApiKey row, JsonObject present, JsonElement input, IReadOnlyCollection<string> granter, CancellationToken cancellationToken)
+    {
+        var document = Document.Merge(present, input, "name", "scopes", "expiresAt");
+        var errors = document.Errors;
+        row.Name = document.Name();
+        row.ExpiresAt = document.Time("expiresAt");
+        var scopes = document.Texts("scopes", ApiScopeNames.All.Count, MaxName);
+        if (scopes.Count == 0) errors.Add("scopes", $"At least one is needed of: {string.Join(", ", ApiScopeNames.All)}.");
+        foreach (var unknown in scopes.Except(ApiScopeNames.All)) errors.Add("scopes", $"There is no scope '{unknown}'. There are: {string.Join(", ", ApiScopeNames.All)}.");
+        var added = scopes.Intersect(ApiScopeNames.All).Except(row.Scopes.Split(' '));
+        foreach (var denied in added.Except(granter)) errors.Add("scopes", $"You have no scope '{denied}' to give.");
+        await Saving.CheckNameAsync(db.ApiKeys.Where(k => k.Id != row.Id).Select(k => k.Name), row.Name, "key", errors, cancellationToken);
+        if (errors.Any) return AdminResult.Invalid<ApiKeyView>(errors);
+        row.Scopes = string.Join(' ', ApiScopeNames.All.Where(scopes.Contains));
+        if (await Saving.TryAsync<ApiKeyView>(db, cancellationToken) is { } failure) return failure;
+        lookup.Forget();
+        return AdminResult.Done(ApiKeyView.Of(row));
+    }
+}
+
+/// <summary>Takes an API key away; it stops working at once on this node, within seconds on others.</summary>
+public sealed class DeleteApiKey(ITenantDbFactory databases, ApiKeyLookup lookup)
+{
+    /// <summary>Done or not found.</summary>
+    public async Task<AdminResult<Guid>> RunAsync(Guid tenant, Guid key, CancellationToken cancellationToken = default)
+    {
+        await using var db = databases.Create(tenant);
+        var row = await db.ApiKeys.FirstOrDefaultAsync(k => k.Id == key, cancellationToken);
+        if (row is null) return AdminResult.NotFound<Guid>();
+        db.ApiKeys.Remove(row);
+        if (await Saving.TryAsync<Guid>(db, cancellationToken) is { } failure) return failure;
+        lookup.Forget();
+        return AdminResult.Done(key);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.Input;
+using OpenClaw.Gateway.Core.Administration.Secrets;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Storage.Protection;
+
+namespace OpenClaw.Gateway.Core.Administration.Channels;
+
+/// <summary>Makes and changes channels. The input is the contract's JSON; what is saved works in the running gateway at return.</summary>
+public sealed class SaveChannel
+{
+    private readonly ITenantDbFactory _databases;
+    private readonly ChannelKinds _kinds;
+    private readonly SecretProtector _protector;
+    private readonly ICatalog _catalog;
+    private readonly TimeProvider _time;
+
+    internal SaveChannel(ITenantDbFactory databases, ChannelKinds kinds, SecretProtector protector, ICatalog catalog, TimeProvider time) =>
+        (_databases, _kinds, _protector, _catalog, _time) = (databases, kinds, protector, catalog, time);
+
+    /// <summary>Makes one. Secrets that the gateway makes are shown in the answer, and never again.</summary>
+    public async Task<AdminResult<ChannelView>> CreateAsync(Guid tenant, JsonElement input, CancellationToken cancellationToken = default)
+    {
+        await using var db = _databases.Create(tenant);
+        var now = _time.GetUtcNow();
+        var row = new Channel { Id = Guid.CreateVersion7(now), Kind = "", Name = "", Enabled = true, CreatedAt = now, Version = 0 };
+        db.Channels.Add(row);
+        return await SaveAsync(db, row, new JsonObject { ["enabled"] = true, ["settings"] = new JsonObject() }, input, cancellationToken);
+    }
+
+    /// <summary>Changes one by an RFC 7396 merge patch. With <paramref name="version"/>: only when that is still the present one.</summary>
+    public async Task<AdminResult<ChannelView>> PatchAsync(Guid tenant, Guid channel, JsonElement patch, int? version = null, CancellationToken cancellationToken = default)
+    {
+        await using var db = _databases.Create(tenant);
+        var row = await db.Channels.FirstOrDefaultAsync(c => c.Id == channel, cancellationToken);
+        if (row is null) return AdminResult.NotFound<ChannelView>();
+        if (version is { } expected && expected != row.Version) return AdminResult.Stale<ChannelView>();
+        var present = new JsonObject
+        {
+            ["kind"] = row.Kind, ["name"] = row.Name, ["enabled"] = row.Enabled, ["agent"] = row.AgentId, ["settings"] = JsonNode.Parse(row.Settings),
+        };
+        return await SaveAsync(db, row, present, patch, cancellationToken);
+    }
+
+    private async Task<AdminResult<ChannelView>> SaveAsync(GatewayDbContext db, Channel row, JsonObject present, JsonElement input, CancellationToken cancellationToken)
+    {
+        var document = Document.Merge(present, input, "kind", "name", "enabled", "agent", "settings", "secrets");
+        var kind = await FillAsync(db, row, document, cancellationToken);
+        var changes = SecretChanges.Read(input, name => kind is not null && kind.Secrets.Contains(name), document.Errors);
+        if (document.Errors.Any || kind is null) return AdminResult.Invalid<ChannelView>(document.Errors);
+        var now = _time.GetUtcNow();
+        var secrets = await db.Secrets.Where(s => s.OwnerId == row.Id).ToListAsync(cancellationToken);
+        var made = changes.Apply(db, secrets, new(row.Id, kind.MadeSecrets, kind.MakeSecret), _protector, now);
+        (row.Version, row.UpdatedAt) = (row.Version + 1, now);
+        if (await Saving.TryAsync<ChannelView>(db, cancellationToken) is { } failure) return failure;
+        await _catalog.ReloadAsync(cancellationToken);
+        return AdminResult.Done(ChannelView.Of(row, secrets, _kinds, made));
+    }
+
+    private async Task<IChannelKind?> FillAsync(GatewayDbContext db, Channel row, Document document, CancellationToken cancellationToken)
+    {
+        var kind = Kind(row, document);
+        row.Name = document.Name();
+        row.Enabled = document.Flag("enabled", absent: true);
+        row.AgentId = document.Id("agent");
+        if (row.AgentId is { } agent && !await db.Agents.AnyAsync(a => a.Id == agent, cancellationToken)) document.Errors.Add("agent", "There is no such agent.");
+        await Saving.CheckNameAsync(db.Channels.Where(c => c.Id != row.Id).Select(c => c.Name), row.Name, "channel", document.Errors, cancellationToken);
+        var settings = document.Object("settings");
+        if (kind is not null)
+        {
+            SettingsCheck.Check(settings, ChannelKinds.Specs(kind), "settings", closed: true, document.Errors);
+            if (!document.Errors.Any) foreach (var (field, message) in kind.Validate(settings)) document.Errors.Add(field, message);
+        }
+        row.Settings = document.Saved("settings");
+        return kind;
+    }
+
+    private IChannelKind? Kind(Channel row, Document document)
+    {
+        if (document.Text("kind") is not { } name) return null;
+        if (row.Kind.Length > 0 && name != row.Kind) document.Errors.Add("kind", "A channel's kind cannot be changed; make another channel.");
+        var kind = _kinds.Find(name);
+        if (kind is null) document.Errors.Add("kind", $"This gateway has no channel kind '{name}'. There are: {string.Join(", ", _kinds.All.Select(k => k.Kind))}.");
+        else row.Kind = name;
+        return kind;
+    }
+}

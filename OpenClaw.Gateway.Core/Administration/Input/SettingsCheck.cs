@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Administration.Input;
+
+/// <summary>Checks settings by their specs and fills in what is not saved.</summary>
+internal static class SettingsCheck
+{
+    private const int MaxListItems = 500;
+
+    /// <summary>Adds what is wrong to <paramref name="errors"/>; with <paramref name="closed"/> also names that no spec has.</summary>
+    public static void Check(JsonElement settings, IReadOnlyList<SettingSpec> specs, string path, bool closed, FieldErrors errors)
+    {
+        foreach (var setting in settings.EnumerateObject())
+        {
+            var spec = specs.FirstOrDefault(s => s.Name == setting.Name);
+            if (spec is not null) CheckOne(setting.Value, spec, $"{path}.{spec.Name}", errors);
+            else if (closed) errors.Add($"{path}.{setting.Name}", $"There is no such setting. There are: {string.Join(", ", specs.Select(s => s.Name))}.");
+        }
+        foreach (var missing in specs.Where(s => s.Required && !settings.TryGetProperty(s.Name, out _))) errors.Add($"{path}.{missing.Name}", "A value is needed.");
+    }
+
+    /// <summary>The saved settings with defaults where nothing is saved, in the order of the specs; others follow.</summary>
+    public static JsonObject Fill(JsonObject saved, IReadOnlyList<SettingSpec> specs)
+    {
+        var filled = new JsonObject();
+        foreach (var spec in specs)
+        {
+            if (saved.TryGetPropertyValue(spec.Name, out var value)) filled[spec.Name] = value is JsonObject inner && spec.Fields.Count > 0 ? Fill(inner, spec.Fields) : value?.DeepClone();
+            else if (spec.Fields.Count > 0) filled[spec.Name] = Fill([], spec.Fields);
+            else if (spec.Default is { } preset) filled[spec.Name] = JsonNode.Parse(preset);
+        }
+        foreach (var other in saved.Where(s => !filled.ContainsKey(s.Key))) filled[other.Key] = other.Value?.DeepClone();
+        return filled;
+    }
+
+    private static void CheckOne(JsonElement value, SettingSpec spec, string path, FieldErrors errors)
+    {
+        if (spec.Type == SettingType.Structure && value.ValueKind == JsonValueKind.Object && spec.Fields.Count > 0) Check(value, spec.Fields, path, closed: true, errors);
+        else if (Fault(value, spec) is { } fault) errors.Add(path, fault);
+    }
+
+    private static string? Fault(JsonElement value, SettingSpec spec) => spec.Type switch
+    {
+        SettingType.Flag => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "Must be true or false.",
+        SettingType.Text => value.ValueKind != JsonValueKind.String ? "Must be a text." : TextFault(value.GetString()!, spec),
+        SettingType.Choice => value.ValueKind == JsonValueKind.String && spec.Choices.Contains(value.GetString()!) ? null : $"Must be one of: {string.Join(", ", spec.Choices)}.",
+        SettingType.WholeNumber => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var whole) && InRange(whole, spec) ? null : $"Must be a whole number{Range(spec)}.",
+        SettingType.Number => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && InRange(number, spec) ? null : $"Must be a number{Range(spec)}.",
+        SettingType.TextList => ListFault(value, spec),
+        _ => spec.Fields.Count > 0 ? "Must be an object." : value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? null : "Must be an object or a list.",
+    };
+
+    private static string? TextFault(string text, SettingSpec spec) =>
+        text.Length > spec.MaxLength ? $"Must have at most {spec.MaxLength} characters." : spec.Required && string.IsNullOrWhiteSpace(text) ? "A value is needed." : null;
+
+    private static string? ListFault(JsonElement value, SettingSpec spec)
+    {
+        if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(v => v.ValueKind != JsonValueKind.String)) return "Must be a list of texts.";
+        if (value.GetArrayLength() > MaxListItems) return $"Must have at most {MaxListItems} items.";
+        return value.EnumerateArray().Any(v => v.GetString()!.Length > spec.MaxLength) ? $"Each must have at most {spec.MaxLength} characters." : null;
+    }
+
+    private static bool InRange(double number, SettingSpec spec) => number >= spec.Min && number <= spec.Max;
+
+    private static string Range(SettingSpec spec) => (spec.Min > double.MinValue, spec.Max < double.MaxValue) switch
+    {
+        (true, true) => string.Create(CultureInfo.InvariantCulture, $" from {spec.Min} to {spec.Max}"),
+        (true, false) => string.Create(CultureInfo.InvariantCulture, $" of at least {spec.Min}"),
+        _ => "",
+    };
+}

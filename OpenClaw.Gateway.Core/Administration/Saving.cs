@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Administration.Input;
+using OpenClaw.Gateway.Core.Storage;
+
+namespace OpenClaw.Gateway.Core.Administration;
+
+/// <summary>What all saves have in common.</summary>
+internal static class Saving
+{
+    /// <summary>Names are unique per tenant and resource whatever their case: agents are found by name ignoring it.</summary>
+    public static async Task CheckNameAsync(IQueryable<string> others, string name, string resource, FieldErrors errors, CancellationToken cancellationToken)
+    {
+        var taken = await others.ToListAsync(cancellationToken);
+        if (name.Length > 0 && taken.Contains(name, StringComparer.OrdinalIgnoreCase)) errors.Add("name", $"There is another {resource} of that name.");
+    }
+
+    /// <summary>Null when saved; else what came between: another save of the same row, or another row of the same name.</summary>
+    public static async Task<AdminResult<T>?> TryAsync<T>(GatewayDbContext db, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return null;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return AdminResult.Stale<T>();
+        }
+        catch (DbUpdateException fault) when (IsDuplicate(fault))
+        {
+            var errors = new FieldErrors();
+            errors.Add("name", "There is another one of that name.");
+            return AdminResult.Invalid<T>(errors);
+        }
+    }
+
+    /// <summary>SQLSTATE 23505 (PostgreSQL), extended code 2067 (SQLite), 2601 and 2627 (SQL Server), told by their texts as Core names no provider.</summary>
+    internal static bool IsDuplicate(DbUpdateException fault) =>
+        fault.InnerException?.Message is { } text && (text.Contains("UNIQUE", StringComparison.OrdinalIgnoreCase) || text.Contains("duplicate key", StringComparison.OrdinalIgnoreCase));
+}

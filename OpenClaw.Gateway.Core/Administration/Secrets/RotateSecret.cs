@@ -1,0 +1,66 @@
+using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.Agents;
+using OpenClaw.Gateway.Core.Administration.Channels;
+using OpenClaw.Gateway.Core.Administration.Input;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Protection;
+
+namespace OpenClaw.Gateway.Core.Administration.Secrets;
+
+/// <summary>Puts a fresh value in place of a secret that the gateway makes; the former one holds for some hours more.</summary>
+public sealed class RotateSecret
+{
+    /// <summary>A month.</summary>
+    public const double MaxOverlapHours = 744;
+
+    private readonly ITenantDbFactory _databases;
+    private readonly ChannelKinds _channels;
+    private readonly AgentKinds _agents;
+    private readonly SecretProtector _protector;
+    private readonly ICatalog _catalog;
+    private readonly TimeProvider _time;
+
+    internal RotateSecret(ITenantDbFactory databases, ChannelKinds channels, AgentKinds agents, SecretProtector protector, ICatalog catalog, TimeProvider time) =>
+        (_databases, _channels, _agents, _protector, _catalog, _time) = (databases, channels, agents, protector, catalog, time);
+
+    /// <summary>Rotates a channel's secret.</summary>
+    public async Task<AdminResult<SecretView>> OfChannelAsync(Guid tenant, Guid channel, string name, double overlapHours, CancellationToken cancellationToken = default)
+    {
+        await using var db = _databases.Create(tenant);
+        var row = await db.Channels.FirstOrDefaultAsync(c => c.Id == channel, cancellationToken);
+        if (row is null || _channels.Find(row.Kind) is not { } kind || !kind.MadeSecrets.Contains(name)) return AdminResult.NotFound<SecretView>();
+        (row.Version, row.UpdatedAt) = (row.Version + 1, _time.GetUtcNow());
+        return await RotateAsync(db, new(channel, kind.MadeSecrets, kind.MakeSecret), name, overlapHours, cancellationToken);
+    }
+
+    /// <summary>Rotates an agent's secret.</summary>
+    public async Task<AdminResult<SecretView>> OfAgentAsync(Guid tenant, Guid agent, string name, double overlapHours, CancellationToken cancellationToken = default)
+    {
+        await using var db = _databases.Create(tenant);
+        var row = await db.Agents.FirstOrDefaultAsync(a => a.Id == agent, cancellationToken);
+        if (row is null || _agents.Find(row.Kind) is not { } kind || !kind.MadeSecrets.Contains(name)) return AdminResult.NotFound<SecretView>();
+        (row.Version, row.UpdatedAt) = (row.Version + 1, _time.GetUtcNow());
+        return await RotateAsync(db, new(agent, kind.MadeSecrets, kind.MakeSecret), name, overlapHours, cancellationToken);
+    }
+
+    private async Task<AdminResult<SecretView>> RotateAsync(GatewayDbContext db, SecretOwner owner, string name, double overlapHours, CancellationToken cancellationToken)
+    {
+        if (overlapHours is not (>= 0 and <= MaxOverlapHours))
+        {
+            var errors = new FieldErrors();
+            errors.Add("overlapHours", $"Must be a number from 0 to {MaxOverlapHours}.");
+            return AdminResult.Invalid<SecretView>(errors);
+        }
+        var now = _time.GetUtcNow();
+        var until = now.AddHours(overlapHours);
+        var value = owner.Make(name);
+        var row = await db.Secrets.FirstOrDefaultAsync(s => s.OwnerId == owner.Id && s.Name == name, cancellationToken);
+        var former = row is null ? null : _protector.Unprotect(row).Value;
+        if (row is null) db.Secrets.Add(row = new() { Id = Guid.CreateVersion7(now), OwnerId = owner.Id, Name = name, Protected = "" });
+        (row.Protected, row.UpdatedAt) = (_protector.Protect(owner.Id, name, overlapHours > 0 ? new(value, former, until) : new(value)), now);
+        if (await Saving.TryAsync<SecretView>(db, cancellationToken) is { } failure) return failure;
+        await _catalog.ReloadAsync(cancellationToken);
+        return AdminResult.Done(new SecretView(true, now, value) { PreviousUntil = former is null || overlapHours == 0 ? null : until });
+    }
+}

@@ -1,0 +1,72 @@
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Channels.WebSocket;
+
+/// <summary>The open connections of this node.</summary>
+internal sealed class SocketRegistry
+{
+    private readonly HashSet<SocketConnection> _open = [];
+    private readonly Lock _lock = new();
+    private TaskCompletionSource? _empty;
+
+    /// <summary>True once the gateway stops: nobody else is let in.</summary>
+    public bool IsStopping { get; private set; }
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock) return _open.Count;
+        }
+    }
+
+    /// <summary>False when the gateway stops.</summary>
+    public bool TryAdd(SocketConnection connection)
+    {
+        lock (_lock) return !IsStopping && _open.Add(connection);
+    }
+
+    public void Remove(SocketConnection connection)
+    {
+        lock (_lock)
+        {
+            _open.Remove(connection);
+            if (_open.Count == 0) _empty?.TrySetResult();
+        }
+    }
+
+    public IReadOnlyList<SocketConnection> All()
+    {
+        lock (_lock) return [.. _open];
+    }
+
+    /// <summary>Lets nobody else in; the connections that were open.</summary>
+    public IReadOnlyList<SocketConnection> Stop()
+    {
+        lock (_lock)
+        {
+            IsStopping = true;
+            return [.. _open];
+        }
+    }
+
+    /// <summary>Completes when no connection is open.</summary>
+    public Task WaitForEmptyAsync()
+    {
+        lock (_lock)
+        {
+            if (_open.Count == 0) return Task.CompletedTask;
+            _empty ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _empty.Task;
+        }
+    }
+
+    /// <summary>A connection has moved to its address's next episode: its siblings follow. Rare, so a walk over all is fine.</summary>
+    public void Follow(SocketConnection moved, Guid session)
+    {
+        foreach (var connection in All())
+        {
+            if (!ReferenceEquals(connection, moved) && connection.RootId == moved.RootId) connection.Feed.Follow(session);
+        }
+    }
+}

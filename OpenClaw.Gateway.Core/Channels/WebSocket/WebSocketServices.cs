@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.WebSocket.Handshake;
+using OpenClaw.Gateway.Core.Channels.WebSocket.Uploads;
+
+namespace OpenClaw.Gateway.Core.Channels.WebSocket;
+
+/// <summary>Registration of the WebSocket channel.</summary>
+public static class WebSocketServices
+{
+    /// <summary>
+    /// Adds the channel and its care. Needs the session hub, the inbox, the catalog, the blob store, the event bus, key material, the database
+    /// factories and the gateway's options. Map it by <see cref="WebSocketEndpoint.MapWebSocketChannel"/>.
+    /// </summary>
+    public static IServiceCollection AddWebSocketChannel(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IChannelKind, WebSocketKind>());
+        services.AddSingleton<ResumeTokens>();
+        services.AddSingleton<Gatekeeper>();
+        services.AddSingleton<ConnectionCounter>();
+        services.AddSingleton<SocketRegistry>();
+        services.AddSingleton<UploadStore>();
+        services.AddSingleton<UploadCleanup>();
+        services.AddSingleton<SocketServices>();
+        services.AddSingleton<WebSocketListener>();
+        services.AddHostedService<ChannelWatch>();
+        services.AddHostedService<WebSocketDrain>();
+        return services;
+    }
+}

@@ -1,0 +1,36 @@
+using OpenClaw.Gateway.Core.Administration;
+
+namespace OpenClaw.Portal.Endpoints.Api;
+
+/// <summary>Turns what a call throws into problems, so that no answer of the API is without a body that says what happened.</summary>
+internal sealed partial class ApiFaultFilter(ILogger<ApiFaultFilter> logger) : IEndpointFilter
+{
+    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (InvalidInputException fault)
+        {
+            return ApiProblems.Invalid(fault.Field, fault.Message);
+        }
+        catch (ApiProblemException fault)
+        {
+            return ApiProblems.Of(fault.Status, fault.Message);
+        }
+        catch (BadHttpRequestException fault)
+        {
+            return ApiProblems.Of(fault.StatusCode, fault.Message);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !context.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            LogFailed(logger, fault, context.HttpContext.Request.Method, context.HttpContext.GetEndpoint()?.DisplayName);
+            if (context.HttpContext.Response.HasStarted) throw;
+            return ApiProblems.Of(StatusCodes.Status500InternalServerError, $"The gateway failed. Its log has more under {context.HttpContext.TraceIdentifier}.");
+        }
+    }
+
+    [LoggerMessage(8101, LogLevel.Error, "The API call {Method} {Endpoint} failed")]
+    private static partial void LogFailed(ILogger logger, Exception fault, string method, string? endpoint);
+}

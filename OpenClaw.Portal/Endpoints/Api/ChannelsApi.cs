@@ -1,0 +1,61 @@
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration;
+using OpenClaw.Gateway.Core.Administration.Channels;
+using OpenClaw.Gateway.Core.Administration.Secrets;
+
+namespace OpenClaw.Portal.Endpoints.Api;
+
+/// <summary><c>/channels</c>.</summary>
+internal static class ChannelsApi
+{
+    private const string What = "channel";
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/channels", ListAsync).Listed<Page<ChannelView>>("Lists channels, newest first");
+        api.MapPost("/channels", CreateAsync).Taking<ChannelBody>().Makes<ChannelView>("Makes a channel");
+        api.MapGet("/channels/{id:guid}", GetAsync).Gives<ChannelView>("Gets a channel");
+        api.MapPatch("/channels/{id:guid}", PatchAsync).Taking<ChannelBody>().Gives<ChannelView>("Changes a channel (merge patch)");
+        api.MapDelete("/channels/{id:guid}", DeleteAsync).Removes("Deletes a channel");
+        api.MapPost("/channels/{id:guid}/test", TestAsync).Gives<IReadOnlyList<PreflightCheck>>("Tries whether the channel can work");
+        api.MapGet("/channels/{id:guid}/status", Status).Gives<ChannelStatus>("How the channel does on this node");
+        api.MapPost("/channels/{id:guid}/secrets/{name}/rotate", RotateAsync).Taking<RotateBody>().Gives<SecretView>("Makes a fresh secret; the former one holds for some hours more");
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, ChannelQueries channels, CancellationToken cancellationToken) =>
+        ApiAnswers.Ok(await channels.ListAsync(http.Tenant(), ApiAnswers.Page(http), cancellationToken));
+
+    private static async Task<IResult> CreateAsync(HttpContext http, SaveChannel save, CancellationToken cancellationToken)
+    {
+        var result = await save.CreateAsync(http.Tenant(), await ApiBody.JsonAsync(http), cancellationToken);
+        return result.Value is { } view ? ApiAnswers.Created(http, view, view.Id, view.Version) : ApiProblems.From(result, What);
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext http, Guid id, ChannelQueries channels, CancellationToken cancellationToken) =>
+        await channels.GetAsync(http.Tenant(), id, cancellationToken) is { } view ? ApiAnswers.One(http, view, view.Version) : ApiProblems.NotFound(What);
+
+    private static async Task<IResult> PatchAsync(HttpContext http, Guid id, SaveChannel save, CancellationToken cancellationToken)
+    {
+        var result = await save.PatchAsync(http.Tenant(), id, await ApiBody.JsonAsync(http), ApiAnswers.IfMatch(http), cancellationToken);
+        return result.Value is { } view ? ApiAnswers.One(http, view, view.Version) : ApiProblems.From(result, What);
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext http, Guid id, DeleteChannel delete, CancellationToken cancellationToken)
+    {
+        var result = await delete.RunAsync(http.Tenant(), id, ApiAnswers.IfMatch(http), cancellationToken);
+        return result.Status == AdminStatus.Done ? Results.NoContent() : ApiProblems.From(result, What);
+    }
+
+    private static async Task<IResult> TestAsync(HttpContext http, Guid id, TestChannel test, CancellationToken cancellationToken) =>
+        await test.RunAsync(http.Tenant(), id, cancellationToken) is { } checks ? ApiAnswers.Ok(checks) : ApiProblems.NotFound(What);
+
+    private static IResult Status(HttpContext http, Guid id, ChannelStatusQuery status) =>
+        status.Get(http.Tenant(), id) is { } view ? ApiAnswers.Ok(view) : ApiProblems.NotFound(What);
+
+    private static async Task<IResult> RotateAsync(HttpContext http, Guid id, string name, RotateSecret rotate, CancellationToken cancellationToken)
+    {
+        var body = await ApiBody.ReadOptionalAsync<RotateBody>(http);
+        var result = await rotate.OfChannelAsync(http.Tenant(), id, name, body.OverlapHours, cancellationToken);
+        return result.Value is { } view ? ApiAnswers.Ok(view) : ApiProblems.From(result, "secret");
+    }
+}

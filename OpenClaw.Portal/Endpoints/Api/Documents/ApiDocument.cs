@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace OpenClaw.Portal.Endpoints.Api.Documents;
+
+/// <summary>The OpenAPI document of the management API, made from the mapped calls, and the page to browse it.</summary>
+internal static class ApiDocument
+{
+    private const string Version = "v1";
+    private const string SecurityName = "apiKey";
+
+    public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Version, options =>
+    {
+        options.ShouldInclude = call => call.RelativePath?.StartsWith(ManagementApi.Base[1..], StringComparison.Ordinal) == true;
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            Describe(document);
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer(DescribeAsync);
+    });
+
+    public static IEndpointRouteBuilder MapApiDocument(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        endpoints.MapSwaggerUI("api", options =>
+        {
+            options.DocumentTitle = "OpenClaw Gateway API";
+            options.SwaggerEndpoint("/openapi/v1.json", "OpenClaw Gateway API");
+        });
+        return endpoints;
+    }
+
+    private static void Describe(OpenApiDocument document)
+    {
+        document.Info = new()
+        {
+            Title = "OpenClaw Gateway", Version = Version,
+            Description = "Everything that the portal's forms do can be scripted. Send an API key as bearer token; each call names the scope that it needs.",
+        };
+        document.Components ??= new();
+        document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+        document.Components.SecuritySchemes[SecurityName] = new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "ock_…", Description = "An API key of one tenant.",
+        };
+        document.Security = [new() { [new OpenApiSecuritySchemeReference(SecurityName, document)] = [] }];
+    }
+
+    private static async Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        if (metadata.OfType<NeededScope>().FirstOrDefault() is { } scope) operation.Description = $"Needs the scope `{scope.Name}`.";
+        if (metadata.OfType<TakenBody>().FirstOrDefault() is { } body)
+        {
+            var schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellationToken);
+            operation.RequestBody = new OpenApiRequestBody { Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema } } };
+        }
+        foreach (var name in metadata.OfType<QueryNames>().SelectMany(q => q.Names)) Add(operation, name, ParameterLocation.Query, name == "limit" ? JsonSchemaType.Integer : JsonSchemaType.String);
+        if (context.Description.HttpMethod == "POST") Add(operation, "Idempotency-Key", ParameterLocation.Header, JsonSchemaType.String);
+        if (context.Description.HttpMethod is "PATCH" or "DELETE") Add(operation, "If-Match", ParameterLocation.Header, JsonSchemaType.String);
+        if (context.Description.RelativePath?.EndsWith("/events", StringComparison.Ordinal) == true) Add(operation, "Last-Event-ID", ParameterLocation.Header, JsonSchemaType.String);
+    }
+
+    private static void Add(OpenApiOperation operation, string name, ParameterLocation place, JsonSchemaType type)
+    {
+        operation.Parameters ??= [];
+        operation.Parameters.Add(new OpenApiParameter { Name = name, In = place, Schema = new OpenApiSchema { Type = type } });
+    }
+}

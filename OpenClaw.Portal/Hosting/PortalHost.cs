@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Configuration.Memory;
 using OpenClaw.Portal.Components;
 using OpenClaw.Portal.Endpoints;
 using OpenClaw.Portal.Identity;
@@ -18,6 +19,7 @@ internal static class PortalHost
     {
         // without launch settings `dotnet run` is Production, where build output would not serve _content and _framework
         builder.WebHost.UseStaticWebAssets();
+        QuietFramework(builder);
         builder.WebHost.UseUrls(settings.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddSingleton(settings.Gateway);
@@ -46,6 +48,19 @@ internal static class PortalHost
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }
+
+    /// <summary>The lowest source: a file, the environment or the command line can say otherwise.</summary>
+    private static void QuietFramework(WebApplicationBuilder builder) =>
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData =
+            [
+                new("Logging:LogLevel:Default", "Information"),
+                new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
+                new("Logging:LogLevel:Microsoft.EntityFrameworkCore", "Warning"),
+                new("Logging:LogLevel:System.Net.Http", "Warning"),
+            ],
+        });
 
     /// <summary>The API, sockets, chat and probes answer for themselves, never with a page.</summary>
     private static bool IsPage(HttpContext context) =>

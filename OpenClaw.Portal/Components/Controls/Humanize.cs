@@ -38,5 +38,12 @@ public static class Humanize
     /// <summary>A dead letter's cause or another name of ours as words: <c>agent_timeout</c> → <c>Agent timeout</c>.</summary>
     public static string Words(string name) => name.Length == 0 ? name : char.ToUpperInvariant(name[0]) + name[1..].Replace('_', ' ');
 
+    /// <summary>A trace's <c>cause: detail</c> with the cause in words.</summary>
+    public static string Cause(string error)
+    {
+        var colon = error.IndexOf(": ", StringComparison.Ordinal);
+        return colon > 0 && !error[..colon].Contains(' ', StringComparison.Ordinal) ? $"{Words(error[..colon])}: {error[(colon + 2)..]}" : error;
+    }
+
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

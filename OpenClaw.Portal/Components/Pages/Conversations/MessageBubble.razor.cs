@@ -25,7 +25,7 @@ public sealed partial class MessageBubble
 
     private string Label => $"{Entry.Name ?? "User"}, message {Entry.Message.Seq}";
 
-    private string Failure => Trace?.Stages.LastOrDefault(s => s.Error is not null)?.Error is { } error ? ToSentence(error) : "This message could not go on.";
+    private string Failure => Trace?.Stages.LastOrDefault(s => s.Error is not null)?.Error is { } error ? Humanize.Cause(error) : "This message could not go on.";
 
     private string StageIcon => Entry.Message.State switch
     {
@@ -46,11 +46,4 @@ public sealed partial class MessageBubble
         "dead" => "Could not go on",
         var other => other,
     };
-
-    /// <summary><c>cause: detail</c> as the trace has it, with the cause in words.</summary>
-    private static string ToSentence(string error)
-    {
-        var colon = error.IndexOf(": ", StringComparison.Ordinal);
-        return colon > 0 && !error[..colon].Contains(' ', StringComparison.Ordinal) ? $"{Humanize.Words(error[..colon])}: {error[(colon + 2)..]}" : error;
-    }
 }

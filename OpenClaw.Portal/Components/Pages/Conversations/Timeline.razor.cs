@@ -40,7 +40,7 @@ public sealed partial class Timeline
 
     private string? Note(StageView stage)
     {
-        if (stage.Error is not null) return stage.Error;
+        if (stage.Error is not null) return Humanize.Cause(stage.Error);
         if (stage.Stage == Stages.Routed) return Why;
         return stage.Stage == Stages.Dispatched ? Names.Agent(stage.Agent) : null;
     }

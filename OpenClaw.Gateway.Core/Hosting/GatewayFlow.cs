@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Agents;
@@ -41,7 +42,8 @@ public static class GatewayFlow
             .AddAgents()
             .AddPipeline()
             .AddAdministration();
-        services.AddHostedService<GatewayHost>();
+        // Before every other hosted service, the framework's own too: those may read the database, which this one migrates.
+        services.Insert(0, ServiceDescriptor.Singleton<IHostedService, GatewayHost>());
         services.AddHostedService<GatewayCare>();
         return services;
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Mail;
 using System.Text.RegularExpressions;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Resilience;
 
 namespace OpenClaw.Portal.Hosting;
 
@@ -132,15 +133,10 @@ internal static partial class GatewayConfiguration
     private static IReadOnlyList<string> ReadPrivateHosts(ConfigurationReader reader)
     {
         var hosts = reader.List("Security:PrivateHosts");
-        foreach (var host in hosts.Where(h => h != "*" && !IPNetwork.TryParse(h, out _) && !IsHost(h)))
-            reader.Fault("Security:PrivateHosts", host, "*, or a list of hosts (host or host:port) and networks (10.0.0.0/8)");
+        foreach (var host in hosts)
+            if (!PrivateHost.TryParse(host, out _, out var fault)) reader.Fault("Security:PrivateHosts", host, $"*, or a list of hosts (host or host:port) and networks (10.0.0.0/8): {fault}");
         return hosts;
     }
-
-    private static bool IsHost(string text) =>
-        IPAddress.TryParse(text, out _)
-        || (Uri.TryCreate("tcp://" + text, UriKind.Absolute, out var uri) && uri.HostNameType != UriHostNameType.Unknown
-            && uri is { PathAndQuery: "" or "/", UserInfo: "", Fragment: "" } && !text.Contains('/', StringComparison.Ordinal));
 
     private static LimitOptions ReadLimits(ConfigurationReader reader)
     {

@@ -22,7 +22,6 @@ internal static class PortalHost
         QuietFramework(builder);
         builder.WebHost.UseUrls(settings.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.AddSingleton(settings.Gateway);
         builder.Services.AddPortalIdentity();
         builder.Services.AddPortalTenancy();
         builder.Services.AddPortalPages(settings);

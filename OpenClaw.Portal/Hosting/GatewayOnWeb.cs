@@ -1,0 +1,54 @@
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.WebSocket;
+using OpenClaw.Gateway.Core.Hosting;
+using OpenClaw.Gateway.Core.Maintenance;
+using OpenClaw.Gateway.Core.Storage.Blobs;
+using OpenClaw.Portal.Endpoints.Api;
+using OpenClaw.Portal.Endpoints.Health;
+using OpenClaw.Storage.Sqlite;
+
+namespace OpenClaw.Portal.Hosting;
+
+/// <summary>The gateway in the same process: its database, its doors on the web, and the verbs of the executable.</summary>
+internal static class GatewayOnWeb
+{
+    public static WebApplicationBuilder AddGateway(this WebApplicationBuilder builder, GatewayOptions options)
+    {
+        builder.Services.AddGateway(options, Database(options));
+        builder.Services.AddManagementApi();
+        // sockets say goodbye and answers under way are written before the host gives up on them
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
+        return builder;
+    }
+
+    public static WebApplication MapGateway(this WebApplication app)
+    {
+        app.MapWebSocketChannel();
+        app.MapFiles();
+        app.MapManagementApi();
+        app.MapHealth();
+        return app;
+    }
+
+    /// <summary><c>backup FOLDER</c>: copies the installation, which may be running, into an empty folder.</summary>
+    public static async Task<int> BackUpAsync(GatewayOptions options, string folder)
+    {
+        using var database = Database(options);
+        if (!File.Exists(database.DataSource)) return await StartFaults.TellAsync([$"Data:Directory: '{options.DataDirectory}' holds no installation ({Path.GetFileName(database.DataSource)} is not there)."]);
+        try
+        {
+            var files = await new BackUp(options, database).RunAsync(folder, CancellationToken.None);
+            foreach (var file in files) Console.WriteLine(file);
+            Console.WriteLine($"{files.Count} files backed up. master.key is not among them: keep it elsewhere, and put it back with them to restore.");
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
+        {
+            await Console.Error.WriteLineAsync("The back-up failed: " + e.Message);
+            return StartFaults.ExitCode;
+        }
+    }
+
+    private static SqliteDatabase Database(GatewayOptions options) =>
+        new(options.ConnectionString ?? $"Data Source={Path.Combine(options.DataDirectory, "gateway.db")}", TimeProvider.System);
+}

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Storage.Journal;
 using OpenClaw.Gateway.Core.Storage.Stores;
 using OpenClaw.Storage.Sqlite;
 
@@ -48,8 +49,12 @@ internal sealed class TestDatabase : IAsyncDisposable
     {
         await using var db = System.Create();
         db.AddRange(rows);
+        db.AddRange(rows.OfType<Message>().Select(m => new SessionEntry { SessionId = m.SessionId, Seq = m.Seq, Position = m.Position }));
         await db.SaveChangesAsync();
     }
+
+    /// <summary>What <see cref="AddAsync"/> wrote is indexed.</summary>
+    public IEntryIndex Index { get; } = new Current();
 
     public ValueTask DisposeAsync()
     {
@@ -57,5 +62,10 @@ internal sealed class TestDatabase : IAsyncDisposable
         SqliteConnection.ClearAllPools();
         Directory.Delete(Folder, recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    private sealed class Current : IEntryIndex
+    {
+        public ValueTask<bool> CatchUpAsync(Guid session, CancellationToken cancellationToken) => new(true);
     }
 }

@@ -22,21 +22,26 @@ internal sealed class SessionWriter(
             return AppendOutcome.Refused(AppendRefusal.TooLarge, $"A text has more than {options.Limits.MaxMessageBytes} bytes (Limits:MaxMessageBytes).");
         if (health.Fault is { } fault) return AppendOutcome.Refused(AppendRefusal.Overloaded, fault);
         var question = inReplyTo is { } asked ? await store.FindMessageAsync(session, asked, cancellationToken) : null;
-        if (await sessions.FindAsync(tenant, session, cancellationToken) is not { } live)
+        if (await HoldAsync(tenant, session, cancellationToken) is not { } live)
         {
             return await store.LoadAsync(session, 0, cancellationToken) is { } ended && ended.Session.TenantId == tenant
                 ? AppendOutcome.Refused(AppendRefusal.Ended, "The session was ended; nothing can be added to it.")
                 : AppendOutcome.Refused(AppendRefusal.NoSession, "There is no such session.");
         }
 
-        if (inReplyTo is not null && question is null) return AppendOutcome.Refused(AppendRefusal.NoQuestion, "The session has no message of that id.");
+        if (inReplyTo is not null && question is null)
+        {
+            live.Release();
+            return AppendOutcome.Refused(AppendRefusal.NoQuestion, "The session has no message of that id.");
+        }
+
         var now = Micros.Now(time);
         var agent = from == MessageFrom.Agent ? question?.AgentId ?? live.Record.AgentId : Guid.Empty;
         var name = from == MessageFrom.Agent ? catalog.FindAgent(agent)?.Name : null;
         var entries = messages.Select((m, i) => Pipeline.Entry(live, from, name, m, positions.Next(), question, question?.Run ?? 0, i, agent, now)).ToList();
         var answers = question is { State: MessageState.Waiting } && from == MessageFrom.Agent;
         if (answers) question!.AnsweredAt = now;
-        var written = new Written(pipeline);
+        var written = new Written(pipeline, live);
         journal.Append(new ConcludeEntry(live, answers ? question : null, written) { Replies = entries, HoldsMailbox = false });
         await written.Task.WaitAsync(cancellationToken);
         return AppendOutcome.Appended([.. entries.Select(e => e.Id)]);
@@ -46,14 +51,24 @@ internal sealed class SessionWriter(
     public async ValueTask<bool> PatchAsync(Guid tenant, Guid session, SessionPatch patch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(patch);
-        if (await sessions.FindAsync(tenant, session, cancellationToken) is not { } live) return false;
+        if (await HoldAsync(tenant, session, cancellationToken) is not { } live) return false;
         var entry = new PatchEntry(live, patch);
         journal.Append(entry);
         await entry.Task.WaitAsync(cancellationToken);
         return true;
     }
 
-    private sealed class Written(IConclusionObserver next) : IConclusionObserver
+    /// <summary>The live session, kept in memory until what is appended is told of.</summary>
+    private async Task<LiveSession?> HoldAsync(Guid tenant, Guid session, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await sessions.FindAsync(tenant, session, cancellationToken) is not { } live) return null;
+            if (live.TryHold()) return live;
+        }
+    }
+
+    private sealed class Written(IConclusionObserver next, LiveSession held) : IConclusionObserver
     {
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -62,10 +77,15 @@ internal sealed class SessionWriter(
         public void Concluded(ConcludeEntry entry)
         {
             next.Concluded(entry);
+            held.Release();
             _done.TrySetResult();
         }
 
-        public void NotConcluded(ConcludeEntry entry, Exception cause) => _done.TrySetException(cause);
+        public void NotConcluded(ConcludeEntry entry, Exception cause)
+        {
+            held.Release();
+            _done.TrySetException(new IOException("The entries could not be stored; try again.", cause));
+        }
     }
 
     private sealed class PatchEntry(LiveSession session, SessionPatch patch) : JournalEntry
@@ -89,8 +109,16 @@ internal sealed class SessionWriter(
 
         public override void Undo() => (session.Record.Context, session.Record.Preferences, session.Record.AgentSettings, session.Record.Tools) = _before;
 
-        public override void Committed() => _done.TrySetResult();
+        public override void Committed()
+        {
+            session.Release();
+            _done.TrySetResult();
+        }
 
-        public override void Refused(Exception cause) => _done.TrySetException(new IOException("The session could not be stored; try again.", cause));
+        public override void Refused(Exception cause)
+        {
+            session.Release();
+            _done.TrySetException(new IOException("The session could not be stored; try again.", cause));
+        }
     }
 }

@@ -34,6 +34,7 @@ internal sealed class AcceptEntry(SessionTable table, LiveSession session, Inbou
         session.Tell(record);
         table.Accepted(session, record, _isNew);
         session.Post(record);
+        session.Release();
     }
 
     public override void Refused(Exception cause)

@@ -68,6 +68,22 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler)
     /// <summary>Entries of this session that the journal has not told of yet. Guarded by <see cref="Gate"/>.</summary>
     public int Appending { get; set; }
 
+    /// <summary>Keeps it in memory until <see cref="Release"/>; false when it is evicted already.</summary>
+    public bool TryHold()
+    {
+        lock (_lock)
+        {
+            if (IsEvicted) return false;
+            Appending++;
+            return true;
+        }
+    }
+
+    public void Release()
+    {
+        lock (_lock) Appending--;
+    }
+
     /// <summary>Subscribes; entries above the returned seq will be told. Null when this object is no longer the one to ask.</summary>
     public long? TrySubscribe(ISessionSubscriber subscriber)
     {

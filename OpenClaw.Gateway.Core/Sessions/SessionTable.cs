@@ -16,7 +16,7 @@ internal sealed partial class SessionTable(
     private static readonly TimeSpan IdleFor = TimeSpan.FromMinutes(5);
     private readonly ConcurrentDictionary<Guid, LiveSession> _live = new();
     private readonly ConcurrentDictionary<Guid, Lazy<Task<LiveSession>>> _loading = new();
-    private readonly SemaphoreSlim _doubtful = new(1, 1);
+    private readonly SemaphoreSlim[] _doubtful = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
     private int _undispatched;
 
     /// <inheritdoc />
@@ -26,7 +26,10 @@ internal sealed partial class SessionTable(
     public int Count => _live.Count;
 
     /// <inheritdoc />
-    public void Dispose() => _doubtful.Dispose();
+    public void Dispose()
+    {
+        foreach (var turn in _doubtful) turn.Dispose();
+    }
 
     /// <inheritdoc />
     public Guid RootId(ChannelModel channel, SessionAddress address) => SessionKeys.Root(channel, address);
@@ -128,7 +131,6 @@ internal sealed partial class SessionTable(
 
     internal void Accepted(LiveSession session, MessageRecord message, bool isNew)
     {
-        lock (session.Gate) session.Appending--;
         figures.Accepted(message.TenantId, message.ChannelId);
         if (!events.IsHeard(message.TenantId)) return;
         if (isNew) events.Publish(message.TenantId, EventTypes.SessionCreated, message.ChannelId, message.SessionId, SessionPayload.Of(session.Record));
@@ -138,7 +140,7 @@ internal sealed partial class SessionTable(
     internal void Refused(LiveSession session)
     {
         Interlocked.Decrement(ref _undispatched);
-        lock (session.Gate) session.Appending--;
+        session.Release();
     }
 
     private bool TryOffer(LiveSession session, InboundMessage message, IAcceptObserver observer)
@@ -206,7 +208,9 @@ internal sealed partial class SessionTable(
     /// <summary>The id's hash was seen: once everything before is durable, the database knows whether it is a duplicate.</summary>
     private async Task<bool> TryOfferDoubtfulAsync(LiveSession session, InboundMessage message, IAcceptObserver observer)
     {
-        await _doubtful.WaitAsync();
+        // One at a time per session, so that of two with the same id the second finds the first.
+        var turn = _doubtful[(uint)session.Record.Id.GetHashCode() % _doubtful.Length];
+        await turn.WaitAsync();
         try
         {
             await journal.FlushAsync();
@@ -225,7 +229,7 @@ internal sealed partial class SessionTable(
         }
         finally
         {
-            _doubtful.Release();
+            turn.Release();
         }
     }
 

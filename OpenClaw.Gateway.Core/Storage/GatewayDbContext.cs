@@ -32,6 +32,7 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options,
     public DbSet<InstallationValue> InstallationValues => Set<InstallationValue>();
     public DbSet<Session> Sessions => Set<Session>();
     public DbSet<Message> Messages => Set<Message>();
+    public DbSet<SessionEntry> SessionEntries => Set<SessionEntry>();
     public DbSet<DeadLetter> DeadLetters => Set<DeadLetter>();
     public DbSet<Upload> Uploads => Set<Upload>();
 #pragma warning restore CS1591

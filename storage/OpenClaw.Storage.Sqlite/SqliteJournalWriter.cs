@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage.Entities;
@@ -15,7 +16,7 @@ internal sealed class SqliteJournalWriter : IJournalWriter
 {
     private readonly SqliteConnection _connection;
     private readonly Statement _begin, _commit, _rollback, _probe;
-    private readonly Statement _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter;
+    private readonly Statement _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _place, _floor, _indexMissing;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Disposed with the connection.")]
     public SqliteJournalWriter(SqliteConnection connection)
@@ -37,6 +38,9 @@ internal sealed class SqliteJournalWriter : IJournalWriter
         _changedMessage = new(database, SqliteStatements.ChangedMessage);
         _receipt = new(database, SqliteStatements.Receipt);
         _deadLetter = new(database, SqliteStatements.DeadLetter);
+        _place = new(database, SqliteStatements.Place);
+        _floor = new(database, SqliteStatements.Floor);
+        _indexMissing = new(database, SqliteStatements.IndexMissing);
     }
 
     /// <inheritdoc />
@@ -55,6 +59,8 @@ internal sealed class SqliteJournalWriter : IJournalWriter
             foreach (var message in group.ChangedMessages) Update(message);
             foreach (var reply in group.Receipts) _receipt.Int(reply.DeliveredAt).Int(reply.Position).Run();
             foreach (var letter in group.DeadLetters) Insert(letter);
+            foreach (var place in group.Places) _place.Id(place.Session).Int(place.Seq).Int(place.Position).Run();
+            if (group.Floor != 0) _floor.Text(group.Floor.ToString(CultureInfo.InvariantCulture)).Run();
             _commit.Run();
         }
         catch
@@ -66,12 +72,21 @@ internal sealed class SqliteJournalWriter : IJournalWriter
     }
 
     /// <inheritdoc />
+    public long IndexMissing()
+    {
+        var floor = SqliteDatabase.Read(_connection, """SELECT "Value" FROM "InstallationValues" WHERE "Name" = 'messages.indexed'""");
+        var newest = SqliteDatabase.Read(_connection, """SELECT MAX("Position") FROM "Messages" """);
+        _indexMissing.Int(floor.Length == 0 ? 0 : long.Parse(floor, CultureInfo.InvariantCulture)).Run();
+        return newest.Length == 0 ? 0 : long.Parse(newest, CultureInfo.InvariantCulture) + 1;
+    }
+
+    /// <inheritdoc />
     public void Probe() => _probe.Text(Guid.CreateVersion7().ToString()).Run();
 
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var statement in new[] { _begin, _commit, _rollback, _probe, _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter })
+        foreach (var statement in new[] { _begin, _commit, _rollback, _probe, _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _place, _floor, _indexMissing })
             statement.Dispose();
         _connection.Dispose();
     }

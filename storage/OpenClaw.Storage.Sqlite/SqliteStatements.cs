@@ -9,6 +9,20 @@ internal static class SqliteStatements
         ON CONFLICT ("Name") DO UPDATE SET "Value" = excluded."Value"
         """;
 
+    public const string Place = """INSERT OR IGNORE INTO "SessionEntries" ("SessionId", "Seq", "Position") VALUES (?, ?, ?)""";
+
+    public const string Floor =
+        """
+        INSERT INTO "InstallationValues" ("Name", "Value") VALUES ('messages.indexed', ?1)
+        ON CONFLICT ("Name") DO UPDATE SET "Value" = excluded."Value"
+        """;
+
+    public const string IndexMissing =
+        """
+        INSERT OR IGNORE INTO "SessionEntries" ("SessionId", "Seq", "Position")
+        SELECT "SessionId", "Seq", "Position" FROM "Messages" WHERE "Position" >= ? ORDER BY "SessionId", "Seq"
+        """;
+
     public const string NewSession =
         """
         INSERT INTO "Sessions" ("Id", "TenantId", "ChannelId", "RootId", "Episode", "Conversation", "Thread", "UserId", "UserName",

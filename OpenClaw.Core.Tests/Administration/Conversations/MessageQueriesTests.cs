@@ -19,7 +19,7 @@ public sealed class MessageQueriesTests : IAsyncLifetime
         _database = await TestDatabase.CreateAsync();
         _tenant = await _database.AddTenantAsync("acme");
         _rows = new(_tenant, Guid.NewGuid());
-        _queries = new(_database.Tenants, new PlainLinks());
+        _queries = new(_database.Tenants, new PlainLinks(), _database.Index);
         _session = _rows.Session(1);
         await _database.AddAsync(_session);
     }

@@ -19,7 +19,7 @@ public sealed class SessionQueriesTests : IAsyncLifetime
         _database = await TestDatabase.CreateAsync();
         _tenant = await _database.AddTenantAsync("acme");
         _rows = new(_tenant, Channel);
-        _queries = new(_database.Tenants);
+        _queries = new(_database.Tenants, _database.Index);
         await _database.AddAsync(new Channel { Id = Channel, TenantId = _tenant, Kind = "websocket", Name = "Web" });
     }
 

@@ -135,6 +135,8 @@ public sealed class JournalTests
                 writer.Probe();
             }
 
+            public long IndexMissing() => writer.IndexMissing();
+
             public void Dispose() => writer.Dispose();
 
             private void Check()

@@ -3,11 +3,12 @@ using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Storage.Journal;
 
 namespace OpenClaw.Gateway.Core.Administration.Conversations;
 
 /// <summary>Reads the entries of sessions.</summary>
-public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links)
+public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links, IEntryIndex index)
 {
     private readonly MessageViews _views = new(links);
 
@@ -19,8 +20,8 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links)
     {
         var after = Seq(page.After, "after") ?? 0;
         await using var db = databases.Create(tenant);
-        var rows = await db.Messages.AsNoTracking().Where(m => m.SessionId == session && m.Seq > after)
-            .OrderBy(m => m.Seq).Take(page.Size + 1).ToListAsync(cancellationToken);
+        await index.CatchUpAsync(session, cancellationToken);
+        var rows = await db.EntriesAfter(session, after, page.Size + 1).ToListAsync(cancellationToken);
         var more = Cut(rows, page.Size);
         return new(await ToViewsAsync(db, session, rows, cancellationToken), more ? Text(rows[^1].Seq) : null);
     }
@@ -34,8 +35,8 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links)
         var size = new PageRequest(limit).Size;
         var end = Seq(before, "before") ?? long.MaxValue;
         await using var db = databases.Create(tenant);
-        var rows = await db.Messages.AsNoTracking().Where(m => m.SessionId == session && m.Seq < end)
-            .OrderByDescending(m => m.Seq).Take(size + 1).ToListAsync(cancellationToken);
+        await index.CatchUpAsync(session, cancellationToken);
+        var rows = await db.EntriesBefore(session, end, size + 1).ToListAsync(cancellationToken);
         var more = Cut(rows, size);
         rows.Reverse();
         return new(await ToViewsAsync(db, session, rows, cancellationToken), more ? Text(rows[0].Seq) : null);
@@ -46,6 +47,7 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links)
     {
         await using var db = databases.Create(tenant);
         if (await FindAsync(db, message, cancellationToken) is not { } row) return null;
+        await index.CatchUpAsync(row.SessionId, cancellationToken);
         var replies = await RepliesAsync(db, row, cancellationToken);
         var dead = row.State == MessageState.Dead
             ? await db.DeadLetters.AsNoTracking().Where(d => d.MessageId == message).OrderByDescending(d => d.Id).FirstOrDefaultAsync(cancellationToken)
@@ -61,8 +63,8 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links)
 
     /// <summary>A reply stands behind its question in the same session: one range of the index, whatever the table's size.</summary>
     private static async Task<List<Message>> RepliesAsync(GatewayDbContext db, Message question, CancellationToken cancellationToken) =>
-        question.From != MessageFrom.User ? [] : await db.Messages.AsNoTracking()
-            .Where(m => m.SessionId == question.SessionId && m.Seq > question.Seq && m.InReplyToSeq == question.Seq)
+        question.From != MessageFrom.User ? [] : await db.EntriesOf(question.SessionId, question.Seq)
+            .Where(m => m.InReplyToSeq == question.Seq)
             .OrderBy(m => m.Seq).ToListAsync(cancellationToken);
 
     private async Task<IReadOnlyList<MessageView>> ToViewsAsync(GatewayDbContext db, Guid session, List<Message> rows, CancellationToken cancellationToken)
@@ -77,7 +79,7 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links)
         var known = rows.ToDictionary(r => r.Seq, r => r.Id);
         var missing = rows.Where(r => r.InReplyToSeq is { } seq && !known.ContainsKey(seq)).Select(r => r.InReplyToSeq!.Value).Distinct().ToArray();
         if (missing.Length == 0) return known;
-        var found = await db.Messages.AsNoTracking().Where(m => m.SessionId == session && missing.Contains(m.Seq))
+        var found = await db.EntriesAt(session, missing)
             .Select(m => new { m.Seq, m.Id }).ToListAsync(cancellationToken);
         foreach (var question in found) known[question.Seq] = question.Id;
         return known;

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Storage.Journal;
 
 namespace OpenClaw.Gateway.Core.Administration.Conversations;
 
@@ -28,7 +29,7 @@ public sealed record SessionFilter
 }
 
 /// <summary>Reads sessions.</summary>
-public sealed class SessionQueries(ITenantDbFactory databases)
+public sealed class SessionQueries(ITenantDbFactory databases, IEntryIndex index)
 {
     /// <summary>
     /// How many sessions one search for text looks through. A page may then have fewer items than asked, or none, and a
@@ -40,6 +41,7 @@ public sealed class SessionQueries(ITenantDbFactory databases)
     public async Task<Page<SessionView>> ListAsync(Guid tenant, SessionFilter filter, PageRequest page, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
+        await index.CatchUpAsync(Guid.Empty, cancellationToken);
         await using var db = databases.Create(tenant);
         var sessions = After(Narrow(db.Sessions.AsNoTracking(), filter), Cursor.Parse(page.After))
             .OrderByDescending(s => s.LastActivityAt).ThenByDescending(s => s.Id);
@@ -57,6 +59,7 @@ public sealed class SessionQueries(ITenantDbFactory databases)
     /// <summary>One session, or null when the tenant has none of that id.</summary>
     public async Task<SessionView?> GetAsync(Guid tenant, Guid session, CancellationToken cancellationToken = default)
     {
+        await index.CatchUpAsync(session, cancellationToken);
         await using var db = databases.Create(tenant);
         var row = await Project(db, db.Sessions.AsNoTracking().Where(s => s.Id == session)).FirstOrDefaultAsync(cancellationToken);
         return row is null ? null : ToView(row);
@@ -93,13 +96,13 @@ public sealed class SessionQueries(ITenantDbFactory databases)
             var (time, id) = (Micros.ToTime(window.Place), window.Id);
             sessions = sessions.Where(s => s.LastActivityAt >= time && (s.LastActivityAt > time || s.Id >= id));
         }
-        return sessions.Where(s => db.Messages.Any(m => m.SessionId == s.Id && EF.Functions.Like(m.Text, pattern, "\\")));
+        return sessions.Where(s => db.SessionEntries.Where(e => e.SessionId == s.Id).Join(db.Messages, e => e.Position, m => m.Position, (e, m) => m.Text).Any(t => EF.Functions.Like(t, pattern, "\\")));
     }
 
     private static IQueryable<Row> Project(GatewayDbContext db, IQueryable<Session> sessions) => sessions.Select(s => new Row(
         s,
         db.Channels.Where(c => c.Id == s.ChannelId).Select(c => c.Kind).FirstOrDefault(),
-        db.Messages.Where(m => m.SessionId == s.Id).Max(m => (long?)m.Seq)));
+        db.SessionEntries.Where(e => e.SessionId == s.Id).Max(e => (long?)e.Seq)));
 
     private static Page<SessionView> ToPage(List<Row> rows, int size, Cursor? unsearched)
     {

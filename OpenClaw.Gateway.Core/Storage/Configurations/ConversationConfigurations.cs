@@ -18,7 +18,7 @@ internal sealed class SessionConfiguration : IEntityTypeConfiguration<Session>
     }
 }
 
-/// <summary>The hot table: one unique index beside the key, one partial index, no more (see docs/adr on the storage path).</summary>
+/// <summary>The hot table: its key and one partial index, no more. Entries are found by session through <see cref="SessionEntry"/>.</summary>
 internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
 {
     public void Configure(EntityTypeBuilder<Message> builder)
@@ -28,8 +28,16 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>
         builder.Property(m => m.ExternalId).HasMaxLength(400);
         builder.Property(m => m.UserId).HasMaxLength(400);
         builder.Property(m => m.UserName).HasMaxLength(400);
-        builder.HasIndex(m => new { m.SessionId, m.Seq }).IsUnique();
         builder.HasIndex(m => new { m.Pending, m.Position }).HasFilter("\"Pending\" IS NOT NULL");
+    }
+}
+
+internal sealed class SessionEntryConfiguration : IEntityTypeConfiguration<SessionEntry>
+{
+    public void Configure(EntityTypeBuilder<SessionEntry> builder)
+    {
+        builder.HasKey(e => new { e.SessionId, e.Seq });
+        builder.Property(e => e.Seq).ValueGeneratedNever();
     }
 }
 

@@ -176,6 +176,22 @@ public sealed class Message : ITenantOwned
     public string? Receipt { get; set; }
 }
 
+/// <summary>
+/// Where a session's entry stands: the one index by session. Written by the journal behind the messages, in order of session, because an
+/// entry at a time in random order costs more than the message itself (docs/adr on the storage path).
+/// </summary>
+public sealed class SessionEntry
+{
+    /// <summary>The session.</summary>
+    public Guid SessionId { get; set; }
+
+    /// <summary>The entry's number.</summary>
+    public long Seq { get; set; }
+
+    /// <summary>Its row in Messages.</summary>
+    public long Position { get; set; }
+}
+
 /// <summary>What is still to be done with an entry.</summary>
 public enum PendingWork : byte
 {

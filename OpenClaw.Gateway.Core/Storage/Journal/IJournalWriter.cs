@@ -11,6 +11,9 @@ public interface IJournalWriter : IDisposable
     /// <summary>Writes and commits a group.</summary>
     void Write(JournalGroup group);
 
+    /// <summary>Indexes what a killed process left unindexed. Returns the floor: every message below that position is indexed.</summary>
+    long IndexMissing();
+
     /// <summary>A small write to see whether the database takes writes again after a failure. Throws while it does not.</summary>
     void Probe();
 
@@ -35,6 +38,12 @@ public sealed class JournalGroup
 
     internal List<Entities.DeadLetter> DeadLetters { get; } = [];
 
+    /// <summary>Entries to be indexed; one that is indexed already is passed over.</summary>
+    internal List<EntryPlace> Places { get; } = [];
+
+    /// <summary>The index's floor from now on; 0 = as it is.</summary>
+    internal long Floor { get; set; }
+
     /// <summary>Told apart by this number: a session stands once in a group.</summary>
     internal long Number { get; private set; } = 1;
 
@@ -52,7 +61,7 @@ public sealed class JournalGroup
         return isNew;
     }
 
-    internal bool IsEmpty => NewSessions.Count + ChangedSessions.Count + NewMessages.Count + ChangedMessages.Count + Receipts.Count + DeadLetters.Count == 0;
+    internal bool IsEmpty => NewSessions.Count + ChangedSessions.Count + NewMessages.Count + ChangedMessages.Count + Receipts.Count + DeadLetters.Count + Places.Count == 0;
 
     internal void Clear()
     {
@@ -63,5 +72,7 @@ public sealed class JournalGroup
         ChangedMessages.Clear();
         Receipts.Clear();
         DeadLetters.Clear();
+        Places.Clear();
+        Floor = 0;
     }
 }

@@ -9,7 +9,7 @@ namespace OpenClaw.Gateway.Core.Storage.Journal;
 /// The only writer of messages and sessions. Takes all entries that wait, writes them in one transaction on its own thread, and
 /// tells them so per group. A group is what gathered while the last one was being committed.
 /// </summary>
-internal sealed partial class Journal : IJournalHealth, IThreadPoolWorkItem, IDisposable
+internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPoolWorkItem, IDisposable
 {
     private const int Asleep = 1;
     private const int Lingering = 2;
@@ -23,6 +23,7 @@ internal sealed partial class Journal : IJournalHealth, IThreadPoolWorkItem, IDi
     private readonly ILogger<Journal> _log;
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
     private readonly JournalGroup _group = new();
+    private readonly FreshEntries _fresh = new();
     private readonly ConcurrentQueue<JournalEntry> _committed = new();
     private readonly Thread _thread;
     private IJournalWriter? _writer;
@@ -60,6 +61,7 @@ internal sealed partial class Journal : IJournalHealth, IThreadPoolWorkItem, IDi
     {
         _writer = _database.OpenJournal();
         Durability = _writer.Durability;
+        using (_database.Gate.Enter()) _fresh.Start(_writer.IndexMissing());
         _thread.Start();
     }
 
@@ -86,6 +88,14 @@ internal sealed partial class Journal : IJournalHealth, IThreadPoolWorkItem, IDi
         return entry.Task;
     }
 
+    /// <inheritdoc />
+    public ValueTask<bool> CatchUpAsync(Guid session, CancellationToken cancellationToken)
+    {
+        var entry = new CatchUpEntry(_fresh, session);
+        Append(entry);
+        return new(entry.Task.WaitAsync(cancellationToken));
+    }
+
     /// <summary>Writes what waits and ends the thread.</summary>
     public void Stop()
     {
@@ -108,7 +118,7 @@ internal sealed partial class Journal : IJournalHealth, IThreadPoolWorkItem, IDi
     {
         while (true)
         {
-            if (_waiting is null && _fault is null) WaitForWork();
+            if (_waiting is null && _fault is null && !_fresh.IsCycling) WaitForWork();
             Take();
             if (_fault is not null)
             {
@@ -117,7 +127,7 @@ internal sealed partial class Journal : IJournalHealth, IThreadPoolWorkItem, IDi
                 return;
             }
 
-            if (_waiting is not null) WriteGroup();
+            if (_waiting is not null || !_fresh.IsEmpty) WriteGroup();
             else if (_stopping) return;
         }
     }
@@ -128,7 +138,7 @@ internal sealed partial class Journal : IJournalHealth, IThreadPoolWorkItem, IDi
         while (!_stopping && !HasUrgent())
         {
             _wake.Reset();
-            var lazy = Volatile.Read(ref _incoming) is not null;
+            var lazy = !_fresh.IsEmpty || Volatile.Read(ref _incoming) is not null;
             Interlocked.Exchange(ref _idle, lazy ? Lingering : Asleep);
             if (_stopping || HasUrgent() || (!lazy && Volatile.Read(ref _incoming) is not null)) continue;
             if (!_wake.Wait(lazy ? LazyLinger : Timeout.InfiniteTimeSpan)) break;
@@ -166,7 +176,8 @@ internal sealed partial class Journal : IJournalHealth, IThreadPoolWorkItem, IDi
     private void WriteGroup()
     {
         var now = Micros.Now(_time);
-        var (first, last, count, bytes) = (_waiting!, _waiting!, 0, 0);
+        JournalEntry? first = _waiting, last = null;
+        var (count, bytes) = (0, 0);
         for (var entry = _waiting; entry is not null && count < MaxEntries && bytes < MaxBytes; entry = entry.Next)
         {
             entry.AddTo(_group, now);
@@ -176,18 +187,22 @@ internal sealed partial class Journal : IJournalHealth, IThreadPoolWorkItem, IDi
             if (_oneByOne) break;
         }
 
+        _fresh.AddTo(_group, idle: first is null);
         try
         {
             if (!_group.IsEmpty) Commit();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            _fresh.RolledBack();
             _group.Clear();
             Fail(first, last, e);
             return;
         }
 
+        _fresh.Committed(_group);
         _group.Clear();
+        if (first is null || last is null) return;
         _waiting = last.Next;
         if (_waiting is null) (_waitingTail, _oneByOne) = (null, false);
         last.Next = null;
@@ -238,10 +253,10 @@ internal sealed partial class Journal : IJournalHealth, IThreadPoolWorkItem, IDi
     }
 
     /// <summary>A group was not stored: undo it, refuse what can be refused, keep the rest, and see whether the database is at fault.</summary>
-    private void Fail(JournalEntry first, JournalEntry last, Exception cause)
+    private void Fail(JournalEntry? first, JournalEntry? last, Exception cause)
     {
-        UndoInReverse(first, last.Next);
-        if (_oneByOne && _fault is null && ReferenceEquals(first, last) && TryProbe())
+        UndoInReverse(first, last?.Next);
+        if (_oneByOne && first is not null && ReferenceEquals(first, last) && TryProbe())
         {
             // The database takes other writes: this entry is at fault, and must not hold up the rest.
             LogEntryRefused(cause, first.GetType().Name);
@@ -257,7 +272,7 @@ internal sealed partial class Journal : IJournalHealth, IThreadPoolWorkItem, IDi
         RefuseRefusable(cause);
     }
 
-    private static void UndoInReverse(JournalEntry first, JournalEntry? end)
+    private static void UndoInReverse(JournalEntry? first, JournalEntry? end)
     {
         var entries = new Stack<JournalEntry>();
         for (var entry = first; entry is not null && entry != end; entry = entry.Next) entries.Push(entry);

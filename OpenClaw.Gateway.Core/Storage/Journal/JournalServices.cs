@@ -11,6 +11,7 @@ internal static class JournalServices
     {
         services.TryAddSingleton<Journal>();
         services.TryAddSingleton<IJournalHealth>(s => s.GetRequiredService<Journal>());
+        services.TryAddSingleton<IEntryIndex>(s => s.GetRequiredService<Journal>());
         return services;
     }
 }

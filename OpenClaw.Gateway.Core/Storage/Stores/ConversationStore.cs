@@ -6,8 +6,10 @@ using OpenClaw.Gateway.Core.Storage.Journal;
 namespace OpenClaw.Gateway.Core.Storage.Stores;
 
 /// <summary>What a session needs from the database when it comes into memory, and what its readers ask for later.</summary>
-internal sealed class ConversationStore(ISystemDbFactory databases)
+internal sealed class ConversationStore(ISystemDbFactory databases, IEntryIndex index)
 {
+    private const int IdPage = 1000;
+
     /// <summary>The newest episode of an address, or null; with the true newest seq, and its last entries (oldest first).</summary>
     public async Task<(SessionRecord Session, List<MessageRecord> Last)?> LoadNewestAsync(Guid root, int last, CancellationToken cancellationToken)
     {
@@ -27,26 +29,29 @@ internal sealed class ConversationStore(ISystemDbFactory databases)
     /// <summary>External ids of a session's user entries, oldest first: all since <paramref name="since"/>, and at least the last <paramref name="atLeast"/>.</summary>
     public async Task<List<(string Id, long At)>> RecentIdsAsync(Guid session, int atLeast, DateTimeOffset since, CancellationToken cancellationToken)
     {
+        await CatchUpAsync(session, cancellationToken);
         await using var db = databases.Create();
-        var rows = await db.Messages.AsNoTracking()
-            .Where(m => m.SessionId == session && m.ExternalId != null && m.At >= since)
-            .OrderByDescending(m => m.Seq).Select(m => new { m.ExternalId, m.At }).ToListAsync(cancellationToken);
-        if (rows.Count < atLeast)
+        var found = new List<(string Id, long At)>();
+        var before = long.MaxValue;
+        while (true)
         {
-            rows = await db.Messages.AsNoTracking()
-                .Where(m => m.SessionId == session && m.ExternalId != null)
-                .OrderByDescending(m => m.Seq).Take(atLeast).Select(m => new { m.ExternalId, m.At }).ToListAsync(cancellationToken);
+            var rows = await db.EntriesBefore(session, before, IdPage).Select(m => new { m.Seq, m.ExternalId, m.At }).ToListAsync(cancellationToken);
+            foreach (var row in rows)
+                if (row.ExternalId is not null && (found.Count < atLeast || row.At >= since)) found.Add((row.ExternalId, Micros.From(row.At)));
+            if (rows.Count < IdPage || (found.Count >= atLeast && rows[^1].At < since)) break;
+            before = rows[^1].Seq;
         }
 
-        rows.Reverse();
-        return rows.ConvertAll(r => (r.ExternalId!, Micros.From(r.At)));
+        found.Reverse();
+        return found;
     }
 
     /// <summary>The newest entry of a session with that external id, or null.</summary>
     public async Task<(Guid Id, long Seq)?> FindAsync(Guid session, string externalId, CancellationToken cancellationToken)
     {
+        await CatchUpAsync(session, cancellationToken);
         await using var db = databases.Create();
-        var row = await db.Messages.AsNoTracking().Where(m => m.SessionId == session && m.ExternalId == externalId)
+        var row = await db.EntriesOf(session).Where(m => m.ExternalId == externalId)
             .OrderByDescending(m => m.Seq).Select(m => new { m.Id, m.Seq }).FirstOrDefaultAsync(cancellationToken);
         return row is null ? null : (row.Id, row.Seq);
     }
@@ -64,11 +69,11 @@ internal sealed class ConversationStore(ISystemDbFactory databases)
     /// <summary>Entries above <paramref name="after"/>, oldest first, each reply with the external id of its question.</summary>
     public async Task<IReadOnlyList<MessageRecord>> ReadAsync(Guid session, long after, int limit, CancellationToken cancellationToken)
     {
+        await CatchUpAsync(session, cancellationToken);
         await using var db = databases.Create();
-        var rows = await db.Messages.AsNoTracking()
-            .Where(m => m.SessionId == session && m.Seq > after).OrderBy(m => m.Seq).Take(limit).ToListAsync(cancellationToken);
+        var rows = await db.EntriesAfter(session, after, limit).ToListAsync(cancellationToken);
         var seqs = rows.Where(r => r.InReplyToSeq != null).Select(r => r.InReplyToSeq!.Value).Distinct().ToList();
-        var questions = await db.Messages.AsNoTracking().Where(m => m.SessionId == session && seqs.Contains(m.Seq))
+        var questions = await db.EntriesAt(session, seqs)
             .Select(m => new { m.Seq, m.Id, m.ExternalId }).ToDictionaryAsync(m => m.Seq, m => (m.Id, m.ExternalId), cancellationToken);
         return rows.ConvertAll(r => MessageRows.ToRecord(r, r.InReplyToSeq is { } seq && questions.TryGetValue(seq, out var q) ? q : null));
     }
@@ -99,7 +104,7 @@ internal sealed class ConversationStore(ISystemDbFactory databases)
         foreach (var part in ids.Chunk(500))
         {
             var rows = await db.Sessions.AsNoTracking().Where(s => part.Contains(s.Id))
-                .Select(s => new { Row = s, Last = db.Messages.Where(m => m.SessionId == s.Id).Max(m => (long?)m.Seq) ?? 0 }).ToListAsync(cancellationToken);
+                .Select(s => new { Row = s, Last = db.SessionEntries.Where(e => e.SessionId == s.Id).Max(e => (long?)e.Seq) ?? 0 }).ToListAsync(cancellationToken);
             foreach (var r in rows) found[r.Row.Id] = MessageRows.ToRecord(r.Row, r.Last);
         }
 
@@ -113,11 +118,18 @@ internal sealed class ConversationStore(ISystemDbFactory databases)
         return await db.Messages.MaxAsync(m => (long?)m.Position, cancellationToken) ?? 0;
     }
 
-    private static async Task<(SessionRecord, List<MessageRecord>)> WithEntriesAsync(GatewayDbContext db, Session row, int last, CancellationToken cancellationToken)
+    private async Task<(SessionRecord, List<MessageRecord>)> WithEntriesAsync(GatewayDbContext db, Session row, int last, CancellationToken cancellationToken)
     {
-        var rows = await db.Messages.AsNoTracking().Where(m => m.SessionId == row.Id).OrderByDescending(m => m.Seq).Take(Math.Max(1, last)).ToListAsync(cancellationToken);
+        await CatchUpAsync(row.Id, cancellationToken);
+        var rows = await db.EntriesBefore(row.Id, long.MaxValue, Math.Max(1, last)).ToListAsync(cancellationToken);
         var newest = rows.Count > 0 ? rows[0].Seq : 0;
         rows.Reverse();
         return (MessageRows.ToRecord(row, newest), rows.ConvertAll(r => MessageRows.ToRecord(r)));
+    }
+
+    /// <summary>What the gateway reads of a session must be complete.</summary>
+    private async Task CatchUpAsync(Guid session, CancellationToken cancellationToken)
+    {
+        if (!await index.CatchUpAsync(session, cancellationToken)) throw new IOException("The newest entries cannot be read while the database takes no writes.");
     }
 }

@@ -566,9 +566,6 @@ namespace OpenClaw.Storage.Sqlite.Migrations
                     b.HasIndex("Pending", "Position")
                         .HasFilter("\"Pending\" IS NOT NULL");
 
-                    b.HasIndex("SessionId", "Seq")
-                        .IsUnique();
-
                     b.ToTable("Messages");
                 });
 
@@ -754,6 +751,22 @@ namespace OpenClaw.Storage.Sqlite.Migrations
                     b.HasIndex("TenantId", "LastActivityAt");
 
                     b.ToTable("Sessions");
+                });
+
+            modelBuilder.Entity("OpenClaw.Gateway.Core.Storage.Entities.SessionEntry", b =>
+                {
+                    b.Property<byte[]>("SessionId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("SessionId", "Seq");
+
+                    b.ToTable("SessionEntries");
                 });
 
             modelBuilder.Entity("OpenClaw.Gateway.Core.Storage.Entities.Tenant", b =>

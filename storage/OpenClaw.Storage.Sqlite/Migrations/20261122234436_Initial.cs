@@ -249,6 +249,16 @@ namespace OpenClaw.Storage.Sqlite.Migrations
                     table.PrimaryKey("PK_Secrets", x => x.Id);
                 });
 
+            // By hand: EF knows no WITHOUT ROWID, which keeps the entries in the index itself.
+            migrationBuilder.Sql("""
+                CREATE TABLE "SessionEntries" (
+                    "SessionId" BLOB NOT NULL,
+                    "Seq" INTEGER NOT NULL,
+                    "Position" INTEGER NOT NULL,
+                    CONSTRAINT "PK_SessionEntries" PRIMARY KEY ("SessionId", "Seq")
+                ) WITHOUT ROWID
+                """);
+
             migrationBuilder.CreateTable(
                 name: "Sessions",
                 columns: table => new
@@ -529,12 +539,6 @@ namespace OpenClaw.Storage.Sqlite.Migrations
                 filter: "\"Pending\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
-                name: "IX_Messages_SessionId_Seq",
-                table: "Messages",
-                columns: new[] { "SessionId", "Seq" },
-                unique: true);
-
-            migrationBuilder.CreateIndex(
                 name: "IX_Secrets_OwnerId_Name",
                 table: "Secrets",
                 columns: new[] { "OwnerId", "Name" },
@@ -616,6 +620,9 @@ namespace OpenClaw.Storage.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "Secrets");
+
+            migrationBuilder.DropTable(
+                name: "SessionEntries");
 
             migrationBuilder.DropTable(
                 name: "Sessions");

@@ -10,7 +10,7 @@ using OpenClaw.Gateway.Core.Storage;
 namespace OpenClaw.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(GatewayDbContext))]
-    [Migration("20261122230302_Initial")]
+    [Migration("20261122234436_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -569,9 +569,6 @@ namespace OpenClaw.Storage.Sqlite.Migrations
                     b.HasIndex("Pending", "Position")
                         .HasFilter("\"Pending\" IS NOT NULL");
 
-                    b.HasIndex("SessionId", "Seq")
-                        .IsUnique();
-
                     b.ToTable("Messages");
                 });
 
@@ -757,6 +754,22 @@ namespace OpenClaw.Storage.Sqlite.Migrations
                     b.HasIndex("TenantId", "LastActivityAt");
 
                     b.ToTable("Sessions");
+                });
+
+            modelBuilder.Entity("OpenClaw.Gateway.Core.Storage.Entities.SessionEntry", b =>
+                {
+                    b.Property<byte[]>("SessionId")
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("SessionId", "Seq");
+
+                    b.ToTable("SessionEntries");
                 });
 
             modelBuilder.Entity("OpenClaw.Gateway.Core.Storage.Entities.Tenant", b =>

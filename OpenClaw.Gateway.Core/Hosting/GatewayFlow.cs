@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration;
+using OpenClaw.Gateway.Core.Agents;
+using OpenClaw.Gateway.Core.Channels.WebSocket;
+using OpenClaw.Gateway.Core.Events;
+using OpenClaw.Gateway.Core.Ingest;
+using OpenClaw.Gateway.Core.Pipeline;
+using OpenClaw.Gateway.Core.Routing;
+using OpenClaw.Gateway.Core.Sessions;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Blobs;
+using OpenClaw.Gateway.Core.Storage.Journal;
+using OpenClaw.Gateway.Core.Storage.Protection;
+using OpenClaw.Gateway.Core.Storage.Stores;
+using OpenClaw.Gateway.Core.Telemetry;
+
+namespace OpenClaw.Gateway.Core.Hosting;
+
+/// <summary>The road, wired: channels ▸ ingest ▸ [inbox] ▸ sessions ▸ route ▸ agents ▸ conclude ▸ [outbox] ▸ channels.</summary>
+public static class GatewayFlow
+{
+    /// <summary>Adds the gateway over a database. Options are valid.</summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services, GatewayOptions options, IDatabase database)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(database);
+        services
+            .AddTelemetry()
+            .AddProtection()
+            .AddStores()
+            .AddJournal()
+            .AddEvents()
+            .AddDirectoryBlobs()
+            .AddWebSocketChannel()
+            .AddIngest()
+            .AddSessions()
+            .AddAgentRouting()
+            .AddAgents()
+            .AddPipeline()
+            .AddAdministration();
+        services.AddHostedService<GatewayHost>();
+        services.AddHostedService<GatewayCare>();
+        return services;
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.Tenants;
+using OpenClaw.Gateway.Core.Sessions;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Journal;
+
+namespace OpenClaw.Gateway.Core.Hosting;
+
+/// <summary>Starts the gateway before the first connection is taken, and stops it after the last one is gone.</summary>
+internal sealed partial class GatewayHost(
+    GatewayOptions options, IDatabase database, ISystemDbFactory databases, Bootstrapper bootstrapper, Journal journal,
+    SessionTable sessions, Pipeline.Pipeline pipeline, TimeProvider time, ILogger<GatewayHost> log) : IHostedService, IDisposable
+{
+    private IDisposable? _claim;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        _claim = database.Claim();
+        if (options.MigrateOnStart) await MigrateAsync(cancellationToken);
+        await bootstrapper.RunAsync(cancellationToken);
+        journal.Start();
+        var recovered = await sessions.RecoverAsync(cancellationToken);
+        if (recovered > 0) LogRecovered(recovered, time.GetElapsedTime(started).TotalMilliseconds);
+        LogStarted(database.Name, string.Join(", ", journal.Durability.Select(d => $"{d.Key}={d.Value}")), time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await pipeline.StopAsync();
+        journal.Stop();
+    }
+
+    public void Dispose() => _claim?.Dispose();
+
+    private async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await using var db = databases.Create();
+        await db.Database.MigrateAsync(cancellationToken);
+    }
+
+    [LoggerMessage(1301, LogLevel.Information, "The gateway runs on {Database} ({Durability}), ready after {Milliseconds:0} ms")]
+    private partial void LogStarted(string database, string durability, double milliseconds);
+
+    [LoggerMessage(1302, LogLevel.Information, "Recovered {Count} unfinished messages, back in their sessions after {Milliseconds:0} ms")]
+    private partial void LogRecovered(int count, double milliseconds);
+}

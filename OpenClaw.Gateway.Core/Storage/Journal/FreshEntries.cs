@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Storage.Journal;
+
+/// <summary>Where an entry of a session stands.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct EntryPlace(Guid Session, long Seq, long Position);
+
+/// <summary>
+/// Entries that are stored and not yet in the index by session. They are indexed in cycles: sorted by session, so that a page of the index
+/// is written once for many entries, and in slices beside the groups, so that no group waits long. Used by the journal's thread only.
+/// </summary>
+internal sealed class FreshEntries
+{
+    private const int StartAt = 8192;
+    private const int Slice = 256;
+    private const int IdleSlice = 1024;
+    private const int FewEnough = 1024;
+    private List<EntryPlace> _fresh = [];
+    private List<EntryPlace> _cycle = [];
+    private int _next;
+    private int _slice;
+    private long _newest;
+
+    /// <summary>Every message below is indexed; one that comes later with a lower position is indexed with its own group.</summary>
+    public long Floor { get; private set; }
+
+    public bool IsCycling => _next < _cycle.Count;
+
+    public bool IsEmpty => _fresh.Count == 0 && !IsCycling;
+
+    public void Start(long floor) => Floor = floor;
+
+    /// <summary>Adds what is to be indexed with this group; <paramref name="idle"/> when there is nothing else to write.</summary>
+    public void AddTo(JournalGroup group, bool idle)
+    {
+        foreach (var message in group.NewMessages)
+            if (message.Position < Floor) group.Places.Add(PlaceOf(message));
+        if (!IsCycling && (_fresh.Count >= StartAt || (idle && _fresh.Count > 0))) StartCycle();
+        _slice = Math.Min(idle ? IdleSlice : Slice, _cycle.Count - _next);
+        if (_slice == 0) return;
+        for (var i = 0; i < _slice; i++) group.Places.Add(_cycle[_next + i]);
+        if (_next + _slice == _cycle.Count) group.Floor = NextFloor(group);
+    }
+
+    /// <summary>Adds a session's fresh entries (empty: all, when they are few), for a reader who needs them now.</summary>
+    public void AddNow(JournalGroup group, Guid session)
+    {
+        if (session == Guid.Empty && _fresh.Count + _cycle.Count - _next > FewEnough) return;
+        for (var i = _next; i < _cycle.Count; i++) Add(_cycle[i]);
+        foreach (var place in _fresh) Add(place);
+
+        void Add(EntryPlace place)
+        {
+            if (session == Guid.Empty || place.Session == session) group.Places.Add(place);
+        }
+    }
+
+    /// <summary>The group is stored.</summary>
+    public void Committed(JournalGroup group)
+    {
+        if (_slice > 0)
+        {
+            _next += _slice;
+            _slice = 0;
+            if (group.Floor != 0) Floor = group.Floor;
+            if (!IsCycling) (_next, _cycle) = (0, Emptied(_cycle));
+        }
+
+        foreach (var message in group.NewMessages)
+        {
+            _newest = Math.Max(_newest, message.Position);
+            if (message.Position >= Floor) _fresh.Add(PlaceOf(message));
+        }
+    }
+
+    /// <summary>The group was rolled back.</summary>
+    public void RolledBack() => _slice = 0;
+
+    private void StartCycle()
+    {
+        (_cycle, _fresh, _next) = (_fresh, _cycle, 0);
+        _cycle.Sort(static (a, b) => a.Session.CompareTo(b.Session) is var order && order != 0 ? order : a.Seq.CompareTo(b.Seq));
+    }
+
+    /// <summary>Below everything that is still fresh after this group.</summary>
+    private long NextFloor(JournalGroup group)
+    {
+        var floor = Math.Max(Floor, _newest + 1);
+        foreach (var place in _fresh) floor = Math.Min(floor, place.Position);
+        foreach (var message in group.NewMessages)
+            if (message.Position >= Floor) floor = Math.Min(floor, message.Position);
+        return Math.Max(floor, Floor);
+    }
+
+    private static EntryPlace PlaceOf(MessageRecord message) => new(message.SessionId, message.Seq, message.Position);
+
+    private static List<EntryPlace> Emptied(List<EntryPlace> list)
+    {
+        list.Clear();
+        return list;
+    }
+}
+
+/// <summary>Lets readers by session see everything that is durable.</summary>
+public interface IEntryIndex
+{
+    /// <summary>
+    /// Returns when what was durable before the call can be read by session (empty: by all sessions, unless very much is fresh).
+    /// False when the database takes no writes now: the newest entries may be missing.
+    /// </summary>
+    ValueTask<bool> CatchUpAsync(Guid session, CancellationToken cancellationToken);
+}
+
+/// <summary>A reader waits for a session's entries in the index.</summary>
+internal sealed class CatchUpEntry(FreshEntries fresh, Guid session) : JournalEntry
+{
+    private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<bool> Task => _done.Task;
+
+    public override void AddTo(JournalGroup group, long now) => fresh.AddNow(group, session);
+
+    public override void Undo() { }
+
+    public override void Committed() => _done.TrySetResult(true);
+
+    public override void Refused(Exception cause) => _done.TrySetResult(false);
+}

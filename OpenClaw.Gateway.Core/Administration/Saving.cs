@@ -7,6 +7,8 @@ namespace OpenClaw.Gateway.Core.Administration;
 /// <summary>What all saves have in common.</summary>
 internal static class Saving
 {
+    private const int MaxRounds = 20;
+
     /// <summary>Names are unique per tenant and resource whatever their case: agents are found by name ignoring it.</summary>
     public static async Task CheckNameAsync(IQueryable<string> others, string name, string resource, FieldErrors errors, CancellationToken cancellationToken)
     {
@@ -31,6 +33,18 @@ internal static class Saving
             var errors = new FieldErrors();
             errors.Add("name", "There is another one of that name.");
             return AdminResult.Invalid<T>(errors);
+        }
+    }
+
+    /// <summary>
+    /// A patch that demanded no version and met another save is merged again over what that one left: nobody asked to be told.
+    /// </summary>
+    public static async Task<AdminResult<T>> MergingAsync<T>(int? version, Func<Task<AdminResult<T>>> patch)
+    {
+        for (var round = 1; ; round++)
+        {
+            var result = await patch();
+            if (result.Status != AdminStatus.Stale || version is not null || round == MaxRounds) return result;
         }
     }
 

@@ -33,7 +33,10 @@ public sealed class SaveAgent
     }
 
     /// <summary>Changes one by an RFC 7396 merge patch. With <paramref name="version"/>: only when that is still the present one.</summary>
-    public async Task<AdminResult<AgentView>> PatchAsync(Guid tenant, Guid agent, JsonElement patch, int? version = null, CancellationToken cancellationToken = default)
+    public Task<AdminResult<AgentView>> PatchAsync(Guid tenant, Guid agent, JsonElement patch, int? version = null, CancellationToken cancellationToken = default) =>
+        Saving.MergingAsync(version, () => PatchOnceAsync(tenant, agent, patch, version, cancellationToken));
+
+    private async Task<AdminResult<AgentView>> PatchOnceAsync(Guid tenant, Guid agent, JsonElement patch, int? version, CancellationToken cancellationToken)
     {
         await using var db = _databases.Create(tenant);
         var row = await db.Agents.FirstOrDefaultAsync(a => a.Id == agent, cancellationToken);

@@ -33,7 +33,10 @@ public sealed class SaveChannel
     }
 
     /// <summary>Changes one by an RFC 7396 merge patch. With <paramref name="version"/>: only when that is still the present one.</summary>
-    public async Task<AdminResult<ChannelView>> PatchAsync(Guid tenant, Guid channel, JsonElement patch, int? version = null, CancellationToken cancellationToken = default)
+    public Task<AdminResult<ChannelView>> PatchAsync(Guid tenant, Guid channel, JsonElement patch, int? version = null, CancellationToken cancellationToken = default) =>
+        Saving.MergingAsync(version, () => PatchOnceAsync(tenant, channel, patch, version, cancellationToken));
+
+    private async Task<AdminResult<ChannelView>> PatchOnceAsync(Guid tenant, Guid channel, JsonElement patch, int? version, CancellationToken cancellationToken)
     {
         await using var db = _databases.Create(tenant);
         var row = await db.Channels.FirstOrDefaultAsync(c => c.Id == channel, cancellationToken);

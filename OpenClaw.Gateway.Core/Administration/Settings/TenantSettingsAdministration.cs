@@ -35,7 +35,10 @@ public sealed class SettingsQuery(ITenantDbFactory databases)
 public sealed class PatchSettings(ITenantDbFactory databases, ICatalog catalog, TimeProvider time)
 {
     /// <summary>An RFC 7396 merge patch. With <paramref name="version"/>: only when that is still the present one.</summary>
-    public async Task<AdminResult<SettingsView>> RunAsync(Guid tenant, JsonElement patch, int? version = null, CancellationToken cancellationToken = default)
+    public Task<AdminResult<SettingsView>> RunAsync(Guid tenant, JsonElement patch, int? version = null, CancellationToken cancellationToken = default) =>
+        Saving.MergingAsync(version, () => RunOnceAsync(tenant, patch, version, cancellationToken));
+
+    private async Task<AdminResult<SettingsView>> RunOnceAsync(Guid tenant, JsonElement patch, int? version, CancellationToken cancellationToken)
     {
         await using var db = databases.Create(tenant);
         var row = await db.Settings.FirstOrDefaultAsync(cancellationToken);

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.Input;
+
+namespace OpenClaw.Core.Tests.Administration.Input;
+
+public sealed class SettingsCheckTests
+{
+    private static readonly SettingSpec[] Specs =
+    [
+        new("flag", SettingType.Flag) { Default = "true" },
+        new("text", SettingType.Text) { MaxLength = 3 },
+        new("whole", SettingType.WholeNumber) { Min = 1, Max = 5 },
+        new("number", SettingType.Number) { Min = 0 },
+        new("choice", SettingType.Choice) { Choices = ["a", "b"] },
+        new("list", SettingType.TextList) { MaxLength = 2, Default = "[]" },
+        new("inner", SettingType.Structure) { Fields = [new("deep", SettingType.Flag) { Default = "false" }] },
+    ];
+
+    [Theory]
+    [InlineData("""{"flag":1}""", "s.flag")]
+    [InlineData("""{"text":"four"}""", "s.text")]
+    [InlineData("""{"text":null}""", "s.text")]
+    [InlineData("""{"whole":0}""", "s.whole")]
+    [InlineData("""{"whole":1.5}""", "s.whole")]
+    [InlineData("""{"whole":99999999999999999999}""", "s.whole")]
+    [InlineData("""{"number":-0.1}""", "s.number")]
+    [InlineData("""{"number":"1"}""", "s.number")]
+    [InlineData("""{"choice":"c"}""", "s.choice")]
+    [InlineData("""{"list":"x"}""", "s.list")]
+    [InlineData("""{"list":[1]}""", "s.list")]
+    [InlineData("""{"list":["abc"]}""", "s.list")]
+    [InlineData("""{"inner":1}""", "s.inner")]
+    [InlineData("""{"inner":{"deep":1}}""", "s.inner.deep")]
+    [InlineData("""{"inner":{"other":true}}""", "s.inner.other")]
+    [InlineData("""{"other":true}""", "s.other")]
+    public void Check_WrongValue_NamesThePath(string settings, string path) => Assert.Equal([path], Check(settings).ToDictionary().Keys);
+
+    [Fact]
+    public void Check_GoodValues_HasNoFault() =>
+        Assert.False(Check("""{"flag":false,"text":"abc","whole":5,"number":0.5,"choice":"b","list":["ab"],"inner":{"deep":true}}""").Any);
+
+    [Fact]
+    public void Check_RequiredMissing_IsTold()
+    {
+        var errors = new FieldErrors();
+        SettingsCheck.Check(JsonElement.Parse("{}"), [new("url", SettingType.Text) { Required = true }], "settings", closed: true, errors);
+        Assert.Equal(["settings.url"], errors.ToDictionary().Keys);
+    }
+
+    [Fact]
+    public void Fill_AbsentValues_GetTheirDefaults()
+    {
+        var filled = SettingsCheck.Fill(JsonNode.Parse("""{"flag":false,"extra":1}""")!.AsObject(), Specs);
+        Assert.Equal("""{"flag":false,"list":[],"inner":{"deep":false},"extra":1}""", filled.ToJsonString());
+    }
+
+    private static FieldErrors Check(string settings)
+    {
+        var errors = new FieldErrors();
+        SettingsCheck.Check(JsonElement.Parse(settings), Specs, "s", closed: true, errors);
+        return errors;
+    }
+}

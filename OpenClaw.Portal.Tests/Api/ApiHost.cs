@@ -20,6 +20,7 @@ using OpenClaw.Gateway.Core.Storage.Stores;
 using OpenClaw.Gateway.Core.Telemetry;
 using OpenClaw.Portal.Endpoints.Api;
 using OpenClaw.Portal.Endpoints.Health;
+using OpenClaw.Portal.Hosting;
 using OpenClaw.Storage.Sqlite;
 
 namespace OpenClaw.Portal.Tests.Api;
@@ -44,6 +45,7 @@ internal sealed class ApiHost : IAsyncDisposable
             .AddSingleton<IEventBus>(Bus).AddSingleton<IJournalHealth>(Journal).AddSingleton<ISessionWriter>(Writer)
             .AddStores().AddProtection().AddAdministration().AddManagementApi();
         App = builder.Build();
+        App.UseSecurityHeaders();
         App.MapManagementApi();
         App.MapHealth();
     }

@@ -18,6 +18,8 @@ public sealed class DocumentAndHealthTests(ApiFixture fixture) : IClassFixture<A
         var list = document.GetProperty("paths").GetProperty("/api/v1/channels").GetProperty("get");
         Assert.False(string.IsNullOrEmpty(list.GetProperty("summary").GetString()));
         Assert.Contains(list.GetProperty("parameters").EnumerateArray(), p => p.GetProperty("name").GetString() == "limit");
+        Assert.Equal("integer", document.GetProperty("components").GetProperty("schemas").GetProperty("MessageView").GetProperty("properties").GetProperty("seq").GetProperty("type").GetString());
+        Assert.True(document.GetProperty("paths").GetProperty("/api/v1/channels").GetProperty("post").TryGetProperty("requestBody", out _));
         Assert.True(document.GetProperty("components").GetProperty("schemas").GetProperty("ChannelView").GetProperty("properties").TryGetProperty("settings", out _));
     }
 

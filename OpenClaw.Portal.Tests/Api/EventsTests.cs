@@ -24,4 +24,18 @@ public sealed class EventsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal(["id", "timestamp", "type", "tenant", "channel", "sessionId", "payload", "metadata"], data.EnumerateObject().Select(p => p.Name));
         Assert.Equal(("41", host.Tenant), (host.Bus.LastEventId, host.Bus.Tenant));
     }
+
+    [Fact]
+    public async Task Events_GatewayStops_EndsTheStream()
+    {
+        var host = await ApiHost.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
+        using var response = await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        Assert.Equal(": connected", await reader.ReadLineAsync());
+        var stopping = host.App.StopAsync();
+        Assert.Equal("\n", await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(20));
+        await host.DisposeAsync();
+    }
 }

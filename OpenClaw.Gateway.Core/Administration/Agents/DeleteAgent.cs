@@ -18,7 +18,7 @@ public sealed class DeleteAgent(ITenantDbFactory databases, ICatalog catalog)
         db.Secrets.RemoveRange(await db.Secrets.Where(s => s.OwnerId == agent).ToListAsync(cancellationToken));
         db.Agents.Remove(row);
         if (await Saving.TryAsync<Guid>(db, cancellationToken) is { } failure) return failure;
-        await catalog.ReloadAsync(cancellationToken);
+        await catalog.ReloadAsync(CancellationToken.None);
         return AdminResult.Done(agent);
     }
 

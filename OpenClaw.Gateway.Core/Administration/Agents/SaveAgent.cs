@@ -61,7 +61,7 @@ public sealed class SaveAgent
         var made = changes.Apply(db, secrets, new(row.Id, kind.MadeSecrets, kind.MakeSecret), _protector, now);
         (row.Version, row.UpdatedAt) = (row.Version + 1, now);
         if (await Saving.TryAsync<AgentView>(db, cancellationToken) is { } failure) return failure;
-        await _catalog.ReloadAsync(cancellationToken);
+        await _catalog.ReloadAsync(CancellationToken.None);
         return AdminResult.Done(AgentView.Of(row, secrets, _kinds, made));
     }
 

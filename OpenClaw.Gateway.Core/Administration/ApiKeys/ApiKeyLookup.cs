@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Storage;
 
 namespace OpenClaw.Gateway.Core.Administration.ApiKeys;
@@ -12,7 +14,7 @@ public sealed record ApiKeyIdentity(Guid Id, Guid Tenant, string Name, IReadOnly
 /// Finds who presents a key. By the key's SHA-256, so that how long it takes says nothing about the key; remembered for a few
 /// seconds, so that a busy script does not ask the database each time.
 /// </summary>
-public sealed class ApiKeyLookup(ISystemDbFactory databases, TimeProvider time)
+public sealed partial class ApiKeyLookup(ISystemDbFactory databases, TimeProvider time, ILogger<ApiKeyLookup> logger)
 {
     private const int MaxRemembered = 10_000;
     private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
@@ -50,9 +52,25 @@ public sealed class ApiKeyLookup(ISystemDbFactory databases, TimeProvider time)
         if (row is null || !CryptographicOperations.FixedTimeEquals(row.Hash, hash)) return null;
         if (row.ExpiresAt <= now) return null;
         if (row.LastUsedAt is null || now - row.LastUsedAt >= UseWrittenEvery)
-            await db.WriteAsync(d => d.ApiKeys.Where(k => k.Id == row.Id).ExecuteUpdateAsync(s => s.SetProperty(k => k.LastUsedAt, now), cancellationToken), cancellationToken);
+            await WriteUseAsync(db, row.Id, now, cancellationToken);
         return new(new(row.Id, row.TenantId, row.Name, row.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)), row.ExpiresAt, now + RememberedFor);
     }
+
+    /// <summary>With a full disk people shall still be let in to see it.</summary>
+    private async Task WriteUseAsync(GatewayDbContext db, Guid key, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.WriteAsync(d => d.ApiKeys.Where(k => k.Id == key).ExecuteUpdateAsync(s => s.SetProperty(k => k.LastUsedAt, now), cancellationToken), cancellationToken);
+        }
+        catch (DbException fault)
+        {
+            LogUseNotWritten(logger, fault, key);
+        }
+    }
+
+    [LoggerMessage(7201, LogLevel.Warning, "The use of API key {Key} could not be noted")]
+    private static partial void LogUseNotWritten(ILogger logger, Exception fault, Guid key);
 
     private sealed record Known(ApiKeyIdentity Identity, DateTimeOffset? ExpiresAt, DateTimeOffset Until);
 }

@@ -17,7 +17,7 @@ public sealed class DeleteChannel(ITenantDbFactory databases, ICatalog catalog)
         db.Secrets.RemoveRange(await db.Secrets.Where(s => s.OwnerId == channel).ToListAsync(cancellationToken));
         db.Channels.Remove(row);
         if (await Saving.TryAsync<Guid>(db, cancellationToken) is { } failure) return failure;
-        await catalog.ReloadAsync(cancellationToken);
+        await catalog.ReloadAsync(CancellationToken.None);
         return AdminResult.Done(channel);
     }
 }

@@ -60,7 +60,7 @@ public sealed class RotateSecret
         if (row is null) db.Secrets.Add(row = new() { Id = Guid.CreateVersion7(now), OwnerId = owner.Id, Name = name, Protected = "" });
         (row.Protected, row.UpdatedAt) = (_protector.Protect(owner.Id, name, overlapHours > 0 ? new(value, former, until) : new(value)), now);
         if (await Saving.TryAsync<SecretView>(db, cancellationToken) is { } failure) return failure;
-        await _catalog.ReloadAsync(cancellationToken);
+        await _catalog.ReloadAsync(CancellationToken.None);
         return AdminResult.Done(new SecretView(true, now, value) { PreviousUntil = former is null || overlapHours == 0 ? null : until });
     }
 }

@@ -50,7 +50,7 @@ public sealed class PatchSettings(ITenantDbFactory databases, ICatalog catalog, 
         if (document.Errors.Any) return AdminResult.Invalid<SettingsView>(document.Errors);
         (row.Version, row.UpdatedAt) = (row.Version + 1, time.GetUtcNow());
         if (await Saving.TryAsync<SettingsView>(db, cancellationToken) is { } failure) return failure;
-        await catalog.ReloadAsync(cancellationToken);
+        await catalog.ReloadAsync(CancellationToken.None);
         return AdminResult.Done(SettingsQuery.Of(row));
     }
 }

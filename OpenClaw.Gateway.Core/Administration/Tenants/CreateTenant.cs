@@ -37,7 +37,7 @@ public sealed partial class CreateTenant
             errors.Add("slug", "There is a tenant with that slug.");
             return failure.Status == AdminStatus.Invalid ? AdminResult.Invalid<Guid>(errors) : failure;
         }
-        await _catalog.ReloadAsync(cancellationToken);
+        await _catalog.ReloadAsync(CancellationToken.None);
         return AdminResult.Done(tenant);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -9,7 +10,11 @@ internal static class ApiDocument
     private const string Version = "v1";
     private const string SecurityName = "apiKey";
 
-    public static IServiceCollection AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Version, options =>
+    public static IServiceCollection AddApiDocument(this IServiceCollection services) => services
+        .ConfigureHttpJsonOptions(json => json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict) // else each number's schema says: or a text
+        .AddOpenApi(Version, Describe);
+
+    private static void Describe(OpenApiOptions options)
     {
         options.ShouldInclude = call => call.RelativePath?.StartsWith(ManagementApi.Base[1..], StringComparison.Ordinal) == true;
         options.AddDocumentTransformer((document, _, _) =>
@@ -18,7 +23,7 @@ internal static class ApiDocument
             return Task.CompletedTask;
         });
         options.AddOperationTransformer(DescribeAsync);
-    });
+    }
 
     public static IEndpointRouteBuilder MapApiDocument(this IEndpointRouteBuilder endpoints)
     {
@@ -27,8 +32,20 @@ internal static class ApiDocument
         {
             options.DocumentTitle = "OpenClaw Gateway API";
             options.SwaggerEndpoint("/openapi/v1.json", "OpenClaw Gateway API");
-        });
+        }).AllowAnonymous().Add(AllowStyles);
         return endpoints;
+    }
+
+    /// <summary>The page puts a style element of its own into itself; scripts stay those of this server.</summary>
+    private static void AllowStyles(EndpointBuilder page)
+    {
+        var serve = page.RequestDelegate!;
+        page.RequestDelegate = http =>
+        {
+            http.Response.Headers.ContentSecurityPolicy =
+                "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+            return serve(http);
+        };
     }
 
     private static void Describe(OpenApiDocument document)

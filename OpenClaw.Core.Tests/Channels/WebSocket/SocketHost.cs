@@ -34,7 +34,7 @@ internal sealed class SocketHost : IAsyncDisposable
     public Uri Address { get; }
 
     public static async Task<SocketHost> StartAsync(
-        object? settings = null, SessionScope scope = SessionScope.User, LimitOptions? limits = null, TimeProvider? time = null, Action<IServiceCollection>? more = null)
+        object? settings = null, SessionScope scope = SessionScope.User, LimitOptions? limits = null, TimeProvider? time = null, Action<IServiceCollection>? more = null, ChannelModel? channel = null)
     {
         var database = await TestDatabase.CreateAsync();
         var tenant = await database.AddTenantAsync("acme");
@@ -42,7 +42,7 @@ internal sealed class SocketHost : IAsyncDisposable
         var options = new GatewayOptions { PublicUrl = new("http://localhost"), DataDirectory = folder, Limits = limits ?? new() };
         var catalog = new ChannelCatalog();
         var gateway = new FakeGateway();
-        var channel = MakeChannel(tenant, settings, scope);
+        channel ??= MakeChannel(tenant, settings, scope);
         catalog.Put(channel);
 
         var builder = WebApplication.CreateEmptyBuilder(new());

@@ -12,7 +12,6 @@ using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 using OpenClaw.Gateway.Core.Storage.Stores;
 using OpenClaw.Gateway.Core.Telemetry;
-using OpenClaw.Storage.Sqlite;
 
 namespace OpenClaw.Core.Tests.Fakes;
 
@@ -23,11 +22,11 @@ internal sealed class Road : IAsyncDisposable
     private readonly bool _ownsFolder;
     private bool _stopped;
 
-    private Road(string folder, bool ownsFolder, FakeCatalog catalog, TimeProvider time, IDatabase? database, LimitOptions? limits)
+    private Road(string folder, bool ownsFolder, FakeCatalog catalog, TimeProvider time, IDatabase? database, LimitOptions? limits, string kind)
     {
         (Folder, _ownsFolder, Catalog) = (folder, ownsFolder, catalog);
         Directory.CreateDirectory(folder);
-        Database = database ?? new SqliteDatabase($"Data Source={Path.Combine(folder, "gateway.db")}", time);
+        Database = database ?? TestDatabases.Open(kind, folder, time);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(time);
@@ -56,10 +55,11 @@ internal sealed class Road : IAsyncDisposable
     public IInbox Inbox => Get<IInbox>();
 
     public static async Task<Road> StartAsync(
-        FakeCatalog? catalog = null, string? folder = null, TimeProvider? time = null, IDatabase? database = null, LimitOptions? limits = null, Action<Road>? before = null)
+        FakeCatalog? catalog = null, string? folder = null, TimeProvider? time = null, IDatabase? database = null, LimitOptions? limits = null, Action<Road>? before = null,
+        string kind = TestDatabases.Sqlite)
     {
         var own = folder is null;
-        var road = new Road(folder ?? Path.Combine(Path.GetTempPath(), "openclaw-road-" + Guid.NewGuid().ToString("N")), own, catalog ?? new(), time ?? TimeProvider.System, database, limits);
+        var road = new Road(folder ?? Path.Combine(Path.GetTempPath(), "openclaw-road-" + Guid.NewGuid().ToString("N")), own, catalog ?? new(), time ?? TimeProvider.System, database, limits, kind);
         before?.Invoke(road);
         await using (var db = road.Db()) await db.Database.MigrateAsync();
         road.Journal.Start();

@@ -10,10 +10,11 @@ namespace OpenClaw.Core.Tests.Pipeline;
 /// <summary>The whole road over SQLite: what goes in comes out, durable and in order.</summary>
 public sealed class RoadTests
 {
-    [Fact]
-    public async Task Accept_EchoAgent_AnsweredInOrderWithTrace()
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Accept_EchoAgent_AnsweredInOrderWithTrace(string database)
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(kind: database);
         var channel = road.AddChannel();
         var watcher = await AttachAsync(road, channel);
 
@@ -42,10 +43,11 @@ public sealed class RoadTests
         Assert.All(rows, r => Assert.True(MessagePosition.TryRange(r.Id, out var first, out var last) && r.Position >= first && r.Position <= last));
     }
 
-    [Fact]
-    public async Task Accept_SameIdAgain_IsDuplicateAndStoredOnce()
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Accept_SameIdAgain_IsDuplicateAndStoredOnce(string database)
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(kind: database);
         var channel = road.AddChannel();
         var first = await road.Inbox.AcceptAsync(Road.Message(channel, "m1", "hello"), default);
         var again = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => road.Inbox.AcceptAsync(Road.Message(channel, "m1", "hello"), default).AsTask()));
@@ -64,14 +66,15 @@ public sealed class RoadTests
         Assert.Single(await road.RowsAsync(), r => r.From == MessageFrom.User);
     }
 
-    [Fact]
-    public async Task Restart_UnfinishedMessages_AreHandledOnceAndDuplicatesKnown()
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Restart_UnfinishedMessages_AreHandledOnceAndDuplicatesKnown(string database)
     {
         var folder = Directory.CreateTempSubdirectory("openclaw-restart").FullName;
         var catalog = new FakeCatalog();
         ChannelModel channel;
         var entered = new SemaphoreSlim(0);
-        await using (var road = await Road.StartAsync(catalog, folder))
+        await using (var road = await Road.StartAsync(catalog, folder, kind: database))
         {
             channel = road.AddChannel();
             road.Agents.Answer = async (_, _, ct) =>
@@ -85,7 +88,7 @@ public sealed class RoadTests
         }
 
         var asked = new List<string>();
-        await using (var road = await Road.StartAsync(catalog, folder, before: r => r.Agents.Answer = (request, _, _) =>
+        await using (var road = await Road.StartAsync(catalog, folder, kind: database, before: r => r.Agents.Answer = (request, _, _) =>
         {
             lock (asked) asked.Add(request.Text.ToString());
             return new(AgentOutcome.Answer([new AgentReply(request.Text)]));
@@ -106,10 +109,11 @@ public sealed class RoadTests
         Directory.Delete(folder, recursive: true);
     }
 
-    [Fact]
-    public async Task Handle_AgentFails_DeadLetterAndSessionGoesOn()
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Handle_AgentFails_DeadLetterAndSessionGoesOn(string database)
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(kind: database);
         var channel = road.AddChannel();
         var watcher = await AttachAsync(road, channel);
         road.Agents.Answer = (request, _, _) => new(request.Text.ToString() == "bad"
@@ -174,10 +178,11 @@ public sealed class RoadTests
         Assert.Equal(["1:User:hi", "typing", "delta 0:Hel", "delta 1:lo", "quiet", "2:Agent:Hello"], watcher.Told);
     }
 
-    [Fact]
-    public async Task Handle_EndAndContext_NextMessageOpensNextEpisode()
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Handle_EndAndContext_NextMessageOpensNextEpisode(string database)
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(kind: database);
         var channel = road.AddChannel();
         var watcher = await AttachAsync(road, channel);
         string? context = null, preferences = null;
@@ -226,10 +231,11 @@ public sealed class RoadTests
         static (string, int) Of(MessageRecord reply) => (reply.Text.ToString(), reply.Run);
     }
 
-    [Fact]
-    public async Task Handle_LaterAndLateAnswer_WaitsThenAnswered()
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Handle_LaterAndLateAnswer_WaitsThenAnswered(string database)
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(kind: database);
         var channel = road.AddChannel();
         var watcher = await AttachAsync(road, channel);
         road.Agents.Answer = (_, _, _) => new(AgentOutcome.Later(TimeSpan.FromMinutes(10)));
@@ -288,10 +294,11 @@ public sealed class RoadTests
         await slow.NextReplyAsync();
     }
 
-    [Fact]
-    public async Task Accept_OnlyAnAttachment_StoredWithEmptyText()
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Accept_OnlyAnAttachment_StoredWithEmptyText(string database)
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(kind: database);
         var channel = road.AddChannel();
         var file = new AttachmentRef(Guid.NewGuid(), "a.pdf", "application/pdf", 10);
         var watcher = await AttachAsync(road, channel);

@@ -13,10 +13,11 @@ namespace OpenClaw.Core.Tests.Storage;
 /// <summary>EF owns the schema; the migrations and the journal's statements follow it.</summary>
 public sealed partial class SchemaTests
 {
-    [Fact]
-    public async Task Migrations_AgainstTheModel_NothingPending()
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Migrations_AgainstTheModel_NothingPending(string database)
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(kind: database);
         await using var db = road.Db();
         Assert.False(db.Database.HasPendingModelChanges());
     }
@@ -69,10 +70,11 @@ public sealed partial class SchemaTests
         Assert.EndsWith("WITHOUT ROWID", table.TrimEnd(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Save_AnotherTenantsRow_ThrowsAndReadsNothing()
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Save_AnotherTenantsRow_ThrowsAndReadsNothing(string database)
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(kind: database);
         var factory = road.Get<ITenantDbFactory>();
         var (mine, other) = (Guid.CreateVersion7(), Guid.CreateVersion7());
         await using (var db = factory.Create(mine))

@@ -9,10 +9,11 @@ namespace OpenClaw.Core.Tests.Storage.Journal;
 /// <summary>The index by session follows the messages: at once for who asks, by itself soon, and after a crash.</summary>
 public sealed class EntryIndexTests
 {
-    [Fact]
-    public async Task CatchUp_OneSession_SeesAllItsEntries()
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task CatchUp_OneSession_SeesAllItsEntries(string database)
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(kind: database);
         var channel = road.AddChannel();
         var watcher = await RoadTests.AttachAsync(road, channel);
         for (var i = 0; i < 30; i++)
@@ -25,12 +26,13 @@ public sealed class EntryIndexTests
         }
     }
 
-    [Fact]
-    public async Task Stop_ManySessionsAndCycles_EveryEntryIndexedOnce()
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Stop_ManySessionsAndCycles_EveryEntryIndexedOnce(string database)
     {
         var folder = Directory.CreateTempSubdirectory("openclaw-index").FullName;
         var catalog = new FakeCatalog();
-        await using (var road = await Road.StartAsync(catalog, folder))
+        await using (var road = await Road.StartAsync(catalog, folder, kind: database))
         {
             var channel = road.AddChannel();
             await Task.WhenAll(Enumerable.Range(0, 100).Select(async user =>
@@ -44,7 +46,7 @@ public sealed class EntryIndexTests
             }));
         }
 
-        await using (var road = await Road.StartAsync(catalog, folder))
+        await using (var road = await Road.StartAsync(catalog, folder, kind: database))
         {
             await using var db = road.Db();
             await AssertIndexedAsync(db, 12_000);
@@ -54,7 +56,7 @@ public sealed class EntryIndexTests
             await db.WriteAsync(d => d.InstallationValues.Where(v => v.Name == "messages.indexed").ExecuteDeleteAsync(), default);
         }
 
-        await using (var road = await Road.StartAsync(catalog, folder))
+        await using (var road = await Road.StartAsync(catalog, folder, kind: database))
         {
             await using var db = road.Db();
             await AssertIndexedAsync(db, 12_000);

@@ -5,7 +5,6 @@ using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Journal;
 using OpenClaw.Gateway.Core.Storage.Stores;
-using OpenClaw.Storage.Sqlite;
 
 namespace OpenClaw.Core.Tests.Storage.Journal;
 
@@ -19,11 +18,12 @@ public sealed class JournalTests
         Assert.Equal("2", road.Journal.Durability["synchronous"]);
     }
 
-    [Fact]
-    public async Task Write_DatabaseFails_RefusesKeepsPromisesAndRecoversByItself()
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Write_DatabaseFails_RefusesKeepsPromisesAndRecoversByItself(string kind)
     {
         var folder = Directory.CreateTempSubdirectory("openclaw-failing").FullName;
-        var database = new FailingDatabase(new SqliteDatabase($"Data Source={Path.Combine(folder, "gateway.db")}", TimeProvider.System));
+        var database = new FailingDatabase(TestDatabases.Open(kind, folder, TimeProvider.System));
         await using (var road = await Road.StartAsync(folder: folder, database: database))
         {
             var channel = road.AddChannel();
@@ -99,7 +99,7 @@ public sealed class JournalTests
         public override void Refused(Exception cause) => _refused.TrySetResult(cause);
     }
 
-    private sealed class FailingDatabase(SqliteDatabase inner) : IDatabase, IDisposable
+    private sealed class FailingDatabase(IDatabase inner) : IDatabase, IDisposable
     {
         public bool Fails { get; set; }
 
@@ -117,7 +117,7 @@ public sealed class JournalTests
 
         public Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken) => inner.BackUpAsync(folder, cancellationToken);
 
-        public void Dispose() => inner.Dispose();
+        public void Dispose() => (inner as IDisposable)?.Dispose();
 
         private sealed class Writer(FailingDatabase owner, IJournalWriter writer) : IJournalWriter
         {

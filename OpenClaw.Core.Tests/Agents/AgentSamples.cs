@@ -26,7 +26,7 @@ internal static class AgentSamples
     {
         Id = Guid.Parse("0198c0de-0000-7000-8000-0000000000aa"), Attempt = 1, Agent = agent, Channel = Channel,
         SessionId = Guid.Parse("0198c0de-0000-7000-8000-0000000000bb"), Address = new("room", null, "u1", "Ada", "en"),
-        Text = Utf8Text.From(text), Extras = extras, At = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero), History = () => history,
+        Text = Utf8Text.From(text), Extras = extras, At = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero), HistoryBefore = _ => history,
     };
 }
 

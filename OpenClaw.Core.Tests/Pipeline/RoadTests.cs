@@ -289,6 +289,20 @@ public sealed class RoadTests
     }
 
     [Fact]
+    public async Task Accept_OnlyAnAttachment_StoredWithEmptyText()
+    {
+        await using var road = await Road.StartAsync();
+        var channel = road.AddChannel();
+        var file = new AttachmentRef(Guid.NewGuid(), "a.pdf", "application/pdf", 10);
+        var watcher = await AttachAsync(road, channel);
+        Assert.True((await road.Inbox.AcceptAsync(Road.Message(channel, "1", "") with { Extras = new([file]) }, default)).Accepted);
+        await watcher.NextReplyAsync();
+        var rows = await road.RowsAsync();
+        Assert.Equal("", rows[0].Text);
+        Assert.Equal(file, Assert.Single(MessageExtras.FromJson(rows[0].Extras)!.Attachments!));
+    }
+
+    [Fact]
     public async Task Accept_OverTheLimits_RefusedAndNothingKept()
     {
         await using var road = await Road.StartAsync(limits: new() { MaxMessageBytes = 10 });

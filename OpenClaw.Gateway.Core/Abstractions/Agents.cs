@@ -66,8 +66,14 @@ public sealed class AgentRequest
     /// <summary>When it was accepted.</summary>
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>The message's number in its session.</summary>
+    public long Seq { get; init; }
+
+    /// <summary>The session's recent entries before a seq, oldest first; one delegate for all requests of a session.</summary>
+    public required Func<long, IReadOnlyList<HistoryEntry>> HistoryBefore { get; init; }
+
     /// <summary>Earlier entries, oldest first, without this message.</summary>
-    public required Func<IReadOnlyList<HistoryEntry>> History { get; init; }
+    public IReadOnlyList<HistoryEntry> History() => HistoryBefore(Seq);
 }
 
 /// <summary>One message of an answer.</summary>

@@ -169,13 +169,16 @@ internal sealed partial class Pipeline(
             Agent = agent.Model,
             Channel = channel,
             SessionId = row.Id,
-            Address = new SessionAddress(row.Conversation, row.Thread, message.UserId ?? row.UserId, message.UserName ?? row.UserName),
+            Address = message.UserId is null && message.UserName is null
+                ? session.Address
+                : new SessionAddress(row.Conversation, row.Thread, message.UserId ?? row.UserId, message.UserName ?? row.UserName),
             Context = patches.Context ?? row.Context,
             Preferences = patches.Preferences ?? row.Preferences,
             Text = message.Text,
             Extras = message.Extras,
             At = Micros.ToTime(message.At),
-            History = () => session.HistoryBefore(message.Seq),
+            Seq = message.Seq,
+            HistoryBefore = session.HistoryReader,
         };
         var asking = agent.AskAsync(request, sink, _stopping.Token);
         return asking.IsCompleted ? asking : WaitAsync(session, message, sink, asking);

@@ -16,6 +16,12 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler)
 
     public SessionRecord Record => record;
 
+    /// <summary>Where it is, and its user: made when first asked for.</summary>
+    public SessionAddress Address => field ??= new(record.Conversation, record.Thread, record.UserId, record.UserName);
+
+    /// <summary><see cref="HistoryBefore"/>, made once.</summary>
+    public Func<long, IReadOnlyList<HistoryEntry>> HistoryReader => field ??= HistoryBefore;
+
     /// <summary>Recent external ids. Guarded by <see cref="Gate"/>.</summary>
     public RecentIds RecentIds { get; } = new();
 

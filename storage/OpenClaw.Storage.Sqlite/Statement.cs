@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using OpenClaw.Gateway.Core.Abstractions;
 using SQLitePCL;
@@ -7,6 +8,9 @@ namespace OpenClaw.Storage.Sqlite;
 /// <summary>One prepared statement, bound from spans: EF's and ADO's objects cost more than the row itself. Numbers of parameters from 1.</summary>
 internal sealed class Statement : IDisposable
 {
+    /// <summary>Texts up to so many characters are encoded on the stack: ids and names, of every message.</summary>
+    private const int ShortText = 80;
+
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
     private int _next;
@@ -43,12 +47,20 @@ internal sealed class Statement : IDisposable
     public Statement Text(string? value)
     {
         if (value is null) return Null();
-        raw.sqlite3_bind_text(_statement, ++_next, value);
+        if (value.Length is 0 or > ShortText)
+        {
+            raw.sqlite3_bind_text(_statement, ++_next, value);
+            return this;
+        }
+
+        Span<byte> bytes = stackalloc byte[ShortText * 3];
+        raw.sqlite3_bind_text(_statement, ++_next, bytes[..Encoding.UTF8.GetBytes(value, bytes)]);
         return this;
     }
 
     public Statement Text(Utf8Text value)
     {
+        if (value.IsEmpty) return Text(""); // an empty span would bind null
         raw.sqlite3_bind_text(_statement, ++_next, value.Bytes.Span);
         return this;
     }

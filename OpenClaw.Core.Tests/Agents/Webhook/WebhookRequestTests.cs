@@ -50,7 +50,7 @@ public sealed class WebhookRequestTests : IDisposable
         {
             Id = Guid.NewGuid(), Attempt = 3, Replay = 2, Agent = model, Channel = AgentSamples.Channel, SessionId = Guid.NewGuid(),
             Address = new("room", "t1", "u1", null), Context = """{"order":7}"""u8.ToArray(), Preferences = """{"lang":"de"}"""u8.ToArray(),
-            Text = default, Extras = new(Button: "yes"), At = default, History = () => [],
+            Text = default, Extras = new(Button: "yes"), At = default, HistoryBefore = _ => [],
         });
 
         var root = JsonSerializer.Deserialize<JsonElement>(_body);

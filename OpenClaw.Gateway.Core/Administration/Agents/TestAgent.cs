@@ -53,7 +53,7 @@ public sealed class TestAgent(ICatalog catalog, AgentKinds kinds, TimeProvider t
         Address = new("test", null, "test", "Test"),
         Text = Utf8Text.From(text),
         At = time.GetUtcNow(),
-        History = () => [],
+        HistoryBefore = _ => [],
     };
 
     private static AgentTest ToTest(AgentOutcome outcome, long duration)

@@ -28,7 +28,7 @@ internal sealed class MessageViews(IFileLinks links)
             Attachments = view.Attachments, Buttons = view.Buttons, Button = view.Button, Card = view.Card, InReplyTo = inReplyTo, At = view.At,
             State = view.State, Author = view.Author, AgentId = view.AgentId, Sent = view.Sent,
             Stages = TraceStages.Of(row, replies, dead),
-            Route = SavedJson.Optional(row.Route),
+            Route = SavedJson.Route(row.Route, row.AgentId),
             Replies = [.. replies.Select(r => Reply(r, row.Id))],
         };
     }

@@ -94,7 +94,8 @@ public sealed partial class Transcript
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender) _live = Refreshes.Start(TenantId, happened => happened is null || happened.SessionId == SessionId, () => InvokeAsync(RefreshAsync));
-        if (Session is not null && !_following)
+        // not by Session: it may have come since this was rendered, and then there is no element yet
+        if (_scroll.Id is not null && !_following)
         {
             _following = true;
             _end = await LiveEnd.FollowAsync(Script, _scroll, "bottom", AtEndAsync);
@@ -137,8 +138,7 @@ public sealed partial class Transcript
 
     private async Task LoadNewestAsync(bool first)
     {
-        Session = await Sessions.GetAsync(TenantId, SessionId, _stop.Token);
-        Missing = Session is null;
+        var session = await Sessions.GetAsync(TenantId, SessionId, _stop.Token);
         var page = await Messages.ListBackwardsAsync(TenantId, SessionId, PageSize, null, _stop.Token);
         // more came than a page holds: what lies between is not shown, so begin anew from the newest
         if (first || _entries.Merge(page.Items))
@@ -148,6 +148,7 @@ public sealed partial class Transcript
         }
 
         Entries = _entries.Build(Names);
+        (Session, Missing) = (session, session is null);
     }
 
     private async Task LoadEarlierAsync()

@@ -1,0 +1,54 @@
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using NSubstitute;
+using OpenClaw.Core.Tests.Fakes;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Gateway.Core.Storage.Stores;
+using OpenClaw.Gateway.Core.Telemetry;
+using OpenClaw.Portal.Services;
+using OpenClaw.Portal.Tests.Fakes;
+
+namespace OpenClaw.Portal.Tests.Components;
+
+/// <summary>Renders pages over a real database, with a clock and a bus that the test moves.</summary>
+internal sealed class PageContext : BunitContext
+{
+    private PageContext(PortalDatabase database)
+    {
+        Database = database;
+        Services.AddSingleton<TimeProvider>(Clock);
+        Services.AddSingleton<IEventBus>(Bus);
+        Services.AddSingleton(database.Catalog);
+        Services.AddSingleton(database.Tenants);
+        Services.AddSingleton(database.Index);
+        Health.Fault.Returns((string?)null);
+        Services.AddSingleton(Substitute.For<IFileLinks>());
+        Services.AddSingleton(Figures);
+        Services.AddSingleton(Health);
+        Services.AddSingleton(new GatewayOptions { PublicUrl = new("http://localhost"), DataDirectory = "." });
+        Services.AddSingleton<SessionQueries>().AddSingleton<MessageQueries>().AddSingleton<DeadLetterQueries>();
+        Services.AddPortalServices();
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        var module = JSInterop.SetupModule("./js/lists.js");
+        module.Mode = JSRuntimeMode.Loose;
+    }
+
+    public PortalDatabase Database { get; }
+
+    public TestClock Clock { get; } = new();
+
+    public HandBus Bus { get; } = new();
+
+    public ILiveFigures Figures { get; } = Substitute.For<ILiveFigures>();
+
+    public IJournalHealth Health { get; } = Substitute.For<IJournalHealth>();
+
+    public static async Task<PageContext> CreateAsync() => new(await PortalDatabase.CreateAsync());
+
+    protected override async ValueTask DisposeAsyncCore()
+    {
+        await base.DisposeAsyncCore();
+        await Database.DisposeAsync();
+    }
+}

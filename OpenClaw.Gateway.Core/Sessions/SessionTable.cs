@@ -82,7 +82,7 @@ internal sealed partial class SessionTable(
             foreach (var message in messages)
             {
                 if (!rows.TryGetValue(message.SessionId, out var row)) throw new InvalidDataException($"Message {message.Id} belongs to session {message.SessionId}, which is not in the database.");
-                var session = row.EndedAt == 0 ? _live.GetOrAdd(row.RootId, _ => Incomplete(row)) : Ended(ended, row);
+                var session = row.EndedAt == 0 ? _live.GetValueOrDefault(row.RootId) ?? Keep(Incomplete(row)) : Ended(ended, row);
                 Interlocked.Increment(ref _undispatched);
                 figures.Recovered(message.TenantId, message.ChannelId, 1);
                 session.Post(message);
@@ -108,7 +108,7 @@ internal sealed partial class SessionTable(
         foreach (var (root, session) in _live)
         {
             if (session.TouchedAt > before || !session.TryEvict()) continue;
-            _live.TryRemove(new(root, session));
+            if (_live.TryRemove(new(root, session))) figures.Sessions(session.Record.TenantId, session.Record.ChannelId, -1);
             given++;
         }
 
@@ -271,7 +271,15 @@ internal sealed partial class SessionTable(
         }
 
         session.TouchedAt = Micros.Now(time);
-        return _live.GetOrAdd(root, session);
+        return Keep(session);
+    }
+
+    /// <summary>Takes it into memory, unless another was quicker; the one that is in memory.</summary>
+    private LiveSession Keep(LiveSession session)
+    {
+        var kept = _live.GetOrAdd(session.Record.RootId, session);
+        if (ReferenceEquals(kept, session)) figures.Sessions(session.Record.TenantId, session.Record.ChannelId, 1);
+        return kept;
     }
 
     private async Task LoadRestAsync(LiveSession session)

@@ -19,7 +19,7 @@ internal sealed class PortalProcess : IAsyncDisposable
     {
         Address = address;
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in (string[])[Assembly, "--Urls", address, "--Data:Directory", Path.Combine(_folder, "data"), .. arguments]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])[Assembly, "--Urls", address, "--Data:Directory", Data, .. arguments]) start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || k.StartsWith("DOTNET_ENV", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         _process = new() { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Take(line.Data);
@@ -30,6 +30,8 @@ internal sealed class PortalProcess : IAsyncDisposable
     }
 
     public string Address { get; }
+
+    public string Data => Path.Combine(_folder, "data");
 
     /// <summary>What it wrote, both streams.</summary>
     public string Output => string.Join('\n', _lines);

@@ -13,4 +13,24 @@ public sealed class StartTests
         Assert.DoesNotContain("ock_tooshort", output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Start_AddressTaken_IsOneLine()
+    {
+        await using var first = await PortalProcess.StartAsync();
+        var (exit, errors, output) = await PortalProcess.RunAsync("--Urls", first.Address);
+        Assert.Equal(1, exit);
+        Assert.StartsWith("Configuration: Urls:", Assert.Single(errors), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_DataDirectoryInUse_IsOneLine()
+    {
+        await using var first = await PortalProcess.StartAsync();
+        var (exit, errors, output) = await PortalProcess.RunAsync("--Data:Directory", first.Data);
+        Assert.Equal(1, exit);
+        Assert.StartsWith("Configuration: Data:Directory: Another process uses", Assert.Single(errors), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
 }

@@ -67,11 +67,7 @@ public sealed class ConversationsTests : IAsyncLifetime
         page.WaitForElement(".empty");
         await _context.Database.AddSessionAsync("Grace", ["Hello"]);
         _context.Bus.Publish(_context.Database.Tenant.Id, EventTypes.SessionCreated, null, null, null);
-        page.WaitForState(() =>
-        {
-            _context.Clock.Advance(LiveRefreshes.Interval);
-            return page.FindAll("a.row").Count == 1;
-        }, TimeSpan.FromSeconds(20));
+        _context.TickUntil(LiveRefreshes.Interval, () => page.FindAll("a.row").Count == 1);
     }
 
     [Fact]

@@ -47,11 +47,7 @@ public sealed class OverviewTests : IAsyncLifetime
         var page = Render();
         page.WaitForElement(".tile");
         Show(42);
-        page.WaitForState(() =>
-        {
-            _context.Clock.Advance(TimeSpan.FromSeconds(1));
-            return page.Find(".tile .value").TextContent == "42";
-        }, TimeSpan.FromSeconds(20));
+        _context.TickUntil(TimeSpan.FromSeconds(1), () => page.Find(".tile .value").TextContent == "42");
     }
 
     private IRenderedComponent<Overview> Render() => _context.Render<Overview>(p => p.Add(o => o.Slug, "acme"));

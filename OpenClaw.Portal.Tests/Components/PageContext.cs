@@ -46,6 +46,15 @@ internal sealed class PageContext : BunitContext
 
     public static async Task<PageContext> CreateAsync() => new(await PortalDatabase.CreateAsync());
 
+    /// <summary>Moves the clock step by step until it is so. (bUnit's own wait looks again only when something was rendered.)</summary>
+    public void TickUntil(TimeSpan step, Func<bool> isSo) => Assert.True(SpinWait.SpinUntil(
+        () =>
+        {
+            Clock.Advance(step);
+            return isSo();
+        },
+        TimeSpan.FromSeconds(30)));
+
     protected override async ValueTask DisposeAsyncCore()
     {
         await base.DisposeAsyncCore();

@@ -20,6 +20,7 @@ internal static class PortalHost
         // without launch settings `dotnet run` is Production, where build output would not serve _content and _framework
         builder.WebHost.UseStaticWebAssets();
         QuietFramework(builder);
+        StartFaults.Quiet(builder.Logging);
         builder.WebHost.UseUrls(settings.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddPortalIdentity();

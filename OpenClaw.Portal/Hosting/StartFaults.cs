@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Data.Sqlite;
 
 namespace OpenClaw.Portal.Hosting;
 
@@ -7,6 +8,11 @@ internal static class StartFaults
 {
     /// <summary>The exit code of a start that failed for something that the operator can mend.</summary>
     public const int ExitCode = 1;
+
+    private static volatile bool _started;
+
+    /// <summary>The host logs what ends a start with its stack trace; the start tells it itself. Later faults are logged as ever.</summary>
+    public static void Quiet(ILoggingBuilder logging) => logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", _ => _started);
 
     public static async Task<int> TellAsync(IEnumerable<string> faults)
     {
@@ -27,6 +33,17 @@ internal static class StartFaults
             {
                 return await TellAsync([$"Urls: {e.Message.TrimEnd('.')}. Allowed: an address that no other program listens on."]);
             }
+            catch (InvalidOperationException e) when (e.InnerException is IOException)
+            {
+                // the data directory belongs to another process
+                return await TellAsync([$"Data:Directory: {e.Message}"]);
+            }
+            catch (SqliteException e)
+            {
+                return await TellAsync([$"Data:Directory: the database cannot be used ({e.Message.TrimEnd('.')}). Allowed: a directory on a disk with room that this process may write."]);
+            }
+
+            _started = true;
 
             await app.WaitForShutdownAsync();
             return 0;

@@ -1,9 +1,9 @@
-using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Channels.WebSocket;
 
 /// <summary>The open connections of this node.</summary>
-internal sealed class SocketRegistry
+internal sealed class SocketRegistry(LiveFigures figures)
 {
     private readonly HashSet<SocketConnection> _open = [];
     private readonly Lock _lock = new();
@@ -23,14 +23,17 @@ internal sealed class SocketRegistry
     /// <summary>False when the gateway stops.</summary>
     public bool TryAdd(SocketConnection connection)
     {
-        lock (_lock) return !IsStopping && _open.Add(connection);
+        lock (_lock)
+            if (IsStopping || !_open.Add(connection)) return false;
+        figures.Sockets(connection.Channel.Tenant.Id, connection.Channel.Id, 1);
+        return true;
     }
 
     public void Remove(SocketConnection connection)
     {
         lock (_lock)
         {
-            _open.Remove(connection);
+            if (_open.Remove(connection)) figures.Sockets(connection.Channel.Tenant.Id, connection.Channel.Id, -1);
             if (_open.Count == 0) _empty?.TrySetResult();
         }
     }

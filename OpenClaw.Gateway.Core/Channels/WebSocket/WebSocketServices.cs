@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.WebSocket.Handshake;
 using OpenClaw.Gateway.Core.Channels.WebSocket.Uploads;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Channels.WebSocket;
 
@@ -15,6 +16,7 @@ public static class WebSocketServices
     /// </summary>
     public static IServiceCollection AddWebSocketChannel(this IServiceCollection services)
     {
+        services.AddTelemetry();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChannelKind, WebSocketKind>());
         services.AddSingleton<ResumeTokens>();

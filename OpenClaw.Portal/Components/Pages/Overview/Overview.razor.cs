@@ -59,5 +59,12 @@ public sealed partial class Overview
 
     private static string Of(LatencyFigures latency, Func<LatencyFigures, double> which) => latency.Count == 0 ? "–" : Humanize.Milliseconds(which(latency));
 
+    private string LatencyNote => Model?.Live.Latency.Count switch
+    {
+        null or 0 => "no answer in the last minute",
+        1 => "one answer in the last minute",
+        var count => $"half of {Humanize.Count(count.Value)} answers of the last minute were faster",
+    };
+
     private string Latency(Func<LatencyFigures, double> which) => Model is null ? "–" : Of(Model.Live.Latency, which);
 }

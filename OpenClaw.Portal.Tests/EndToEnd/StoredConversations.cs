@@ -19,8 +19,8 @@ internal sealed class StoredConversations : IDisposable
         AssertSound();
         Assert.Equal(0, Unfinished);
         AssertNone("questions that are not answered", """
-            SELECT 1 FROM Messages q WHERE q."From" = 1 AND (q.State <> 4
-                OR (SELECT count(*) FROM Messages r WHERE r.SessionId = q.SessionId AND r."From" = 2 AND r.InReplyToSeq = q.Seq) <> 1)
+            SELECT 1 FROM Messages q LEFT JOIN Messages r ON r.SessionId = q.SessionId AND r."From" = 2 AND r.InReplyToSeq = q.Seq
+            WHERE q."From" = 1 GROUP BY q.Position HAVING q.State <> 4 OR count(r.Position) <> 1
             """);
     }
 
@@ -35,8 +35,12 @@ internal sealed class StoredConversations : IDisposable
         AssertNone("questions stored twice", """SELECT 1 FROM Messages WHERE "From" = 1 GROUP BY SessionId, ExternalId HAVING count(*) > 1""");
         AssertNone("replies stored twice", """SELECT 1 FROM Messages WHERE "From" = 2 GROUP BY SessionId, InReplyToSeq, Run, "Index" HAVING count(*) > 1""");
         AssertNone("replies to nothing", """
-            SELECT 1 FROM Messages r WHERE r."From" = 2
-                AND NOT EXISTS (SELECT 1 FROM Messages q WHERE q.SessionId = r.SessionId AND q.Seq = r.InReplyToSeq AND q."From" = 1)
+            SELECT 1 FROM Messages r LEFT JOIN Messages q ON q.SessionId = r.SessionId AND q.Seq = r.InReplyToSeq AND q."From" = 1
+            WHERE r."From" = 2 AND q.Position IS NULL
+            """);
+        AssertNone("places in the index by session that are not the message's", """
+            SELECT 1 FROM SessionEntries e LEFT JOIN Messages m ON m.Position = e.Position
+            WHERE m.SessionId IS NOT e.SessionId OR m.Seq IS NOT e.Seq
             """);
         AssertNone("sessions whose numbers have gaps", "SELECT 1 FROM Messages GROUP BY SessionId HAVING min(Seq) <> 1 OR max(Seq) <> count(*)");
         AssertNone("replies before those of earlier questions", """

@@ -18,20 +18,23 @@ public sealed class FullDiskTests
         var agent = await gateway.Api.CreateEchoAgentAsync("Echo of the test");
         var channel = await gateway.Api.CreateSocketChannelAsync("Full disk", agent);
         LoadTarget target = new() { Server = gateway.Address, Path = $"/channels/{channel}/socket", Reconnects = true };
-        using var client = await LoadClient.ConnectAsync(target, 10, CancellationToken.None);
+        using var client = await LoadClient.ConnectAsync(target, 100, CancellationToken.None);
         var tally = client.Tally;
         ClosedLoop loop = new(client);
         loop.Start();
         await Until.TrueAsync("500 answered", () => tally.Replied >= 500, Patience, tally, () => gateway.Output);
 
-        disk.Fill();
-        await Until.TrueAsync("refused as overloaded", () => tally.Errors.ContainsKey("overloaded"), Patience, tally, () => gateway.Output);
-        await ReadinessAsync(gateway, HttpStatusCode.ServiceUnavailable);
-        var before = tally.Replied;
+        for (var time = 1; time <= 2; time++)
+        {
+            var (refused, before) = (200 * time, tally.Replied);
+            disk.Fill();
+            await Until.TrueAsync($"refused {refused} times as overloaded", () => tally.Errors.GetValueOrDefault("overloaded") >= refused, Patience, tally, () => gateway.Output);
+            await ReadinessAsync(gateway, HttpStatusCode.ServiceUnavailable);
 
-        disk.Free();
-        await ReadinessAsync(gateway, HttpStatusCode.OK);
-        await Until.TrueAsync("500 more answered", () => tally.Replied >= before + 500, Patience, tally, () => gateway.Output);
+            disk.Free();
+            await ReadinessAsync(gateway, HttpStatusCode.OK);
+            await Until.TrueAsync("500 more answered", () => tally.Replied >= before + 500, Patience, tally, () => gateway.Output);
+        }
         loop.Stop();
         await Until.TrueAsync("everything answered", () => tally.Acked == tally.Sent && tally.Replied == tally.Sent, Patience, tally, () => gateway.Output);
 

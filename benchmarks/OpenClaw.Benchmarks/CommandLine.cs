@@ -27,6 +27,7 @@ internal static class CommandLine
             pressed.Cancel = true;
             stop.Cancel();
         };
+        await SayMachineAsync(stop.Token);
         var start = Stopwatch.GetTimestamp();
         List<Row> rows = [];
         var failed = false;
@@ -34,7 +35,6 @@ internal static class CommandLine
         {
             await using Bench bench = new(options, Console.Out, stop.Token);
             Console.WriteLine($"{measure.Name}: {measure.What}");
-            if (measure == Measure.All[0] || measures.Count == 1) SayDisk(bench);
             try
             {
                 rows.AddRange(await measure.RunAsync(bench));
@@ -52,8 +52,13 @@ internal static class CommandLine
         return failed || rows.Exists(r => r.Accepted == false) ? 1 : 0;
     }
 
-    private static void SayDisk(Bench bench) =>
-        bench.Say($"  {Environment.ProcessorCount} cores; fsync of 4 KB here takes {DiskSync.MedianMilliseconds(bench.NewFolder()):n2} ms");
+    private static async Task SayMachineAsync(CancellationToken cancellationToken)
+    {
+        await using Bench bench = new(new(), Console.Out, cancellationToken);
+        var (cores, load) = (Environment.ProcessorCount, ProcessFigures.MachineLoad());
+        bench.Say($"{cores} cores, load average {load:n1} before the run; fsync of 4 KB takes {DiskSync.MedianMilliseconds(bench.NewFolder()):n2} ms");
+        if (load > cores / 2.0) bench.Say($"The machine is busy with other things: these figures say little. Wait until it is idle.");
+    }
 
     private static bool TryRead(string[] args, out BenchOptions options, out IReadOnlyList<Measure> measures)
     {
@@ -62,7 +67,7 @@ internal static class CommandLine
         measures = chosen;
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] == "--quick") options = options with { Quick = true, Rounds = 3, Load = TimeSpan.FromSeconds(1.5) };
+            if (args[i] == "--quick") options = options with { Quick = true, Rounds = 3, Load = TimeSpan.FromSeconds(1) };
             else if (args[i] == "--rounds" && ++i < args.Length && int.TryParse(args[i], CultureInfo.InvariantCulture, out var rounds) && rounds > 0) options = options with { Rounds = rounds };
             else if (Measure.All.FirstOrDefault(m => m.Name == args[i]) is { } measure) chosen.Add(measure);
             else return false;

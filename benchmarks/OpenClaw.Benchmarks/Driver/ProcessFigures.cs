@@ -22,5 +22,8 @@ internal static class ProcessFigures
         return Number(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1]) * 1024;
     }
 
+    /// <summary>How many threads of the whole machine wanted to run during the last minute.</summary>
+    public static double MachineLoad() => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
+
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -28,6 +28,12 @@ internal static class DatabaseFill
         FROM (SELECT s.*, n.i, row_number() OVER () AS m FROM n CROSS JOIN (SELECT * FROM Sessions WHERE UserId LIKE 'filled-%') s)
         """;
 
+    private const string Places = """
+        INSERT INTO SessionEntries (SessionId, Seq, Position)
+        SELECT m.SessionId, m.Seq, m.Position FROM Messages m LEFT JOIN SessionEntries e ON e.SessionId = m.SessionId AND e.Seq = m.Seq
+        WHERE e.Seq IS NULL ORDER BY 1, 2
+        """;
+
     /// <summary>Fills the file in that data directory; gives the seconds it took.</summary>
     public static double Run(string folder, int sessions, int messages)
     {
@@ -39,6 +45,7 @@ internal static class DatabaseFill
             var at = (TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(1)).ToUnixTimeMilliseconds() * 1000;
             Execute(connection, Sessions, ("$sessions", sessions), ("$messages", messages), ("$at", at));
             Execute(connection, Messages, ("$messages", messages), ("$at", at));
+            Execute(connection, Places);
             transaction.Commit();
         }
         Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE); ANALYZE");

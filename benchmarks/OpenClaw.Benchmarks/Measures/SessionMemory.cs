@@ -6,7 +6,8 @@ namespace OpenClaw.Benchmarks.Measures;
 
 /// <summary>
 /// What a session costs while it is active and its socket is gone: managed heap after a full collection, before and after
-/// many sessions held a conversation. "Metadata": one exchange of a few bytes; "history": two exchanges that fill 2 KB.
+/// many sessions held a conversation. "Metadata": one exchange of a few bytes; "history": two exchanges whose
+/// questions fill 2 KB, since the answers of the echo agent are the same bytes in memory.
 /// </summary>
 internal static class SessionMemory
 {
@@ -14,12 +15,12 @@ internal static class SessionMemory
 
     public static async Task<IReadOnlyList<Row>> RunAsync(Bench bench)
     {
-        var sessions = bench.Options.Quick ? 5_000 : 20_000;
+        var sessions = bench.Options.Quick ? 3_000 : 20_000;
         var (gateway, target, probe) = await bench.StartGatewayAsync();
-        await ConverseAsync(bench, target with { TextBytes = 512 }, 500, 2); // warm-up: pools, compiled code
+        await ConverseAsync(bench, target with { TextBytes = 1024 }, 500, 2); // warm-up: pools, compiled code
 
         var bare = await PerSessionAsync(bench, probe, target with { TextBytes = 1 }, sessions, 1);
-        var full = await PerSessionAsync(bench, probe, target with { TextBytes = 512 }, sessions, 2);
+        var full = await PerSessionAsync(bench, probe, target with { TextBytes = 1024 }, sessions, 2);
         await bench.EndAsync(gateway);
         return
         [

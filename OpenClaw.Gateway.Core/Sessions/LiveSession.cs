@@ -4,10 +4,10 @@ using OpenClaw.Gateway.Core.Storage.Journal;
 namespace OpenClaw.Gateway.Core.Sessions;
 
 /// <summary>
-/// A session in memory, and its own mailbox: one message at a time, in order of seq; it schedules itself on the thread pool when
+/// A session in memory, and its own mailbox: one message at a time, in order of seq; it is handed to the pool when
 /// there is something to do. No thread, timer or task while idle. Its lock guards the mailbox, the subscribers and the history.
 /// </summary>
-internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler) : IThreadPoolWorkItem
+internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler, ReadySessions ready)
 {
     private readonly Lock _lock = new();
     private Queue<MessageRecord>? _mailbox;
@@ -156,7 +156,7 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler)
             _current = message;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        ready.Add(this);
     }
 
     /// <summary>The current message is concluded: on with the next one.</summary>
@@ -168,8 +168,9 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler)
             if (_current is null) return;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        ready.Add(this);
     }
 
-    void IThreadPoolWorkItem.Execute() => handler.Handle(this, _current!);
+    /// <summary>Starts the current message. Called by <see cref="ReadySessions"/>.</summary>
+    public void Work() => handler.Handle(this, _current!);
 }

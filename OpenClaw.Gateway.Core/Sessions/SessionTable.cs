@@ -17,6 +17,7 @@ internal sealed partial class SessionTable(
     private readonly ConcurrentDictionary<Guid, LiveSession> _live = new();
     private readonly ConcurrentDictionary<Guid, Lazy<Task<LiveSession>>> _loading = new();
     private readonly SemaphoreSlim[] _doubtful = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
+    private readonly ReadySessions _ready = new();
     private int _undispatched;
 
     /// <inheritdoc />
@@ -306,7 +307,8 @@ internal sealed partial class SessionTable(
                 UserId = userId,
                 UserName = userName,
             },
-            handler.Value);
+            handler.Value,
+            _ready);
         session.Complete([], []);
         session.TouchedAt = Micros.Now(time);
         return session;
@@ -314,7 +316,7 @@ internal sealed partial class SessionTable(
 
     private LiveSession Incomplete(SessionRecord row)
     {
-        var session = new LiveSession(row, handler.Value) { TouchedAt = Micros.Now(time) };
+        var session = new LiveSession(row, handler.Value, _ready) { TouchedAt = Micros.Now(time) };
         session.Loaded(row.LastSeq);
         return session;
     }

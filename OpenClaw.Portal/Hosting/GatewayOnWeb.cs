@@ -39,7 +39,7 @@ internal static class GatewayOnWeb
         {
             var files = await new BackUp(options, database).RunAsync(folder, CancellationToken.None);
             foreach (var file in files) Console.WriteLine(file);
-            Console.WriteLine($"{files.Count} files backed up. master.key is not among them: keep it elsewhere, and put it back with them to restore.");
+            Console.WriteLine($"Backed up, files: {files.Count}. master.key is not among them: keep it elsewhere, and put it back with them to restore.");
             return 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)

@@ -67,7 +67,7 @@ internal static class CommandLine
         measures = chosen;
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] == "--quick") options = options with { Quick = true, Rounds = 3, Load = TimeSpan.FromSeconds(1) };
+            if (args[i] == "--quick") options = options with { Quick = true, Rounds = 3, Load = TimeSpan.FromSeconds(1), WarmUp = TimeSpan.FromSeconds(3) };
             else if (args[i] == "--rounds" && ++i < args.Length && int.TryParse(args[i], CultureInfo.InvariantCulture, out var rounds) && rounds > 0) options = options with { Rounds = rounds };
             else if (Measure.All.FirstOrDefault(m => m.Name == args[i]) is { } measure) chosen.Add(measure);
             else return false;

@@ -122,7 +122,8 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         {
             connection.Open();
             SqliteConnectionSettings.Apply(connection);
-            Execute(connection, "PRAGMA journal_mode=WAL");
+            // Counts for a new file only: pages of 8 KB halve the writes of a group.
+            Execute(connection, "PRAGMA page_size=8192; PRAGMA journal_mode=WAL");
             return connection;
         }
         catch

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
@@ -50,6 +51,7 @@ internal sealed class SqliteJournalWriter : IJournalWriter
     public void Write(JournalGroup group)
     {
         ArgumentNullException.ThrowIfNull(group);
+        var start = Stopwatch.GetTimestamp();
         _begin.Run();
         try
         {
@@ -61,7 +63,9 @@ internal sealed class SqliteJournalWriter : IJournalWriter
             foreach (var letter in group.DeadLetters) Insert(letter);
             foreach (var place in group.Places) _place.Id(place.Session).Int(place.Seq).Int(place.Position).Run();
             if (group.Floor != 0) _floor.Text(group.Floor.ToString(CultureInfo.InvariantCulture)).Run();
+            var written = Stopwatch.GetTimestamp();
             _commit.Run();
+            (LastWrite, LastCommit) = (Stopwatch.GetElapsedTime(start, written), Stopwatch.GetElapsedTime(written));
         }
         catch
         {
@@ -70,6 +74,12 @@ internal sealed class SqliteJournalWriter : IJournalWriter
             throw;
         }
     }
+
+    /// <inheritdoc />
+    public TimeSpan LastWrite { get; private set; }
+
+    /// <inheritdoc />
+    public TimeSpan LastCommit { get; private set; }
 
     /// <inheritdoc />
     public long IndexMissing()

@@ -135,6 +135,10 @@ public sealed class JournalTests
                 writer.Probe();
             }
 
+            public TimeSpan LastWrite => writer.LastWrite;
+
+            public TimeSpan LastCommit => writer.LastCommit;
+
             public long IndexMissing() => writer.IndexMissing();
 
             public void Dispose() => writer.Dispose();

@@ -11,6 +11,12 @@ public interface IJournalWriter : IDisposable
     /// <summary>Writes and commits a group.</summary>
     void Write(JournalGroup group);
 
+    /// <summary>How long the rows of the last group took.</summary>
+    TimeSpan LastWrite { get; }
+
+    /// <summary>How long making them durable took.</summary>
+    TimeSpan LastCommit { get; }
+
     /// <summary>Indexes what a killed process left unindexed. Returns the floor: every message below that position is indexed.</summary>
     long IndexMissing();
 

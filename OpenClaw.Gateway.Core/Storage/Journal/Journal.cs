@@ -13,7 +13,8 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
 {
     private const int Asleep = 1;
     private const int Lingering = 2;
-    private const int MaxEntries = 1024;
+    private const int FewestEntries = 128;
+    private const int MostEntries = 1024;
     private const int MaxBytes = 256 * 1024;
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LazyLinger = TimeSpan.FromMilliseconds(100);
@@ -32,6 +33,7 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
     private JournalEntry? _waitingTail;
     private int _idle;
     private int _completing;
+    private int _maxEntries = FewestEntries;
     private bool _oneByOne;
     private volatile bool _stopping;
     private volatile string? _fault;
@@ -178,7 +180,7 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
         var now = Micros.Now(_time);
         JournalEntry? first = _waiting, last = null;
         var (count, bytes) = (0, 0);
-        for (var entry = _waiting; entry is not null && count < MaxEntries && bytes < MaxBytes; entry = entry.Next)
+        for (var entry = _waiting; entry is not null && count < _maxEntries && bytes < MaxBytes; entry = entry.Next)
         {
             entry.AddTo(_group, now);
             last = entry;
@@ -216,6 +218,17 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
     {
         using var turn = _database.Gate.Enter();
         _writer!.Write(_group);
+        Adapt(_writer.LastWrite, _writer.LastCommit);
+    }
+
+    /// <summary>
+    /// Small groups let the stages work side by side; large ones share a slow disk's flush. So a group grows while the flush
+    /// takes longer than the rows, and shrinks when it does not.
+    /// </summary>
+    private void Adapt(TimeSpan rows, TimeSpan flush)
+    {
+        if (flush > rows) _maxEntries = Math.Min(MostEntries, _maxEntries * 2);
+        else if (flush * 4 < rows) _maxEntries = Math.Max(FewestEntries, _maxEntries / 2);
     }
 
     /// <summary>Tells the entries of committed groups, one group after the other, never two at once.</summary>

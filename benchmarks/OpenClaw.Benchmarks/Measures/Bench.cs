@@ -15,6 +15,9 @@ internal sealed record BenchOptions
     /// <summary>Time of one load in a round.</summary>
     public TimeSpan Load { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>How long each server is kept at saturation before the first round.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(12);
+
     /// <summary>Smaller amounts everywhere: a check that the product did not get slow, not a figure to publish.</summary>
     public bool Quick { get; init; }
 

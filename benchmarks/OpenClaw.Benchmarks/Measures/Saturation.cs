@@ -22,7 +22,7 @@ internal sealed class Saturation(string name, ServerProcess server, LoadClient c
     {
         var client = await LoadClient.ConnectAsync(target, bench.Options.Sessions, bench.Cancellation);
         Saturation saturation = new(name, server, client, probe);
-        await saturation.MeasureAsync(bench, TimeSpan.FromSeconds(3)); // warm-up: the runtimes compile what is hot
+        await saturation.MeasureAsync(bench, bench.Options.WarmUp); // the runtimes compile what is hot, in the background of the first seconds
         return saturation;
     }
 

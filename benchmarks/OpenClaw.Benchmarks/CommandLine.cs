@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using OpenClaw.Benchmarks.Driver;
 using OpenClaw.Benchmarks.Measures;
 
@@ -22,11 +23,8 @@ internal static class CommandLine
         // the driver's own sockets: no hop to the thread pool for each frame, so that it takes less from the server it measures
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
         using CancellationTokenSource stop = new();
-        Console.CancelKeyPress += (_, pressed) =>
-        {
-            pressed.Cancel = true;
-            stop.Cancel();
-        };
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         await SayMachineAsync(stop.Token);
         var start = Stopwatch.GetTimestamp();
         List<Row> rows = [];
@@ -39,7 +37,12 @@ internal static class CommandLine
             {
                 rows.AddRange(await measure.RunAsync(bench));
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                Console.WriteLine("  stopped");
+                return 130;
+            }
+            catch (Exception e)
             {
                 failed = true;
                 rows.Add(Row.Skipped(measure.Name, "FAILED, see above"));
@@ -50,6 +53,13 @@ internal static class CommandLine
         Table.Print(rows);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(start).TotalSeconds:n0} s, {options.Rounds} rounds{(options.Quick ? ", quick: not for publication" : "")}"));
         return failed || rows.Exists(r => r.Accepted == false) ? 1 : 0;
+
+        // the servers end with the run, also when it is told to stop
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
     }
 
     private static async Task SayMachineAsync(CancellationToken cancellationToken)

@@ -49,7 +49,7 @@ internal sealed class Bench(BenchOptions options, TextWriter log, CancellationTo
     /// <summary>The bare Kestrel echo, in a process like the product's.</summary>
     public async Task<(ServerProcess Server, LoadTarget Target, MemoryProbe Probe)> StartEchoAsync()
     {
-        MemoryProbe probe = new();
+        MemoryProbe probe = new(NewFolder());
         var address = ServerProcess.FreeAddress();
         ProcessStartInfo start = new("dotnet");
         start.ArgumentList.Add(typeof(Bench).Assembly.Location);
@@ -73,7 +73,7 @@ internal sealed class Bench(BenchOptions options, TextWriter log, CancellationTo
     /// <summary>The product with a WebSocket channel of an echo agent.</summary>
     public async Task<(GatewayProcess Gateway, LoadTarget Target, MemoryProbe Probe)> StartGatewayAsync(string? folder = null, int echoDelayMs = 0)
     {
-        MemoryProbe probe = new();
+        MemoryProbe probe = new(NewFolder());
         var gateway = await GatewayProcess.StartAsync(new() { DataDirectory = folder ?? NewFolder(), Environment = probe.Environment }, Cancellation);
         _servers.Add(gateway);
         var agent = await gateway.Api.CreateEchoAgentAsync($"Echo {echoDelayMs} {gateway.Id}", echoDelayMs);

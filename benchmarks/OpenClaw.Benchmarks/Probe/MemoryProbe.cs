@@ -9,10 +9,10 @@ namespace OpenClaw.Benchmarks.Probe;
 /// <param name="Heap">Bytes of managed memory in use.</param>
 internal sealed record MemoryFigures(long Allocated, long Heap);
 
-/// <summary>Asks the <see cref="StartupHook"/> in a server that was started with <see cref="Environment"/>.</summary>
-internal sealed class MemoryProbe
+/// <summary>Asks the <see cref="StartupHook"/> in a server that was started with <see cref="Environment"/>; its socket is in that folder.</summary>
+internal sealed class MemoryProbe(string folder)
 {
-    private readonly string _path = Path.Combine(Path.GetTempPath(), $"openclaw-probe-{Guid.NewGuid():N}");
+    private readonly string _path = Path.Combine(folder, "probe");
 
     /// <summary>What the server's environment needs.</summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(StringComparer.Ordinal)

@@ -125,7 +125,7 @@ public sealed class RoadTests
 
         await using var db = road.Db();
         var letter = Assert.Single(db.DeadLetters);
-        Assert.Equal((Stages.Dispatched, DeadLetterCauses.AgentError, 1, "unknown"), (letter.Stage, letter.Cause, letter.Attempts, letter.Risk));
+        Assert.Equal((Stages.Dispatched, DeadLetterCauses.AgentError, 1, DeadLetterRisks.Sent), (letter.Stage, letter.Cause, letter.Attempts, letter.Risk));
         Assert.Equal("bad", JsonDocument.Parse(letter.Payload).RootElement.GetProperty("text").GetString());
         var rows = await road.RowsAsync();
         Assert.Equal([MessageState.Dead, MessageState.Answered, MessageState.Answered], rows.Select(r => r.State));
@@ -176,6 +176,26 @@ public sealed class RoadTests
         await road.Inbox.AcceptAsync(Road.Message(channel, "1", "hi"), default);
         await watcher.NextReplyAsync();
         Assert.Equal(["1:User:hi", "typing", "delta 0:Hel", "delta 1:lo", "quiet", "2:Agent:Hello"], watcher.Told);
+    }
+
+    [Fact]
+    public async Task Handle_StreamBreaks_WhatWasShownIsTakenBack()
+    {
+        await using var road = await Road.StartAsync();
+        var channel = road.AddChannel();
+        var watcher = await AttachAsync(road, channel);
+        road.Agents.Answer = (request, sink, _) =>
+        {
+            if (request.Text.ToString() == "next") return new(AgentOutcome.Answer([new AgentReply(request.Text)]));
+            sink.Delta(0, Utf8Text.From("Hel"));
+            return new(AgentOutcome.Failed(FailureKind.Transient, DeadLetterCauses.AgentUnreachable, "The connection broke."));
+        };
+        await road.Inbox.AcceptAsync(Road.Message(channel, "1", "hi"), default);
+        await road.Inbox.AcceptAsync(Road.Message(channel, "2", "next"), default);
+        await watcher.NextReplyAsync();
+        Assert.Equal(["delta 0:Hel", "delta 0:"], watcher.Told.Where(t => t.StartsWith("delta", StringComparison.Ordinal)));
+        await using var db = road.Db();
+        Assert.Equal(DeadLetterRisks.Unknown, Assert.Single(db.DeadLetters).Risk);
     }
 
     [Theory]

@@ -11,7 +11,7 @@ public sealed class SessionPartsTests
     {
         var ids = new RecentIds();
         for (var i = 0; i < 5000; i++) ids.Add($"id{i}", i * 1000L);
-        Assert.All(Enumerable.Range(0, 5000), i => Assert.True(ids.MayContain($"id{i}")));
+        for (var i = 0; i < 5000; i++) Assert.True(ids.MayContain($"id{i}"));
         Assert.Equal(5000, ids.Count);
     }
 
@@ -21,7 +21,7 @@ public sealed class SessionPartsTests
         var ids = new RecentIds();
         const long day = RecentIds.KeptMicros;
         for (var i = 0; i < 20_000; i++) ids.Add($"id{i}", i * (day / 100));
-        Assert.All(Enumerable.Range(19_000, 1000), i => Assert.True(ids.MayContain($"id{i}")));
+        for (var i = 19_000; i < 20_000; i++) Assert.True(ids.MayContain($"id{i}"));
         Assert.InRange(ids.Count, RecentIds.Kept, 4096);
     }
 

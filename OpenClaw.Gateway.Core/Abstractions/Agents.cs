@@ -121,13 +121,30 @@ public sealed class AgentOutcome
     /// <summary>Accepted by the agent, answered later.</summary>
     public static AgentOutcome Later(TimeSpan within) => new() { IsLater = true, AnswerWithin = within };
 
-    /// <summary>No answer.</summary>
-    public static AgentOutcome Failed(FailureKind kind, string cause, string detail, TimeSpan? retryAfter = null) =>
-        new() { Failure = new(kind, cause, detail, retryAfter) };
+    /// <summary>No answer. <paramref name="neverSent"/>: the agent certainly did not get the request.</summary>
+    public static AgentOutcome Failed(FailureKind kind, string cause, string detail, TimeSpan? retryAfter = null, bool neverSent = false) =>
+        new() { Failure = new(kind, cause, detail, retryAfter) { NeverSent = neverSent } };
 }
 
 /// <summary>Why an agent gave no answer. <c>Cause</c> is one of <see cref="DeadLetterCauses"/>; <c>Detail</c> is for people, without secrets: a line, and at most the first 2 KB of what the agent sent.</summary>
-public sealed record AgentFailure(FailureKind Kind, string Cause, string Detail, TimeSpan? RetryAfter);
+public sealed record AgentFailure(FailureKind Kind, string Cause, string Detail, TimeSpan? RetryAfter)
+{
+    /// <summary>The agent certainly did not get the request: a replay cannot make it act twice.</summary>
+    public bool NeverSent { get; init; }
+}
+
+/// <summary>How sure it is that a dead letter's message reached its agent.</summary>
+public static class DeadLetterRisks
+{
+    /// <summary>It did not.</summary>
+    public const string NeverSent = "never_sent";
+
+    /// <summary>Nobody knows.</summary>
+    public const string Unknown = "unknown";
+
+    /// <summary>It did.</summary>
+    public const string Sent = "sent";
+}
 
 /// <summary>Takes an answer's pieces while it is made.</summary>
 public interface IAnswerSink

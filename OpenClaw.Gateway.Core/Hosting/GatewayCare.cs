@@ -16,7 +16,7 @@ internal sealed partial class GatewayCare(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         KeepAsync("database care", database.MaintainAsync, stoppingToken),
         KeepAsync("idle sessions", ct => EveryAsync(TimeSpan.FromSeconds(30), _ => Task.FromResult(sessions.Sweep()), ct), stoppingToken),
-        KeepAsync("late answers", ct => EveryAsync(TimeSpan.FromSeconds(5), lateAnswers.RunAsync, ct), stoppingToken),
+        KeepAsync("late answers", ct => EveryAsync(TimeSpan.FromSeconds(1), lateAnswers.RunAsync, ct), stoppingToken),
         KeepAsync("unused uploads", ct => EveryAsync(TimeSpan.FromHours(1), uploads.RunAsync, ct), stoppingToken));
 
     private async Task EveryAsync(TimeSpan interval, Func<CancellationToken, Task<int>> run, CancellationToken cancellationToken)

@@ -37,6 +37,13 @@ internal sealed class AnswerSink(LiveSession session, MessagePosition positions)
     public (long Position, Guid Id) Take(int reply) =>
         _previews is not null && reply < _previews.Count ? (_previews[reply].Position, _previews[reply].Id) : positions.Next();
 
+    /// <summary>The attempt is over without an answer: what was shown of it is taken back.</summary>
+    public void Discard()
+    {
+        if (_previews is null) return;
+        foreach (var preview in _previews) session.TellDelta(preview.Id, 0, Utf8Text.Empty);
+    }
+
     private sealed class Preview
     {
         public required long Position { get; init; }

@@ -84,8 +84,9 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
 
     public override void Committed()
     {
-        foreach (var reply in Replies) session.Tell(reply);
         observer.Concluded(this);
+        foreach (var reply in Replies) session.Tell(reply);
+        if (End) observer.Ended(this);
         if (HoldsMailbox) session.Finished();
     }
 
@@ -108,7 +109,11 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
 /// <summary>Goes on after a conclusion.</summary>
 internal interface IConclusionObserver
 {
+    /// <summary>It is durable, and nobody has been told of its replies yet.</summary>
     void Concluded(ConcludeEntry entry);
+
+    /// <summary>It ended the episode, and its replies have been told.</summary>
+    void Ended(ConcludeEntry entry);
 
     /// <summary>The database refuses this one entry while it takes others: it is not stored.</summary>
     void NotConcluded(ConcludeEntry entry, Exception cause);

@@ -14,7 +14,7 @@ internal static partial class DeadLetters
     private const int MaxDetail = 4096;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
-    public static DeadLetter Of(MessageRecord message, string stage, string cause, string detail, Guid agent, DateTimeOffset now)
+    public static DeadLetter Of(MessageRecord message, string stage, string cause, string detail, Guid agent, DateTimeOffset now, string? risk = null)
     {
         if (detail.Length > MaxDetail) detail = detail[..MaxDetail];
         return new DeadLetter
@@ -28,7 +28,7 @@ internal static partial class DeadLetters
             FirstAt = message.DispatchedAt == 0 ? now : Micros.ToTime(message.DispatchedAt),
             LastAt = now,
             Fingerprint = Fingerprint(stage, cause, message.ChannelId, agent, detail),
-            Risk = message.Attempts == 0 ? "never_sent" : "unknown",
+            Risk = risk ?? (message.Attempts == 0 ? DeadLetterRisks.NeverSent : RiskOf(cause)),
             MessageId = message.Id,
             SessionId = message.SessionId,
             ChannelId = message.ChannelId,
@@ -38,6 +38,14 @@ internal static partial class DeadLetters
             State = "open",
         };
     }
+
+    /// <summary>An agent that answered has the message; of one that did not, nobody knows.</summary>
+    private static string RiskOf(string cause) => cause switch
+    {
+        DeadLetterCauses.AgentError or DeadLetterCauses.AgentBadAnswer or DeadLetterCauses.AgentAnswerTooLarge or DeadLetterCauses.AgentNoAnswer or DeadLetterCauses.HandoffFailed => DeadLetterRisks.Sent,
+        DeadLetterCauses.NoRoute or DeadLetterCauses.AgentUnavailable or DeadLetterCauses.DestinationForbidden => DeadLetterRisks.NeverSent,
+        _ => DeadLetterRisks.Unknown,
+    };
 
     /// <summary>The same for failures of one sort: ids, numbers and quoted parts of the detail do not count.</summary>
     private static string Fingerprint(string stage, string cause, Guid channel, Guid agent, string detail)

@@ -40,8 +40,10 @@ internal sealed partial class Pipeline(
         if (message is not null) Count(entry, message);
         if (events.IsHeard(session.Record.TenantId)) Tell(entry);
         if (entry.DeadLetter is { } letter) LogDead(letter.TenantId, letter.ChannelId, letter.SessionId, letter.MessageId, letter.Stage, letter.Cause);
-        if (entry.End) sessions.End(session);
     }
+
+    /// <inheritdoc />
+    public void Ended(ConcludeEntry entry) => sessions.End(entry.Session);
 
     /// <inheritdoc />
     public void NotConcluded(ConcludeEntry entry, Exception cause)
@@ -113,7 +115,8 @@ internal sealed partial class Pipeline(
             var outcome = await AskAsync(session, message, channel, agent, sink, patches);
             if (outcome.Failure is { } failure)
             {
-                Bury(session, message, Stages.Dispatched, failure.Cause, failure.Detail);
+                sink.Discard();
+                Bury(session, message, Stages.Dispatched, failure.Cause, failure.Detail, failure.NeverSent ? DeadLetterRisks.NeverSent : null);
                 return;
             }
 
@@ -230,13 +233,13 @@ internal sealed partial class Pipeline(
             AgentId = agent,
         };
 
-    private void Bury(LiveSession session, MessageRecord message, string stage, string cause, string detail)
+    private void Bury(LiveSession session, MessageRecord message, string stage, string cause, string detail, string? risk = null)
     {
         message.Error = detail.Length > 500 ? detail[..500] : detail;
         Conclude(new ConcludeEntry(session, message, this)
         {
             State = MessageState.Dead,
-            DeadLetter = DeadLetters.Of(message, stage, cause, detail, message.AgentId, time.GetUtcNow()),
+            DeadLetter = DeadLetters.Of(message, stage, cause, detail, message.AgentId, time.GetUtcNow(), risk),
         });
     }
 

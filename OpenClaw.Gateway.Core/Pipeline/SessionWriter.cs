@@ -81,6 +81,8 @@ internal sealed class SessionWriter(
             _done.TrySetResult();
         }
 
+        public void Ended(ConcludeEntry entry) => next.Ended(entry);
+
         public void NotConcluded(ConcludeEntry entry, Exception cause)
         {
             held.Release();

@@ -5,11 +5,13 @@ namespace OpenClaw.Gateway.Core.Sessions;
 
 /// <summary>
 /// A session in memory, and its own mailbox: one message at a time, in order of seq; it is handed to the pool when
-/// there is something to do. No thread, timer or task while idle. Its lock guards the mailbox, the subscribers and the history.
+/// there is something to do. No thread, timer or task while idle. Its record's monitor (no object of its own: sessions are many) guards
+/// the mailbox, the subscribers and the history.
 /// </summary>
 internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler, ReadySessions ready)
 {
-    private readonly Lock _lock = new();
+    private RecentIds _recentIds;
+    private History _history;
     private Queue<MessageRecord>? _mailbox;
     private MessageRecord? _current;
     private ISessionSubscriber[] _subscribers = [];
@@ -23,12 +25,10 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler,
     public Func<long, IReadOnlyList<HistoryEntry>> HistoryReader => field ??= HistoryBefore;
 
     /// <summary>Recent external ids. Guarded by <see cref="Gate"/>.</summary>
-    public RecentIds RecentIds { get; } = new();
+    public ref RecentIds RecentIds => ref _recentIds;
 
     /// <summary>Guards <see cref="RecentIds"/> and the order of what is appended for this session.</summary>
-    public Lock Gate => _lock;
-
-    private History History { get; } = new();
+    public object Gate => record;
 
     /// <summary>The newest seq that subscribers were told of. Entries up to it are in the database.</summary>
     public long ToldSeq { get; private set; }
@@ -52,11 +52,11 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler,
     /// <summary>Puts in what the database knew; what came since stays behind it.</summary>
     public void Complete(IEnumerable<MessageRecord> last, IEnumerable<(string Id, long At)> ids)
     {
-        lock (_lock)
+        lock (record)
         {
             if (IsComplete) return;
-            foreach (var entry in last.Where(e => e.Seq <= ToldSeq)) History.Add(entry);
-            foreach (var (id, at) in ids) RecentIds.Add(id, at);
+            foreach (var entry in last.Where(e => e.Seq <= ToldSeq)) _history.Add(entry);
+            foreach (var (id, at) in ids) _recentIds.Add(id, at);
             IsComplete = true;
         }
     }
@@ -64,7 +64,7 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler,
     /// <summary>Gives the memory back if nobody needs it.</summary>
     public bool TryEvict()
     {
-        lock (_lock)
+        lock (record)
         {
             if (_current is not null || _subscribers.Length > 0 || Appending > 0) return false;
             return IsEvicted = true;
@@ -77,7 +77,7 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler,
     /// <summary>Keeps it in memory until <see cref="Release"/>; false when it is evicted already.</summary>
     public bool TryHold()
     {
-        lock (_lock)
+        lock (record)
         {
             if (IsEvicted) return false;
             Appending++;
@@ -87,13 +87,13 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler,
 
     public void Release()
     {
-        lock (_lock) Appending--;
+        lock (record) Appending--;
     }
 
     /// <summary>Subscribes; entries above the returned seq will be told. Null when this object is no longer the one to ask.</summary>
     public long? TrySubscribe(ISessionSubscriber subscriber)
     {
-        lock (_lock)
+        lock (record)
         {
             if (IsEvicted || Successor is not null) return null;
             _subscribers = [.. _subscribers, subscriber];
@@ -103,17 +103,17 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler,
 
     public void Unsubscribe(ISessionSubscriber subscriber)
     {
-        lock (_lock) _subscribers = [.. _subscribers.Where(s => !ReferenceEquals(s, subscriber))];
+        lock (record) _subscribers = [.. _subscribers.Where(s => !ReferenceEquals(s, subscriber))];
     }
 
     /// <summary>A durable entry: remembered, told. Called in order of seq by the journal's completions.</summary>
     public void Tell(MessageRecord entry)
     {
-        lock (_lock)
+        lock (record)
         {
             ToldSeq = entry.Seq;
             TouchedAt = entry.At;
-            History.Add(entry);
+            _history.Add(entry);
             foreach (var subscriber in _subscribers) subscriber.OnEntry(entry);
         }
     }
@@ -121,18 +121,18 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler,
     /// <summary>Recent entries before that seq, oldest first.</summary>
     public IReadOnlyList<HistoryEntry> HistoryBefore(long seq)
     {
-        lock (_lock) return History.Before(seq);
+        lock (record) return _history.Before(seq);
     }
 
     public void TellDelta(Guid reply, int index, Utf8Text text)
     {
-        lock (_lock)
+        lock (record)
             foreach (var subscriber in _subscribers) subscriber.OnDelta(reply, index, text);
     }
 
     public void TellTyping(bool on)
     {
-        lock (_lock)
+        lock (record)
             foreach (var subscriber in _subscribers) subscriber.OnTyping(on);
     }
 
@@ -145,7 +145,7 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler,
     /// <summary>Queues a durable message for the pipeline.</summary>
     public void Post(MessageRecord message)
     {
-        lock (_lock)
+        lock (record)
         {
             if (_current is not null)
             {
@@ -162,7 +162,7 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler,
     /// <summary>The current message is concluded: on with the next one.</summary>
     public void Finished()
     {
-        lock (_lock)
+        lock (record)
         {
             _current = _mailbox is { Count: > 0 } ? _mailbox.Dequeue() : null;
             if (_current is null) return;

@@ -2,56 +2,55 @@ namespace OpenClaw.Gateway.Core.Sessions;
 
 /// <summary>
 /// Which external ids a session has seen: hashes of the last 1,000, and of all of the last 24 hours. A hit may be a collision and is
-/// looked up in the database; a miss is certain. Eight bytes an id, found by a vectorised scan.
+/// looked up in the database; a miss is certain. Eight bytes an id, found by a vectorised scan. The default value is empty.
 /// </summary>
-internal sealed class RecentIds
+internal struct RecentIds
 {
     public const int Kept = 1000;
     public const long KeptMicros = 24L * 3600 * 1_000_000;
+    private const int FirstSize = 4;
 
-    private int[] _hashes = [];
-    private int[] _minutes = [];
+    /// <summary>Hashes in the first half, the minutes in which they came in the second; both rings.</summary>
+    private int[]? _ring;
     private int _start;
     private int _count;
 
-    public int Count => _count;
+    public readonly int Count => _count;
 
-    public bool MayContain(string id)
+    private readonly int Size => _ring is null ? 0 : _ring.Length / 2;
+
+    public readonly bool MayContain(string id)
     {
+        if (_ring is null) return false;
         var hash = id.GetHashCode(StringComparison.Ordinal);
-        var first = Math.Min(_count, _hashes.Length - _start);
-        return _hashes.AsSpan(_start, first).Contains(hash) || _hashes.AsSpan(0, _count - first).Contains(hash);
+        var first = Math.Min(_count, Size - _start);
+        return _ring.AsSpan(_start, first).Contains(hash) || _ring.AsSpan(0, _count - first).Contains(hash);
     }
 
     public void Add(string id, long micros)
     {
         var minute = (int)(micros / 60_000_000);
-        if (_count == _hashes.Length) MakeRoom(minute);
-        var at = (_start + _count) % _hashes.Length;
-        _hashes[at] = id.GetHashCode(StringComparison.Ordinal);
-        _minutes[at] = minute;
+        if (_count == Size) MakeRoom(minute);
+        var at = (_start + _count) % Size;
+        _ring![at] = id.GetHashCode(StringComparison.Ordinal);
+        _ring[Size + at] = minute;
         _count++;
     }
 
     private void MakeRoom(int minute)
     {
-        const int Day = 24 * 60 + 1;
-        while (_count > Kept && minute - _minutes[_start] > Day)
+        const int Day = (24 * 60) + 1;
+        var (old, size) = (_ring ?? [], Size);
+        while (_count > Kept && minute - old[size + _start] > Day)
         {
-            _start = (_start + 1) % _hashes.Length;
+            _start = (_start + 1) % size;
             _count--;
         }
 
-        if (_count <= _hashes.Length / 2 && _hashes.Length > 0) return;
-        var size = Math.Max(8, _hashes.Length * 2);
-        (_hashes, _minutes) = (Grow(_hashes, size), Grow(_minutes, size));
-        _start = 0;
-    }
-
-    private int[] Grow(int[] old, int size)
-    {
-        var grown = new int[size];
-        for (var i = 0; i < _count; i++) grown[i] = old[(_start + i) % old.Length];
-        return grown;
+        if (size > 0 && _count <= size / 2) return;
+        var larger = Math.Max(FirstSize, size * 2);
+        var ring = new int[larger * 2];
+        for (var i = 0; i < _count; i++) (ring[i], ring[larger + i]) = (old[(_start + i) % size], old[size + ((_start + i) % size)]);
+        (_ring, _start) = (ring, 0);
     }
 }

@@ -47,6 +47,12 @@ public interface IDatabase
     /// <summary>Opens the journal's own connection.</summary>
     Journal.IJournalWriter OpenJournal();
 
+    /// <summary>
+    /// True when a failed write says that what was written is at fault (a constraint, a size): then it is given up. False when the
+    /// database is (full, read-only, gone): then it is kept and written later.
+    /// </summary>
+    bool IsEntryAtFault(Exception failure);
+
     /// <summary>Periodic care beside traffic (SQLite: checkpoint). Runs until cancelled.</summary>
     Task MaintainAsync(CancellationToken cancellationToken);
 

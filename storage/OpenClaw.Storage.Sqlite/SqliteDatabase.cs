@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Journal;
+using SQLitePCL;
 
 namespace OpenClaw.Storage.Sqlite;
 
@@ -66,6 +67,14 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
 
     /// <inheritdoc />
     public IJournalWriter OpenJournal() => new SqliteJournalWriter(Open());
+
+    /// <inheritdoc />
+    public bool IsEntryAtFault(Exception failure) => failure switch
+    {
+        SqliteException sqlite => sqlite.SqliteErrorCode is raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE,
+        IOException or UnauthorizedAccessException => false,
+        _ => true,
+    };
 
     /// <inheritdoc />
     public async Task MaintainAsync(CancellationToken cancellationToken)

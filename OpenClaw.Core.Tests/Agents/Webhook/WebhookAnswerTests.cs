@@ -191,11 +191,11 @@ public sealed class WebhookAnswerTests : IDisposable
     }
 
     [Fact]
-    public async Task AskAsync_AttachmentAtAForbiddenPlace_ItsUrlInTheText()
+    public async Task AskAsync_AttachmentAtAForbiddenPlace_NotShownToThePeople()
     {
         var outcome = await _fixture.AnswerAsync("""{"messages":[{"attachments":[{"url":"http://169.254.169.254/latest/meta-data"}]}]}""");
 
-        Assert.Equal("http://169.254.169.254/latest/meta-data", Assert.Single(outcome.Replies).Text.ToString());
+        Assert.Equal("[attachment not available]", Assert.Single(outcome.Replies).Text.ToString());
     }
 
     private static Task Status(HttpContext context, int status)

@@ -58,6 +58,35 @@ public sealed class JournalTests
         Directory.Delete(folder, recursive: true);
     }
 
+    [Theory]
+    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    public async Task Write_DiskHasRoomForTheProbeOnly_KeepsTheAnswer(string kind)
+    {
+        var folder = Directory.CreateTempSubdirectory("openclaw-failing").FullName;
+        var database = new FailingDatabase(TestDatabases.Open(kind, folder, TimeProvider.System));
+        await using (var road = await Road.StartAsync(folder: folder, database: database))
+        {
+            var channel = road.AddChannel();
+            var watcher = await RoadTests.AttachAsync(road, channel);
+            var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+            road.Agents.Answer = async (request, _, _) =>
+            {
+                asked.TrySetResult();
+                await answer.Task;
+                return AgentOutcome.Answer([new AgentReply(request.Text)]);
+            };
+            await road.Inbox.AcceptAsync(Road.Message(channel, "1", "kept"), default);
+            await asked.Task;
+            database.FailsGroupsOnly = true;
+            answer.SetResult();
+            for (var i = 0; i < 4; i++) Assert.True(await database.Refusals.WaitAsync(TimeSpan.FromSeconds(30)));
+            database.FailsGroupsOnly = false;
+            Assert.Equal("kept", (await watcher.NextReplyAsync()).Text.ToString());
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Fact]
     public async Task Write_OneEntryIsRefused_OthersGoOn()
     {
@@ -103,9 +132,16 @@ public sealed class JournalTests
     {
         public bool Fails { get; set; }
 
+        /// <summary>The disk has room for a few bytes: the probe passes, groups do not.</summary>
+        public bool FailsGroupsOnly { get; set; }
+
+        public SemaphoreSlim Refusals { get; } = new(0);
+
         public string Name => inner.Name;
 
         public IWriteGate Gate => inner.Gate;
+
+        public bool IsEntryAtFault(Exception failure) => inner.IsEntryAtFault(failure);
 
         public void Configure(Microsoft.EntityFrameworkCore.DbContextOptionsBuilder options) => inner.Configure(options);
 
@@ -126,6 +162,8 @@ public sealed class JournalTests
             public void Write(JournalGroup group)
             {
                 Check();
+                if (owner.FailsGroupsOnly) owner.Refusals.Release();
+                if (owner.FailsGroupsOnly) throw new SqliteException("database or disk is full", 13);
                 writer.Write(group);
             }
 
@@ -145,7 +183,7 @@ public sealed class JournalTests
 
             private void Check()
             {
-                if (owner.Fails) throw new IOException("database or disk is full");
+                if (owner.Fails) throw new SqliteException("database or disk is full", 13);
             }
         }
     }

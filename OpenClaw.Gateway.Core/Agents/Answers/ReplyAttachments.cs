@@ -9,11 +9,12 @@ namespace OpenClaw.Gateway.Core.Agents.Answers;
 
 /// <summary>
 /// Fetches the attachments of answers into the blob store, under the SSRF guard and <c>Limits:MaxAttachmentBytes</c>.
-/// An attachment that cannot be had does not cost the answer: the reply then carries its URL as a line of text, and the
-/// log says why.
+/// An attachment that cannot be had does not cost the answer: the reply then carries its URL as a line of text (one that
+/// the guard refuses is only said to be missing), and the log says why.
 /// </summary>
 internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blobs, GatewayOptions options, TimeProvider time, ILogger<ReplyAttachments> logger)
 {
+    private const string Unavailable = "[attachment not available]";
     private const int ChunkBytes = 64 * 1024;
 
     /// <summary>The answer's messages with their attachments in the blob store. All fetching ends after <paramref name="within"/>.</summary>
@@ -40,7 +41,7 @@ internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blo
     private async ValueTask<AgentReply> FetchAsync(AgentRequest request, AnswerMessage message, List<AttachmentRef> stored, CancellationToken limited, CancellationToken cancellationToken)
     {
         List<AttachmentRef> fetched = [];
-        List<Uri> missing = [];
+        List<string> missing = [];
         foreach (var url in message.Attachments)
         {
             try
@@ -51,7 +52,8 @@ internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blo
             catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
             {
                 LogNotFetched(e, url.Host, request.Agent.Tenant.Id, request.Agent.Id, request.SessionId, request.Id);
-                missing.Add(url);
+                // an address inside is nothing to show to people outside
+                missing.Add(DestinationForbiddenException.In(e) is null ? url.AbsoluteUri : Unavailable);
             }
         }
 
@@ -94,10 +96,10 @@ internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blo
         }
     }
 
-    private static AgentReply Reply(AnswerMessage message, List<AttachmentRef> fetched, List<Uri> missing)
+    private static AgentReply Reply(AnswerMessage message, List<AttachmentRef> fetched, List<string> missing)
     {
         var text = message.Text;
-        if (missing.Count > 0) text = Utf8Text.From(string.Join('\n', missing.Select(u => u.AbsoluteUri).Prepend(text.ToString()).Where(line => line.Length > 0)));
+        if (missing.Count > 0) text = Utf8Text.From(string.Join('\n', missing.Prepend(text.ToString()).Where(line => line.Length > 0)));
         var extras = fetched.Count > 0 || message.Buttons is not null || message.Card is not null
             ? new MessageExtras(fetched.Count > 0 ? fetched : null, message.Buttons, message.Card)
             : null;

@@ -48,11 +48,13 @@ internal static class WebhookFailures
     public static AgentOutcome Of(Exception e)
     {
         if (DestinationForbiddenException.In(e) is { } forbidden)
-            return AgentOutcome.Failed(FailureKind.Forbidden, DeadLetterCauses.DestinationForbidden, forbidden.Message);
+            return AgentOutcome.Failed(FailureKind.Forbidden, DeadLetterCauses.DestinationForbidden, forbidden.Message, neverSent: true);
         if (e is OperationCanceledException)
-            return AgentOutcome.Failed(FailureKind.Timeout, DeadLetterCauses.AgentUnreachable, "The connection to the agent could not be made in time.");
-        var (kind, cause) = Row((e as HttpRequestException)?.HttpRequestError ?? (e as HttpIOException)?.HttpRequestError);
-        return AgentOutcome.Failed(kind, cause, "The connection to the agent failed: " + Reasons(e));
+            return AgentOutcome.Failed(FailureKind.Timeout, DeadLetterCauses.AgentUnreachable, "The connection to the agent could not be made in time.", neverSent: true);
+        var error = (e as HttpRequestException)?.HttpRequestError ?? (e as HttpIOException)?.HttpRequestError;
+        var (kind, cause) = Row(error);
+        var neverSent = error is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
+        return AgentOutcome.Failed(kind, cause, "The connection to the agent failed: " + Reasons(e), neverSent: neverSent);
     }
 
     private static string Reasons(Exception e) => e.InnerException is { } inner && !e.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{e.Message} {Reasons(inner)}" : e.Message;

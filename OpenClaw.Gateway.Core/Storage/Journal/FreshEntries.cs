@@ -13,7 +13,7 @@ internal readonly record struct EntryPlace(Guid Session, long Seq, long Position
 /// </summary>
 internal sealed class FreshEntries
 {
-    private const int StartAt = 8192;
+    private const int StartAt = 32_768;
     private const int Slice = 256;
     private const int IdleSlice = 1024;
     private const int FewEnough = 1024;

@@ -269,7 +269,7 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
     private void Fail(JournalEntry? first, JournalEntry? last, Exception cause)
     {
         UndoInReverse(first, last?.Next);
-        if (_oneByOne && first is not null && ReferenceEquals(first, last) && TryProbe())
+        if (_oneByOne && first is not null && ReferenceEquals(first, last) && _database.IsEntryAtFault(cause) && TryProbe())
         {
             // The database takes other writes: this entry is at fault, and must not hold up the rest.
             LogEntryRefused(cause, first.GetType().Name);

@@ -13,8 +13,15 @@ export function follow(element, owner, end) {
     owner.invokeMethodAsync('OnLiveEnd', now);
   };
   element.addEventListener('scroll', check, { passive: true });
+  // what the reader opens grows where it is, and does not push itself out of sight
+  const opened = (event) => { if (event.target.closest('[aria-expanded]')) pinned = false; };
+  element.addEventListener('click', opened);
   // new content grows the element: a reader at the bottom stays there
-  const grown = new MutationObserver(() => { if (end === 'bottom' && pinned) element.scrollTop = element.scrollHeight; });
+  const grown = new MutationObserver(() => {
+    if (end !== 'bottom') return;
+    if (pinned) element.scrollTop = element.scrollHeight;
+    else check();
+  });
   grown.observe(element, { childList: true, subtree: true, characterData: true });
   const sized = new ResizeObserver(() => { if (end === 'bottom' && pinned) element.scrollTop = element.scrollHeight; });
   sized.observe(element);
@@ -24,6 +31,6 @@ export function follow(element, owner, end) {
     // older entries came in above: what the reader looks at stays where it is
     keep() { const height = element.scrollHeight; const top = element.scrollTop; pinned = false; return { height, top }; },
     restore(place) { element.scrollTop = place.top + element.scrollHeight - place.height; check(); },
-    stop() { element.removeEventListener('scroll', check); grown.disconnect(); sized.disconnect(); },
+    stop() { element.removeEventListener('scroll', check); element.removeEventListener('click', opened); grown.disconnect(); sized.disconnect(); },
   };
 }

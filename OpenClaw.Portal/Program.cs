@@ -1,10 +1,13 @@
 using OpenClaw.Portal.Hosting;
 
-var builder = WebApplication.CreateBuilder(args);
+var call = CommandLine.Parse(args);
+if (await call.TellAsync() is { } told) return told;
+
+var builder = WebApplication.CreateBuilder([.. call.Configuration]);
 var (settings, faults) = GatewayConfiguration.Read(builder.Configuration, builder.Environment.ContentRootPath);
 if (settings is null) return await StartFaults.TellAsync(faults);
 
-if (args is ["backup", var folder, ..]) return await GatewayOnWeb.BackUpAsync(settings.Gateway, folder);
+if (call.BackUpTo is { } folder) return await GatewayOnWeb.BackUpAsync(settings.Gateway, folder);
 
 builder.AddGateway(settings.Gateway).AddPortal(settings);
 var app = builder.Build();

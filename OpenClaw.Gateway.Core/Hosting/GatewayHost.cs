@@ -20,7 +20,7 @@ internal sealed partial class GatewayHost(
     {
         var started = time.GetTimestamp();
         _claim = database.Claim();
-        if (options.MigrateOnStart) await MigrateAsync(cancellationToken);
+        await MigrateAsync(cancellationToken);
         await bootstrapper.RunAsync(cancellationToken);
         journal.Start();
         var recovered = await sessions.RecoverAsync(cancellationToken);
@@ -39,7 +39,15 @@ internal sealed partial class GatewayHost(
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var db = databases.Create();
-        await db.Database.MigrateAsync(cancellationToken);
+        if (options.MigrateOnStart)
+        {
+            await db.Database.MigrateAsync(cancellationToken);
+            return;
+        }
+
+        var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Count();
+        if (pending > 0)
+            throw new StartFaultException("Database:MigrateOnStart", $"\"false\" is not allowed while the database lacks {pending} of this version's migrations. Allowed: true, or a database that was migrated before.");
     }
 
     [LoggerMessage(1301, LogLevel.Information, "The gateway runs on {Database} ({Durability}), ready after {Milliseconds:0} ms")]

@@ -25,6 +25,15 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Start_DatabaseNotMigrated_IsOneLine()
+    {
+        var (exit, errors, output) = await PortalProcess.RunAsync("--Database:MigrateOnStart", "false");
+        Assert.Equal(1, exit);
+        Assert.StartsWith("Configuration: Database:MigrateOnStart:", Assert.Single(errors), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_DataDirectoryInUse_IsOneLine()
     {
         await using var first = await PortalProcess.StartAsync();

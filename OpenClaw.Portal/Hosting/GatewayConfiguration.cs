@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Mail;
 using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Resilience;
 
@@ -34,7 +35,7 @@ internal static partial class GatewayConfiguration
                 PublicUrl = ReadPublicUrl(reader, urls),
                 DataDirectory = ReadDataDirectory(reader, contentRoot),
                 DatabaseProvider = ReadProvider(reader),
-                ConnectionString = reader.Text("ConnectionStrings:Gateway"),
+                ConnectionString = ReadConnectionString(reader),
                 MigrateOnStart = reader.Flag("Database:MigrateOnStart", fallback: true),
                 MasterKey = ReadMasterKey(reader),
                 PrivateHosts = ReadPrivateHosts(reader),
@@ -54,8 +55,11 @@ internal static partial class GatewayConfiguration
     /// <summary>A setting that later versions know is refused, not ignored: nobody shall believe to run a cluster and run one node.</summary>
     private static void RefuseWhatIsNotBuilt(ConfigurationReader reader)
     {
-        foreach (var key in (string[])["Cluster:RabbitMq", "Cache:Redis", "Telemetry:OtlpEndpoint", "Smtp:Host"])
-            if (reader.Text(key) is not null) reader.Fault(key, "is not available in this version. Allowed: leave it out.");
+        const string none = "nothing, as this version does not have it yet; leave the key out";
+        foreach (var key in (string[])["Cluster:RabbitMq", "Cache:Redis"]) // both may hold a password
+            if (reader.Text(key) is { } value) reader.SecretFault(key, value, none);
+        foreach (var key in (string[])["Telemetry:OtlpEndpoint", "Smtp:Host"])
+            if (reader.Text(key) is { } value) reader.Fault(key, value, none);
         if (reader.Text("Blobs:Provider") is { } blobs && !blobs.Equals("Directory", StringComparison.OrdinalIgnoreCase))
             reader.Fault("Blobs:Provider", blobs, "Directory (this version has no other)");
         reader.Number("Cluster:Partitions", 256, 1, 4096);
@@ -121,6 +125,28 @@ internal static partial class GatewayConfiguration
         if (!text.Equals("Sqlite", StringComparison.OrdinalIgnoreCase))
             reader.Fault("Database:Provider", text, "Sqlite (PostgreSql and SqlServer come in a later version)");
         return "Sqlite";
+    }
+
+    /// <summary>It may hold a password: what the driver says of it names keywords, never values.</summary>
+    private static string? ReadConnectionString(ConfigurationReader reader)
+    {
+        const string key = "ConnectionStrings:Gateway";
+        if (reader.Text(key) is not { } text) return null;
+        try
+        {
+            if (new SqliteConnectionStringBuilder(text).DataSource is { Length: > 0 } file)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+                return text;
+            }
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or IOException or UnauthorizedAccessException)
+        {
+            // told below, as a missing Data Source is
+        }
+
+        reader.SecretFault(key, text, "a connection string of SQLite such as Data Source=/var/lib/openclaw/gateway.db (default: gateway.db in Data:Directory)");
+        return null;
     }
 
     private static string? ReadMasterKey(ConfigurationReader reader)

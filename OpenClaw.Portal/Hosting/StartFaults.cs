@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
+using OpenClaw.Gateway.Core.Hosting;
 
 namespace OpenClaw.Portal.Hosting;
 
@@ -32,6 +34,18 @@ internal static class StartFaults
             catch (IOException e) when (e.InnerException is AddressInUseException)
             {
                 return await TellAsync([$"Urls: {e.Message.TrimEnd('.')}. Allowed: an address that no other program listens on."]);
+            }
+            catch (SocketException e)
+            {
+                return await TellAsync([$"Urls: cannot listen there ({e.Message.TrimEnd('.')}). Allowed: addresses of this machine and ports that this process may open."]);
+            }
+            catch (InvalidOperationException e) when (e.Message.StartsWith("Unable to configure HTTPS endpoint", StringComparison.Ordinal))
+            {
+                return await TellAsync(["Urls: there is no certificate for https. Allowed: http behind a proxy, or a certificate in Kestrel:Certificates:Default (Path, Password)."]);
+            }
+            catch (StartFaultException e)
+            {
+                return await TellAsync([e.Message]);
             }
             catch (InvalidOperationException e) when (e.InnerException is IOException)
             {

@@ -1,0 +1,59 @@
+using OpenClaw.Portal.Hosting;
+
+namespace OpenClaw.Portal.Tests.Hosting;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("--Urls=http://localhost:5080")]
+    [InlineData("--Urls http://localhost:5080 --Data:Directory /tmp")]
+    [InlineData("/Urls http://localhost:5080")]
+    [InlineData("Urls=http://localhost:5080")]
+    public void Parse_Configuration_Runs(string line)
+    {
+        var args = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var call = CommandLine.Parse(args);
+        Assert.Null(call.Fault);
+        Assert.False(call.Help);
+        Assert.Null(call.BackUpTo);
+        Assert.Equal(args, call.Configuration);
+    }
+
+    [Fact]
+    public void Parse_BackUp_KeepsTheFolderOutOfTheConfiguration()
+    {
+        var call = CommandLine.Parse(["backup", "/srv/copy", "--Data:Directory", "/srv/data"]);
+        Assert.Null(call.Fault);
+        Assert.Equal("/srv/copy", call.BackUpTo);
+        Assert.Equal(["--Data:Directory", "/srv/data"], call.Configuration);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("help")]
+    [InlineData("backup --help")]
+    [InlineData("--Urls=http://localhost:5080 --help")]
+    public async Task Parse_Help_EndsWithZero(string line)
+    {
+        var call = CommandLine.Parse(line.Split(' '));
+        Assert.True(call.Help);
+        Assert.Equal(0, await call.TellAsync());
+    }
+
+    [Theory]
+    [InlineData("backup")]
+    [InlineData("backup --Data:Directory=x")]
+    [InlineData("backup copy twice")]
+    [InlineData("restore copy")]
+    [InlineData("-x")]
+    [InlineData("--Urls")]
+    [InlineData("--Urls=http://localhost:5080 backup copy")]
+    public async Task Parse_WhatIsNotThere_EndsWithTwo(string line)
+    {
+        var call = CommandLine.Parse(line.Split(' '));
+        Assert.NotNull(call.Fault);
+        Assert.Equal(2, await call.TellAsync());
+    }
+}

@@ -1,0 +1,75 @@
+namespace OpenClaw.Portal.Hosting;
+
+/// <summary>What the executable is asked to do: run (no verb), back up, or say how it is called. The rest is configuration.</summary>
+internal sealed record CommandLine
+{
+    public const string Usage =
+        """
+        OpenClaw Gateway
+
+        Usage:
+          OpenClaw.Portal [configuration]                 runs the gateway and its portal
+          OpenClaw.Portal backup FOLDER [configuration]   copies the installation, which may be running, into an empty folder
+          OpenClaw.Portal help                            shows this text (also --help, -h)
+
+        Configuration comes from appsettings.json, the environment (Data__Directory=/var/lib/openclaw) and the
+        command line (--Data:Directory=/var/lib/openclaw), the last one wins. docs/contracts/configuration.md lists the keys.
+        """;
+
+    /// <summary>The exit code of a call that is not understood.</summary>
+    public const int ExitCode = 2;
+
+    /// <summary>What is wrong with the call; null when nothing is.</summary>
+    public string? Fault { get; private init; }
+
+    public bool Help { get; private init; }
+
+    /// <summary>Where to back up to; null when that is not asked for.</summary>
+    public string? BackUpTo { get; private init; }
+
+    /// <summary>What goes to .NET's configuration.</summary>
+    public IReadOnlyList<string> Configuration { get; private init; } = [];
+
+    public static CommandLine Parse(IReadOnlyList<string> args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        if (args.Count == 0 || IsConfiguration(args[0])) return Configured(args, new());
+        return args[0] switch
+        {
+            "help" or "--help" or "-h" or "-?" => new() { Help = true },
+            "backup" when args.Count > 1 && args[1] is not ("--help" or "-h") && !args[1].StartsWith('-') && args[1].Length > 0 => Configured([.. args.Skip(2)], new() { BackUpTo = args[1] }),
+            "backup" when args.Contains("--help") || args.Contains("-h") => new() { Help = true },
+            "backup" => new() { Fault = "backup needs a folder to copy into." },
+            var verb => new() { Fault = $"There is no \"{verb}\"." },
+        };
+    }
+
+    /// <summary>The exit code when there is nothing to run but something to say; else null.</summary>
+    public async Task<int?> TellAsync()
+    {
+        if (Fault is null && !Help) return null;
+        var writer = Fault is null ? Console.Out : Console.Error;
+        if (Fault is not null) await writer.WriteLineAsync(Fault + Environment.NewLine);
+        await writer.WriteLineAsync(Usage);
+        return Fault is null ? 0 : ExitCode;
+    }
+
+    /// <summary>.NET passes over what it cannot read; a word that nobody reads must not go unnoticed.</summary>
+    private static CommandLine Configured(IReadOnlyList<string> args, CommandLine call)
+    {
+        for (var i = 0; i < args.Count; i++)
+        {
+            var arg = args[i];
+            if (arg is "--help" or "-h" or "-?") return new() { Help = true };
+            if (!IsConfiguration(arg)) return new() { Fault = $"There is no place for \"{arg}\" here." };
+            if (arg.Contains('=', StringComparison.Ordinal)) continue;
+            if (++i == args.Count) return new() { Fault = $"{arg} has no value. Write {arg}=VALUE." };
+        }
+
+        return call with { Configuration = args };
+    }
+
+    /// <summary><c>--Key=Value</c>, <c>--Key Value</c>, <c>/Key=Value</c>, <c>/Key Value</c>, <c>Key=Value</c>.</summary>
+    private static bool IsConfiguration(string arg) =>
+        arg is not "--help" && (arg.StartsWith("--", StringComparison.Ordinal) || arg.StartsWith('/') || !arg.StartsWith('-') && arg.Contains('=', StringComparison.Ordinal));
+}

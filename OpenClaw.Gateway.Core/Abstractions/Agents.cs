@@ -178,6 +178,9 @@ public interface IAgentKind
     /// <summary>A fresh value for a made secret; by default in the form of Standard Webhooks.</summary>
     string MakeSecret(string name) => "whsec_" + Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
 
+    /// <summary>What is wrong with a value that a person sets for a secret, saying what is allowed and never the value; null when nothing is.</summary>
+    string? CheckSecret(string name, string value) => null;
+
     /// <summary>Faults of settings and secrets: field path (as in <c>settings.url</c>) and message. Empty = fine.</summary>
     IEnumerable<(string Field, string Message)> Validate(JsonElement settings);
 

@@ -75,6 +75,9 @@ public interface IChannelKind
     /// <summary>A fresh value for a made secret.</summary>
     string MakeSecret(string name);
 
+    /// <summary>What is wrong with a value that a person sets for a secret, saying what is allowed and never the value; null when nothing is.</summary>
+    string? CheckSecret(string name, string value) => null;
+
     /// <summary>Tries whether the channel can work with what is configured: credentials, addresses, reach.</summary>
     ValueTask<IReadOnlyList<PreflightCheck>> TestAsync(ChannelModel channel, CancellationToken cancellationToken);
 }

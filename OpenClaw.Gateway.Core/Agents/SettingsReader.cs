@@ -16,7 +16,7 @@ internal sealed class SettingsReader
     public SettingsReader(JsonElement settings, string path = "settings")
     {
         (_settings, _path) = (settings, path);
-        if (settings.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined)) Fault(null, "must be an object");
+        if (settings.ValueKind is not (JsonValueKind.Object or JsonValueKind.Undefined)) Fault(null, "Must be an object.");
     }
 
     /// <summary>What was wrong with what has been read so far.</summary>
@@ -26,7 +26,7 @@ internal sealed class SettingsReader
     {
         if (!Find(name, out var value)) return otherwise;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min && number <= max) return number;
-        Fault(name, string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {min} to {max}"));
+        Fault(name, string.Create(CultureInfo.InvariantCulture, $"Must be a whole number from {min} to {max}."));
         return otherwise;
     }
 
@@ -34,7 +34,7 @@ internal sealed class SettingsReader
     {
         if (!Find(name, out var value)) return otherwise;
         if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
-        Fault(name, "must be true or false");
+        Fault(name, "Must be true or false.");
         return otherwise;
     }
 
@@ -49,7 +49,7 @@ internal sealed class SettingsReader
             }
         }
 
-        Fault(name, "must be one of " + string.Join(", ", allowed!));
+        Fault(name, $"Must be one of: {string.Join(", ", allowed!)}.");
         return otherwise;
     }
 
@@ -58,18 +58,18 @@ internal sealed class SettingsReader
     {
         if (!Find(name, out var value))
         {
-            Fault(name, "is required");
+            Fault(name, "A URL is needed, http or https.");
             return null;
         }
 
         if (value.ValueKind == JsonValueKind.String && Text(value) is { } text && HttpUrls.TryParse(text, out var url))
         {
             if (url.UserInfo.Length == 0) return url;
-            Fault(name, "must not hold a user or password");
+            Fault(name, "The URL must not hold a user or password.");
             return null;
         }
 
-        Fault(name, "must be an absolute http or https URL");
+        Fault(name, "Must be an absolute URL of http or https, as in https://agent.example.com/messages.");
         return null;
     }
 

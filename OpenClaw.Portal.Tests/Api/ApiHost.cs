@@ -42,7 +42,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(new GatewayOptions { PublicUrl = new("http://localhost"), DataDirectory = _folder, Bootstrap = new() { ApiKey = Key } })
             .AddSingleton(TimeProvider.System).AddSingleton<IDatabase>(_ => _database)
             .AddSingleton<IFileLinks>(new NoLinks()).AddSingleton<ILiveFigures>(new NoFigures()).AddSingleton<IAgentKind>(new EchoKind())
-            .AddSingleton<IEventBus>(Bus).AddSingleton<IJournalHealth>(Journal).AddSingleton<ISessionWriter>(Writer)
+            .AddSingleton<IEventBus>(Bus).AddSingleton<IJournalHealth>(Journal).AddSingleton<OpenClaw.Gateway.Core.Storage.Journal.IEntryIndex>(new NoIndex()).AddSingleton<ISessionWriter>(Writer)
             .AddStores().AddProtection().AddAdministration().AddManagementApi();
         App = builder.Build();
         App.UseSecurityHeaders();
@@ -104,6 +104,11 @@ internal sealed class ApiHost : IAsyncDisposable
         await App.DisposeAsync();
         _database.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private sealed class NoIndex : OpenClaw.Gateway.Core.Storage.Journal.IEntryIndex
+    {
+        public ValueTask<bool> CatchUpAsync(Guid session, CancellationToken cancellationToken) => new(true);
     }
 
     private sealed class NoLinks : IFileLinks

@@ -54,6 +54,8 @@ public sealed class ConfigurationCallsTests(ApiFixture fixture) : IClassFixture<
     [InlineData("""{"kind":"websocket","name":"x","settings":5}""", "settings")]
     [InlineData("""{"kind":"websocket","name":"x","secrets":{"botToken":"y"}}""", "secrets.botToken")]
     [InlineData("""{"kind":"websocket","name":"x","secrets":{"signingSecret":5}}""", "secrets.signingSecret")]
+    [InlineData("""{"kind":"websocket","name":"x","secrets":{"signingSecret":{"set":false}}}""", "secrets.signingSecret")]
+    [InlineData("""{"kind":"websocket","name":"x","secrets":{"signingSecret":"only 31 bytes, one is missing.."}}""", "secrets.signingSecret")]
     [InlineData("""{"kind":"websocket","name":"x","agent":"0198c0de-0000-7000-8000-000000000000"}""", "agent")]
     [InlineData("""{"kind":"websocket","name":"x","enabled":"yes"}""", "enabled")]
     [InlineData("""{"kind":"websocket","name":"x","colour":"red"}""", "colour")]
@@ -71,13 +73,13 @@ public sealed class ConfigurationCallsTests(ApiFixture fixture) : IClassFixture<
     [Fact]
     public async Task PatchChannel_MergesRemovesAndKeeps()
     {
-        var path = await MakeAsync("channels", """{"kind":"websocket","name":"Patch","settings":{"title":"Hello","heartbeatSeconds":10},"secrets":{"signingSecret":"mine"}}""");
+        var path = await MakeAsync("channels", """{"kind":"websocket","name":"Patch","settings":{"title":"Hello","heartbeatSeconds":10},"secrets":{"signingSecret":"mine, long enough for HS256 to take it"}}""");
         var patched = await _client.CallAsync("PATCH", path, """{"enabled":false,"settings":{"heartbeatSeconds":null,"theme":"dark"}}""");
         var settings = patched.GetProperty("settings");
         Assert.Equal(("Hello", 30, "dark"), (settings.GetProperty("title").GetString(), settings.GetProperty("heartbeatSeconds").GetInt32(), settings.GetProperty("theme").GetString()));
         Assert.False(patched.GetProperty("enabled").GetBoolean());
         var model = _host.Get<ICatalog>().FindChannel(patched.GetProperty("id").GetGuid())!;
-        Assert.Equal((false, "mine"), (model.Enabled, model.Secrets["signingSecret"]));
+        Assert.Equal((false, "mine, long enough for HS256 to take it"), (model.Enabled, model.Secrets["signingSecret"]));
         await _client.FailAsync(400, "PATCH", path, """{"kind":"email"}""");
         var whole = await _client.CallAsync("GET", path);
         await _client.CallAsync("PATCH", path, whole.GetRawText());
@@ -112,10 +114,10 @@ public sealed class ConfigurationCallsTests(ApiFixture fixture) : IClassFixture<
     [Fact]
     public async Task RotateSecret_ShowsTheNewValueAndKeepsTheOldForTheOverlap()
     {
-        var path = await MakeAsync("channels", """{"kind":"websocket","name":"Rotated","secrets":{"signingSecret":"old"}}""");
+        var path = await MakeAsync("channels", """{"kind":"websocket","name":"Rotated","secrets":{"signingSecret":"old, long enough for HS256 to take it"}}""");
         var rotated = await _client.CallAsync("POST", $"{path}/secrets/signingSecret/rotate", """{"overlapHours":2}""");
         var secrets = _host.Get<ICatalog>().FindChannel(Guid.Parse(path.Split('/')[^1]))!.Secrets;
-        Assert.Equal((rotated.GetProperty("value").GetString(), "old"), (secrets["signingSecret"], secrets[SecretNames.Previous("signingSecret")]));
+        Assert.Equal((rotated.GetProperty("value").GetString(), "old, long enough for HS256 to take it"), (secrets["signingSecret"], secrets[SecretNames.Previous("signingSecret")]));
         await _client.FailAsync(400, "POST", $"{path}/secrets/signingSecret/rotate", """{"overlapHours":-1}""");
         await _client.FailAsync(404, "POST", $"{path}/secrets/other/rotate", "{}");
     }

@@ -24,7 +24,7 @@ public sealed class JwtTests
         const string token = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c";
 
         Assert.Null(Jwt.Verify(token, ["your-256-bit-secret"], At(Now), out var fault));
-        Assert.Contains("claims", fault, StringComparison.Ordinal);
+        Assert.Contains("claim", fault, StringComparison.Ordinal);
         Assert.Null(Jwt.Verify(token, ["another"], At(Now), out fault));
         Assert.Contains("signature", fault, StringComparison.Ordinal);
     }

@@ -54,7 +54,7 @@ public sealed class SaveAgent
     {
         var document = Document.Merge(present, input, "kind", "name", "enabled", "settings", "secrets", "intents", "maxConcurrency", "weight");
         var kind = await FillAsync(db, row, document, cancellationToken);
-        var changes = SecretChanges.Read(input, IsSecretName, document.Errors);
+        var changes = SecretChanges.Read(input, IsSecretName, (name, value) => kind?.CheckSecret(name, value), document.Errors);
         if (document.Errors.Any || kind is null) return AdminResult.Invalid<AgentView>(document.Errors);
         var now = _time.GetUtcNow();
         var secrets = await db.Secrets.Where(s => s.OwnerId == row.Id).ToListAsync(cancellationToken);
@@ -87,7 +87,11 @@ public sealed class SaveAgent
     private IAgentKind? Kind(Agent row, Document document)
     {
         if (document.Text("kind") is not { } name) return null;
-        if (row.Kind.Length > 0 && name != row.Kind) document.Errors.Add("kind", "An agent's kind cannot be changed; make another agent.");
+        if (row.Kind.Length > 0 && name != row.Kind)
+        {
+            document.Errors.Add("kind", "An agent's kind cannot be changed; make another agent.");
+            return _kinds.Find(row.Kind);
+        }
         var kind = _kinds.Find(name);
         if (kind is null) document.Errors.Add("kind", $"This gateway has no agent kind '{name}'. There are: {string.Join(", ", _kinds.All.Select(k => k.Kind))}.");
         else row.Kind = name;

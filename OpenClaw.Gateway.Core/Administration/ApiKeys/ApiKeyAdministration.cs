@@ -77,7 +77,9 @@ public sealed class SaveApiKey(ITenantDbFactory databases, ApiKeyLookup lookup, 
         var document = Document.Merge(present, input, "name", "scopes", "expiresAt");
         var errors = document.Errors;
         row.Name = document.Name();
+        var former = row.ExpiresAt;
         row.ExpiresAt = document.Time("expiresAt");
+        if (row.ExpiresAt <= time.GetUtcNow() && row.ExpiresAt != former) errors.Add("expiresAt", "Must be a time to come, or null for a key that does not expire.");
         var scopes = document.Texts("scopes", ApiScopeNames.All.Count, MaxName);
         if (scopes.Count == 0) errors.Add("scopes", $"At least one is needed of: {string.Join(", ", ApiScopeNames.All)}.");
         foreach (var unknown in scopes.Except(ApiScopeNames.All)) errors.Add("scopes", $"There is no scope '{unknown}'. There are: {string.Join(", ", ApiScopeNames.All)}.");

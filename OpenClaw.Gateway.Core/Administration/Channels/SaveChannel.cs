@@ -53,7 +53,7 @@ public sealed class SaveChannel
     {
         var document = Document.Merge(present, input, "kind", "name", "enabled", "agent", "settings", "secrets");
         var kind = await FillAsync(db, row, document, cancellationToken);
-        var changes = SecretChanges.Read(input, name => kind is not null && kind.Secrets.Contains(name), document.Errors);
+        var changes = SecretChanges.Read(input, name => kind is not null && kind.Secrets.Contains(name), (name, value) => kind?.CheckSecret(name, value), document.Errors);
         if (document.Errors.Any || kind is null) return AdminResult.Invalid<ChannelView>(document.Errors);
         var now = _time.GetUtcNow();
         var secrets = await db.Secrets.Where(s => s.OwnerId == row.Id).ToListAsync(cancellationToken);
@@ -85,7 +85,11 @@ public sealed class SaveChannel
     private IChannelKind? Kind(Channel row, Document document)
     {
         if (document.Text("kind") is not { } name) return null;
-        if (row.Kind.Length > 0 && name != row.Kind) document.Errors.Add("kind", "A channel's kind cannot be changed; make another channel.");
+        if (row.Kind.Length > 0 && name != row.Kind)
+        {
+            document.Errors.Add("kind", "A channel's kind cannot be changed; make another channel.");
+            return _kinds.Find(row.Kind);
+        }
         var kind = _kinds.Find(name);
         if (kind is null) document.Errors.Add("kind", $"This gateway has no channel kind '{name}'. There are: {string.Join(", ", _kinds.All.Select(k => k.Kind))}.");
         else row.Kind = name;

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 
@@ -9,6 +10,9 @@ public sealed record DeadLetterFilter
 {
     /// <summary><c>open</c>, <c>replayed</c> or <c>discarded</c>.</summary>
     public string? State { get; init; }
+
+    /// <summary>The stage that failed, one of <see cref="Stages"/>.</summary>
+    public string? Stage { get; init; }
 
     /// <summary>Channel.</summary>
     public Guid? Channel { get; init; }
@@ -73,6 +77,7 @@ public sealed class DeadLetterQueries(ITenantDbFactory databases)
     private static IQueryable<DeadLetter> Narrow(IQueryable<DeadLetter> letters, DeadLetterFilter filter)
     {
         if (!string.IsNullOrEmpty(filter.State)) letters = letters.Where(d => d.State == filter.State);
+        if (!string.IsNullOrEmpty(filter.Stage)) letters = letters.Where(d => d.Stage == filter.Stage);
         if (filter.Channel is { } channel) letters = letters.Where(d => d.ChannelId == channel);
         if (filter.Agent is { } agent) letters = letters.Where(d => d.AgentId == agent);
         if (!string.IsNullOrEmpty(filter.Cause)) letters = letters.Where(d => d.Cause == filter.Cause);

@@ -23,12 +23,13 @@ public enum IdempotencyState
     OtherBody,
 }
 
-/// <summary>The outcome of <see cref="IdempotencyStore.BeginAsync"/>; status, location and body are the remembered answer's.</summary>
-public sealed record IdempotencyTicket(IdempotencyState State, Guid Id, int Status = 0, string? Location = null, string? Body = null);
+/// <summary>The outcome of <see cref="IdempotencyStore.BeginAsync"/>; status, location, ETag and body are the remembered answer's.</summary>
+public sealed record IdempotencyTicket(IdempotencyState State, Guid Id, int Status = 0, string? Location = null, string? ETag = null, string? Body = null);
 
 /// <summary>Remembers answers to requests with an <c>Idempotency-Key</c>, 24 hours per key and path. Bodies are encrypted: they may show a new secret.</summary>
 public sealed class IdempotencyStore(ITenantDbFactory databases, IDataProtectionProvider protection, TimeProvider time)
 {
+    private const char TagEnd = '\n';
     private static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
     /// <summary>A first request that has not ended by then died with its node.</summary>
@@ -58,9 +59,9 @@ public sealed class IdempotencyStore(ITenantDbFactory databases, IDataProtection
     }
 
     /// <summary>Remembers the answer.</summary>
-    public Task CompleteAsync(Guid tenant, Guid ticket, int status, string? location, string body, CancellationToken cancellationToken)
+    public Task CompleteAsync(Guid tenant, Guid ticket, int status, string? location, string? tag, string body, CancellationToken cancellationToken)
     {
-        var text = _protector.Protect(body);
+        var text = _protector.Protect(string.IsNullOrEmpty(tag) ? body : tag + TagEnd + body);
         return WriteAsync(tenant, d => d.IdempotentRequests.Where(r => r.Id == ticket)
             .ExecuteUpdateAsync(s => s.SetProperty(r => r.Status, status).SetProperty(r => r.Location, location).SetProperty(r => r.Body, text), cancellationToken), cancellationToken);
     }
@@ -69,11 +70,18 @@ public sealed class IdempotencyStore(ITenantDbFactory databases, IDataProtection
     public Task AbandonAsync(Guid tenant, Guid ticket, CancellationToken cancellationToken) =>
         WriteAsync(tenant, d => d.IdempotentRequests.Where(r => r.Id == ticket).ExecuteDeleteAsync(cancellationToken), cancellationToken);
 
+    /// <summary>A tag is before the body, in a line of its own: it begins with a quote, which no answer of the API does.</summary>
+    private IdempotencyTicket Remembered(IdempotentRequest row)
+    {
+        var text = row.Body is null ? null : _protector.Unprotect(row.Body);
+        var end = text is ['"', ..] ? text.IndexOf(TagEnd, StringComparison.Ordinal) : -1;
+        return new(IdempotencyState.Done, row.Id, row.Status, row.Location, end > 0 ? text![..end] : null, end > 0 ? text![(end + 1)..] : text);
+    }
+
     private IdempotencyTicket Met(IdempotentRequest row, byte[] bodyHash)
     {
         if (!CryptographicOperations.FixedTimeEquals(row.BodyHash, bodyHash)) return new(IdempotencyState.OtherBody, row.Id);
-        return row.Status == 0 ? new(IdempotencyState.UnderWay, row.Id)
-            : new(IdempotencyState.Done, row.Id, row.Status, row.Location, row.Body is null ? null : _protector.Unprotect(row.Body));
+        return row.Status == 0 ? new(IdempotencyState.UnderWay, row.Id) : Remembered(row);
     }
 
     private static Task<IdempotentRequest?> FindAsync(GatewayDbContext db, byte[] hash, CancellationToken cancellationToken) =>

@@ -46,7 +46,7 @@ internal sealed class Document
     {
         if (Text("name") is not { } name) return "";
         name = name.Trim();
-        if (name.Length is 0 or > 80) Errors.Add("name", "A name has 1 to 80 characters.");
+        if (!NameRule.Fits(name)) Errors.Add("name", NameRule.Fault);
         else if (name.Any(char.IsControl)) Errors.Add("name", "A name has no control characters.");
         return name;
     }

@@ -28,7 +28,7 @@ internal sealed class SecretChanges
     public bool Any => _values.Count > 0;
 
     /// <summary>Reads the body's <c>secrets</c>. An answer's <c>{"set":true}</c> sent back changes nothing.</summary>
-    public static SecretChanges Read(JsonElement body, Func<string, bool> isKnown, FieldErrors errors)
+    public static SecretChanges Read(JsonElement body, Func<string, bool> isKnown, Func<string, string, string?> check, FieldErrors errors)
     {
         var changes = new SecretChanges();
         if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("secrets", out var secrets) || secrets.ValueKind == JsonValueKind.Null) return changes;
@@ -42,11 +42,20 @@ internal sealed class SecretChanges
             var path = $"secrets.{secret.Name}";
             if (!isKnown(secret.Name)) errors.Add(path, "This kind has no such secret.");
             else if (secret.Value.ValueKind == JsonValueKind.Null) changes._values[secret.Name] = null;
-            else if (secret.Value.ValueKind == JsonValueKind.String && secret.Value.GetString() is { Length: > 0 and <= MaxLength } text) changes._values[secret.Name] = text;
-            else if (secret.Value.ValueKind != JsonValueKind.Object) errors.Add(path, $"Must be a text of 1 to {MaxLength} characters, or null to remove it.");
+            else if (secret.Value.ValueKind == JsonValueKind.String && secret.Value.GetString() is { Length: > 0 and <= MaxLength } text)
+            {
+                if (check(secret.Name, text) is { } fault) errors.Add(path, fault);
+                else changes._values[secret.Name] = text;
+            }
+            else if (!IsEcho(secret.Value)) errors.Add(path, $"Must be a text of 1 to {MaxLength} characters, or null to remove it (one that the gateway makes is then made anew); left out, it stays.");
         }
         return changes;
     }
+
+    /// <summary>A view of a secret that is set, as answers show it.</summary>
+    private static bool IsEcho(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Object && value.TryGetProperty("set", out var set) && set.ValueKind == JsonValueKind.True
+        && value.EnumerateObject().All(field => field.Name is "set" or "updatedAt" or "previousUntil");
 
     /// <summary>Brings the owner's rows up to date and makes what the gateway makes. Returns the values made, to be shown once.</summary>
     public IReadOnlyDictionary<string, string> Apply(GatewayDbContext db, List<Secret> rows, SecretOwner owner, SecretProtector protector, DateTimeOffset now)

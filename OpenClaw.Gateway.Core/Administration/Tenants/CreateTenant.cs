@@ -27,7 +27,7 @@ public sealed partial class CreateTenant
         name = string.IsNullOrWhiteSpace(name) ? NameOf(slug) : name.Trim();
         var errors = new FieldErrors();
         if (!Slug().IsMatch(slug)) errors.Add("slug", "1 to 40 lower-case letters, digits and hyphens, beginning and ending with a letter or digit.");
-        if (name.Length > 80) errors.Add("name", "A name has 1 to 80 characters.");
+        if (name.Length > 0 && !NameRule.Fits(name)) errors.Add("name", NameRule.Fault);
         if (errors.Any) return AdminResult.Invalid<Guid>(errors);
         await using var db = _databases.Create();
         var tenant = Guid.CreateVersion7(_time.GetUtcNow());

@@ -14,6 +14,8 @@ internal sealed class WebhookKind(OutgoingHttp http, RequestWriter writer, Reply
     /// <summary>The one before, present while a rotation's overlap lasts: it signs too.</summary>
     public const string PreviousSigningSecret = "signingSecret.previous";
 
+    private const string Prefix = "whsec_";
+
     public string Kind => "webhook";
 
     public IReadOnlyList<string> MadeSecrets { get; } = [SigningSecret];
@@ -30,6 +32,17 @@ internal sealed class WebhookKind(OutgoingHttp http, RequestWriter writer, Reply
         var reader = new SettingsReader(settings);
         WebhookSettings.Read(reader);
         return reader.Faults.Concat(CommonSettings.Validate(settings)).Distinct();
+    }
+
+    /// <summary>Standard Webhooks: the key is 24 to 64 bytes.</summary>
+    public string? CheckSecret(string name, string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (name != SigningSecret) return null;
+        var key = new byte[value.Length];
+        return value.StartsWith(Prefix, StringComparison.Ordinal) && Convert.TryFromBase64String(value[Prefix.Length..], key, out var length) && length is >= 24 and <= 64
+            ? null
+            : "Must be whsec_ followed by the base64 of 24 to 64 random bytes (Standard Webhooks), or null for one that the gateway makes.";
     }
 
     public IAgent Create(AgentModel model)

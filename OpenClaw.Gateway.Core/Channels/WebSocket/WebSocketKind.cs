@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using OpenClaw.Gateway.Core.Abstractions;
 
@@ -9,6 +10,8 @@ namespace OpenClaw.Gateway.Core.Channels.WebSocket;
 internal sealed class WebSocketKind : IChannelKind
 {
     public const string Name = "websocket";
+
+    private const int MinSecretBytes = 32;
 
     public string Kind => Name;
 
@@ -39,6 +42,15 @@ internal sealed class WebSocketKind : IChannelKind
 
     /// <summary>URL-safe characters only: the key of the clients' JWT is the secret's UTF-8 bytes.</summary>
     public string MakeSecret(string name) => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>RFC 7518, 3.2: a key of HS256 is no shorter than its hash.</summary>
+    public string? CheckSecret(string name, string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return name != SecretNames.SigningSecret || Encoding.UTF8.GetByteCount(value) >= MinSecretBytes
+            ? null
+            : $"Must have at least {MinSecretBytes} bytes of UTF-8, as the key of HS256 (RFC 7518, 3.2), or be null for one that the gateway makes.";
+    }
 
     public ValueTask<IReadOnlyList<PreflightCheck>> TestAsync(ChannelModel channel, CancellationToken cancellationToken)
     {

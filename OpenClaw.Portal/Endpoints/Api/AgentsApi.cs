@@ -32,15 +32,15 @@ internal static class AgentsApi
     private static async Task<IResult> GetAsync(HttpContext http, Guid id, AgentQueries agents, CancellationToken cancellationToken) =>
         await agents.GetAsync(http.Tenant(), id, cancellationToken) is { } view ? ApiAnswers.One(http, view, view.Version) : ApiProblems.NotFound(What);
 
-    private static async Task<IResult> PatchAsync(HttpContext http, Guid id, SaveAgent save, CancellationToken cancellationToken)
+    private static async Task<IResult> PatchAsync(HttpContext http, Guid id, AgentQueries agents, SaveAgent save, CancellationToken cancellationToken)
     {
-        var result = await save.PatchAsync(http.Tenant(), id, await ApiBody.JsonAsync(http), ApiAnswers.IfMatch(http), cancellationToken);
+        var result = await save.PatchAsync(http.Tenant(), id, await ApiBody.JsonAsync(http), await ApiAnswers.IfMatchAsync(http, async () => (await agents.GetAsync(http.Tenant(), id, cancellationToken))?.Version), cancellationToken);
         return result.Value is { } view ? ApiAnswers.One(http, view, view.Version) : ApiProblems.From(result, What);
     }
 
-    private static async Task<IResult> DeleteAsync(HttpContext http, Guid id, DeleteAgent delete, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(HttpContext http, Guid id, AgentQueries agents, DeleteAgent delete, CancellationToken cancellationToken)
     {
-        var result = await delete.RunAsync(http.Tenant(), id, ApiAnswers.IfMatch(http), cancellationToken);
+        var result = await delete.RunAsync(http.Tenant(), id, await ApiAnswers.IfMatchAsync(http, async () => (await agents.GetAsync(http.Tenant(), id, cancellationToken))?.Version), cancellationToken);
         return result.Status == AdminStatus.Done ? Results.NoContent() : ApiProblems.From(result, What);
     }
 

@@ -19,26 +19,28 @@ internal static class ApiAnswers
         return HttpMethods.IsGet(http.Request.Method) && http.Request.Headers.IfNoneMatch.Contains(tag) ? Results.StatusCode(StatusCodes.Status304NotModified) : Ok(value);
     }
 
-    public static IResult Created<T>(HttpContext http, T value, Guid id, int? version = null)
+    /// <summary>201. <paramref name="state"/> is what the next get will show, where the answer shows more; the ETag is of that.</summary>
+    public static IResult Created<T>(HttpContext http, T value, Guid id, int? version = null, T? state = default)
     {
         http.Response.Headers.Location = $"{http.Request.Path.Value!.TrimEnd('/')}/{id}";
-        http.Response.Headers.ETag = version is { } number ? Tag(number) : Tag(value);
+        http.Response.Headers.ETag = version is { } number ? Tag(number) : Tag(state ?? value);
         return Results.Json(value, ApiJson.Options, statusCode: StatusCodes.Status201Created);
     }
 
     /// <summary>The version that <c>If-Match</c> demands; null where it demands none, one that never is where it cannot be read.</summary>
-    public static int? IfMatch(HttpContext http)
+    /// <param name="http">The call.</param>
+    /// <param name="present">The version that there is, asked for only where the header lists several.</param>
+    public static async Task<int?> IfMatchAsync(HttpContext http, Func<Task<int?>> present)
     {
-        var header = http.Request.Headers.IfMatch.ToString().Trim();
-        if (header.Length == 0 || header == "*") return null;
-        return EntityTagHeaderValue.TryParse(header, out var tag) && int.TryParse(tag.Tag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1;
+        if (IfMatch(http) is not { } tags) return null;
+        if (tags.Count == 1) return int.TryParse(tags[0].AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1;
+        return await present() is { } now && tags.Contains(Tag(now), StringComparer.Ordinal) ? now : -1;
     }
 
     /// <summary>False when <c>If-Match</c> names another state of a resource that has no version.</summary>
     public static bool Matches<T>(HttpContext http, T value)
     {
-        var header = http.Request.Headers.IfMatch.ToString().Trim();
-        return header.Length == 0 || header == "*" || header == Tag(value);
+        return IfMatch(http) is not { } tags || tags.Contains(Tag(value), StringComparer.Ordinal);
     }
 
     /// <summary><c>?limit=</c> and <c>?after=</c>.</summary>
@@ -68,6 +70,20 @@ internal static class ApiAnswers
 
     /// <summary>A text in the query, or null.</summary>
     public static string? Text(HttpContext http, string name) => http.Request.Query[name].ToString() is { Length: > 0 } text ? text : null;
+
+    /// <summary>One of a closed list in the query, or null.</summary>
+    public static string? OneOf(HttpContext http, string name, IReadOnlyList<string> known) =>
+        Text(http, name) is not { } text || known.Contains(text, StringComparer.Ordinal) ? Text(http, name)
+            : throw new InvalidInputException(name, $"Must be one of: {string.Join(", ", known)}.");
+
+    /// <summary>The strong tags that <c>If-Match</c> lists (RFC 9110, 13.1.1: weak ones never match); null where it is absent or <c>*</c>.</summary>
+    private static List<string>? IfMatch(HttpContext http)
+    {
+        var header = http.Request.Headers.IfMatch;
+        if (string.IsNullOrWhiteSpace(header.ToString())) return null;
+        if (!EntityTagHeaderValue.TryParseList(header, out var tags)) return [];
+        return tags.Any(t => t.Tag == "*") ? null : [.. tags.Where(t => !t.IsWeak).Select(t => t.Tag.ToString())];
+    }
 
     private static string Tag(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 

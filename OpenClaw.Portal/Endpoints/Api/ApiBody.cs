@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
 using OpenClaw.Gateway.Core.Administration;
 
 namespace OpenClaw.Portal.Endpoints.Api;
@@ -35,6 +37,8 @@ internal static class ApiBody
     /// <summary>The body as JSON of any form.</summary>
     public static async Task<JsonElement> JsonAsync(HttpContext http)
     {
+        if (http.Request.ContentType is { Length: > 0 } type && !IsJson(type))
+            throw new ApiProblemException(StatusCodes.Status415UnsupportedMediaType, "The body must be JSON: send Content-Type: application/json, or application/merge-patch+json for a patch.");
         var bytes = await BytesAsync(http);
         if (!Utf8.IsValid(bytes.Span)) throw Malformed("it is not UTF-8");
         try
@@ -45,7 +49,7 @@ internal static class ApiBody
         }
         catch (JsonException fault)
         {
-            throw Malformed(fault.Message);
+            throw Malformed(Where(fault));
         }
     }
 
@@ -95,7 +99,16 @@ internal static class ApiBody
         }
     }
 
-    private static ApiProblemException Malformed(string why) => new(StatusCodes.Status400BadRequest, $"The body is not JSON: {why}");
+    private static bool IsJson(string type) =>
+        MediaTypeHeaderValue.TryParse(type, out var media)
+        && (media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || media.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>.NET counts from 0, people and editors from 1.</summary>
+    private static string Where(JsonException fault) =>
+        fault.Message.StartsWith("Duplicate", StringComparison.OrdinalIgnoreCase) ? "an object has a field twice"
+        : string.Create(CultureInfo.InvariantCulture, $"it breaks off or goes wrong at line {(fault.LineNumber ?? 0) + 1}, position {(fault.BytePositionInLine ?? 0) + 1}");
+
+    private static ApiProblemException Malformed(string why) => new(StatusCodes.Status400BadRequest, $"The body is not JSON: {why}.");
 
     private static ApiProblemException TooLarge() => new(StatusCodes.Status413PayloadTooLarge, $"The body has more than {MaxBytes} bytes.");
 }

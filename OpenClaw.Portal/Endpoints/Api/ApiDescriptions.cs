@@ -27,7 +27,7 @@ internal static class ApiDescriptions
 
     private static RouteHandlerBuilder Fails(this RouteHandlerBuilder call)
     {
-        foreach (var status in (int[])[401, 403, 404]) call.Produces<ProblemDetails>(status, Problem);
+        foreach (var status in (int[])[401, 403, 404, 409, 412, 422]) call.Produces<ProblemDetails>(status, Problem);
         return call.Produces<HttpValidationProblemDetails>(StatusCodes.Status400BadRequest, Problem);
     }
 }

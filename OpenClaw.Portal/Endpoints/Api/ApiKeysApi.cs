@@ -23,7 +23,7 @@ internal static class ApiKeysApi
     private static async Task<IResult> CreateAsync(HttpContext http, SaveApiKey save, CancellationToken cancellationToken)
     {
         var result = await save.CreateAsync(http.Tenant(), await ApiBody.JsonAsync(http), http.Scopes(), cancellationToken);
-        return result.Value is { } view ? ApiAnswers.Created(http, view, view.Id) : ApiProblems.From(result, What);
+        return result.Value is { } view ? ApiAnswers.Created(http, view, view.Id, state: view with { Value = null }) : ApiProblems.From(result, What);
     }
 
     private static async Task<IResult> GetAsync(HttpContext http, Guid id, ApiKeyQueries keys, CancellationToken cancellationToken) =>
@@ -37,8 +37,10 @@ internal static class ApiKeysApi
         return result.Value is { } view ? ApiAnswers.One(http, view) : ApiProblems.From(result, What);
     }
 
-    private static async Task<IResult> DeleteAsync(HttpContext http, Guid id, DeleteApiKey delete, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(HttpContext http, Guid id, ApiKeyQueries keys, DeleteApiKey delete, CancellationToken cancellationToken)
     {
+        if (await keys.GetAsync(http.Tenant(), id, cancellationToken) is not { } present) return ApiProblems.NotFound(What);
+        if (!ApiAnswers.Matches(http, present)) return ApiProblems.Stale();
         var result = await delete.RunAsync(http.Tenant(), id, cancellationToken);
         return result.Status == AdminStatus.Done ? Results.NoContent() : ApiProblems.From(result, What);
     }

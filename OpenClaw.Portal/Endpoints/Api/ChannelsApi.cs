@@ -34,15 +34,15 @@ internal static class ChannelsApi
     private static async Task<IResult> GetAsync(HttpContext http, Guid id, ChannelQueries channels, CancellationToken cancellationToken) =>
         await channels.GetAsync(http.Tenant(), id, cancellationToken) is { } view ? ApiAnswers.One(http, view, view.Version) : ApiProblems.NotFound(What);
 
-    private static async Task<IResult> PatchAsync(HttpContext http, Guid id, SaveChannel save, CancellationToken cancellationToken)
+    private static async Task<IResult> PatchAsync(HttpContext http, Guid id, ChannelQueries channels, SaveChannel save, CancellationToken cancellationToken)
     {
-        var result = await save.PatchAsync(http.Tenant(), id, await ApiBody.JsonAsync(http), ApiAnswers.IfMatch(http), cancellationToken);
+        var result = await save.PatchAsync(http.Tenant(), id, await ApiBody.JsonAsync(http), await ApiAnswers.IfMatchAsync(http, async () => (await channels.GetAsync(http.Tenant(), id, cancellationToken))?.Version), cancellationToken);
         return result.Value is { } view ? ApiAnswers.One(http, view, view.Version) : ApiProblems.From(result, What);
     }
 
-    private static async Task<IResult> DeleteAsync(HttpContext http, Guid id, DeleteChannel delete, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(HttpContext http, Guid id, ChannelQueries channels, DeleteChannel delete, CancellationToken cancellationToken)
     {
-        var result = await delete.RunAsync(http.Tenant(), id, ApiAnswers.IfMatch(http), cancellationToken);
+        var result = await delete.RunAsync(http.Tenant(), id, await ApiAnswers.IfMatchAsync(http, async () => (await channels.GetAsync(http.Tenant(), id, cancellationToken))?.Version), cancellationToken);
         return result.Status == AdminStatus.Done ? Results.NoContent() : ApiProblems.From(result, What);
     }
 

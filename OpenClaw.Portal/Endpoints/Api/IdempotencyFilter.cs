@@ -43,7 +43,7 @@ internal sealed class IdempotencyFilter(IdempotencyStore store) : IEndpointFilte
             if (http.Response.StatusCode is >= 200 and < 300)
             {
                 var text = Encoding.UTF8.GetString(answer.GetBuffer(), 0, (int)answer.Length);
-                await store.CompleteAsync(http.Tenant(), ticket, http.Response.StatusCode, http.Response.Headers.Location, text, CancellationToken.None);
+                await store.CompleteAsync(http.Tenant(), ticket, http.Response.StatusCode, http.Response.Headers.Location, http.Response.Headers.ETag, text, CancellationToken.None);
                 completed = true;
             }
         }
@@ -59,6 +59,7 @@ internal sealed class IdempotencyFilter(IdempotencyStore store) : IEndpointFilte
     private static IResult Remembered(HttpContext http, IdempotencyTicket ticket)
     {
         if (ticket.Location is { } location) http.Response.Headers.Location = location;
+        if (ticket.ETag is { } tag) http.Response.Headers.ETag = tag;
         return string.IsNullOrEmpty(ticket.Body) ? Results.StatusCode(ticket.Status) : Results.Text(ticket.Body, "application/json", Encoding.UTF8, ticket.Status);
     }
 }

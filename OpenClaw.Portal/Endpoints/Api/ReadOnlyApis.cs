@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Conversations;
 
@@ -16,9 +17,12 @@ internal static class MessagesApi
 /// <summary><c>/dead-letters</c>.</summary>
 internal static class DeadLettersApi
 {
+    private static readonly string[] States = ["open", "replayed", "discarded"];
+    private static readonly string[] AllStages = [Stages.Received, Stages.Routed, Stages.Dispatched, Stages.Answered, Stages.Delivered];
+
     public static void Map(IEndpointRouteBuilder api)
     {
-        api.MapGet("/dead-letters", ListAsync).Listed<Page<DeadLetterView>>("Lists dead letters, newest first").Narrowed("state", "channel", "agent", "cause", "group", "since");
+        api.MapGet("/dead-letters", ListAsync).Listed<Page<DeadLetterView>>("Lists dead letters, newest first").Narrowed("state", "stage", "channel", "agent", "cause", "group", "since");
         api.MapGet("/dead-letters/groups", GroupsAsync).Gives<Page<DeadLetterGroup>>("Open dead letters by sort, newest failure first");
         api.MapGet("/dead-letters/{id:guid}", GetAsync).Gives<DeadLetterView>("Gets a dead letter");
     }
@@ -27,8 +31,8 @@ internal static class DeadLettersApi
     {
         var filter = new DeadLetterFilter
         {
-            State = ApiAnswers.Text(http, "state"), Channel = ApiAnswers.Id(http, "channel"), Agent = ApiAnswers.Id(http, "agent"),
-            Cause = ApiAnswers.Text(http, "cause"), Group = ApiAnswers.Text(http, "group"), Since = ApiAnswers.Time(http, "since"),
+            State = ApiAnswers.OneOf(http, "state", States), Stage = ApiAnswers.OneOf(http, "stage", AllStages), Channel = ApiAnswers.Id(http, "channel"), Agent = ApiAnswers.Id(http, "agent"),
+            Cause = ApiAnswers.OneOf(http, "cause", DeadLetterCauses.All), Group = ApiAnswers.Text(http, "group"), Since = ApiAnswers.Time(http, "since"),
         };
         return ApiAnswers.Ok(await letters.ListAsync(http.Tenant(), filter, ApiAnswers.Page(http), cancellationToken));
     }

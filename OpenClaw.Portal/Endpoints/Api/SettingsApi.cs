@@ -17,9 +17,9 @@ internal static class SettingsApi
         return ApiAnswers.One(http, view, view.Version);
     }
 
-    private static async Task<IResult> PatchAsync(HttpContext http, PatchSettings patch, CancellationToken cancellationToken)
+    private static async Task<IResult> PatchAsync(HttpContext http, SettingsQuery settings, PatchSettings patch, CancellationToken cancellationToken)
     {
-        var result = await patch.RunAsync(http.Tenant(), await ApiBody.JsonAsync(http), ApiAnswers.IfMatch(http), cancellationToken);
+        var result = await patch.RunAsync(http.Tenant(), await ApiBody.JsonAsync(http), await ApiAnswers.IfMatchAsync(http, async () => (await settings.GetAsync(http.Tenant(), cancellationToken)).Version), cancellationToken);
         return result.Value is { } view ? ApiAnswers.One(http, view, view.Version) : ApiProblems.From(result, "settings");
     }
 }

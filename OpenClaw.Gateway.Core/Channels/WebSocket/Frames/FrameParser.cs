@@ -188,14 +188,14 @@ internal static class FrameParser
         frame.Type = type;
         if (type == FrameType.Unknown) return frame;
         var (needed, known) = FieldsOf(type);
-        if ((wrong & known) != Fields.None) return Bad(ref frame, $"Not what the field takes: {Names(wrong & known)}.");
+        if ((wrong & known) != Fields.None) return Bad(ref frame, Takes(wrong & known));
         if ((twice & known) != Fields.None) return Bad(ref frame, $"Given more than once: {Names(twice & known)}.");
-        if ((needed & ~present) != Fields.None) return Bad(ref frame, $"Missing: {Names(needed & ~present)}.");
+        if ((needed & ~present) != Fields.None) return Bad(ref frame, $"Missing: {Names(needed & ~present)}. {Takes(needed & ~present)}");
         return type switch
         {
             FrameType.Message when frame.Text.IsEmpty && frame.Uploads is null && string.IsNullOrEmpty(frame.Button) =>
                 Bad(ref frame, "A message needs at least one of text, attachments, button."),
-            FrameType.Upload when !IsHeaderText(frame.ContentType!) => Bad(ref frame, "Not what the field takes: contentType."),
+            FrameType.Upload when !IsHeaderText(frame.ContentType!) => Bad(ref frame, Takes(Fields.ContentType)),
             _ => frame,
         };
     }
@@ -209,6 +209,21 @@ internal static class FrameParser
     };
 
     private static bool IsHeaderText(string value) => !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
+
+    /// <summary>A sentence on each of the fields.</summary>
+    private static string Takes(Fields fields) => string.Join(' ', Enum.GetValues<Fields>().Where(f => f != Fields.None && fields.HasFlag(f)).Select(f => f switch
+    {
+        Fields.Id => $"id takes a string of 1 to {MaxIdLength} characters.",
+        Fields.Text => "text takes a string.",
+        Fields.Attachments => $"attachments takes a list of at most {MaxUploadsPerMessage} objects {{\"upload\":id}}, id a string of 1 to {MaxIdLength} characters.",
+        Fields.Button => "button takes a string, the value of a button.",
+        Fields.On => "on takes true or false.",
+        Fields.Name => $"name takes a string of 1 to {MaxNameLength} characters.",
+        Fields.ContentType => $"contentType takes a string of at most {MaxNameLength} printable ASCII characters, as in image/png.",
+        Fields.Size => "size takes a whole number of bytes, 0 or more.",
+        Fields.Seq => "seq takes a whole number, 0 or more.",
+        _ => "type takes a string.",
+    }));
 
     private static string Names(Fields fields)
     {

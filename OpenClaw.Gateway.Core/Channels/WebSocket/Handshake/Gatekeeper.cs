@@ -51,8 +51,8 @@ internal sealed class Gatekeeper(ResumeTokens tokens, TimeProvider time)
 
     private static Refusal? MayAnonymous(ChannelModel channel, ChannelSettings settings, string? origin)
     {
-        if (!settings.Anonymous || channel.Scope != SessionScope.User) return Refusal.Unauthorized("token_missing", "This channel takes signed users only.");
-        return Origins.Allow(settings.AllowedOrigins, origin) ? null : Refusal.Forbidden("origin_not_allowed", "The origin is not on the channel's list.");
+        if (!settings.Anonymous || channel.Scope != SessionScope.User) return Refusal.Unauthorized("token_missing", "This channel takes signed users only: send a token (JWT, HS256) as the offered sub-protocol bearer.{jwt} or in the header Authorization: Bearer.");
+        return Origins.Allow(settings.AllowedOrigins, origin) ? null : Refusal.Forbidden("origin_not_allowed", origin is null ? "The request names no origin (header Origin), and the channel's allowedOrigins lists some." : $"The origin {Printable(origin)} is not in the channel's allowedOrigins.");
     }
 
     /// <summary>A token's list binds on every scope; where sessions are shared, only what is listed may be joined.</summary>
@@ -61,6 +61,8 @@ internal sealed class Gatekeeper(ResumeTokens tokens, TimeProvider time)
         var allowed = claims.Conversations?.Contains(query.Conversation) ?? channel.Scope == SessionScope.User;
         return allowed ? null : Refusal.Forbidden("conversation_not_allowed", "The token does not list this conversation.");
     }
+
+    private static string Printable(string origin) => new([.. origin.Take(200).Select(c => char.IsControl(c) ? ' ' : c)]);
 
     private static string NewAnonymousUser() => "anon-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 }

@@ -14,6 +14,7 @@ internal sealed record JwtClaims(string Subject, string? Name, IReadOnlySet<stri
 /// </summary>
 internal static class Jwt
 {
+    private const string Malformed = "The token is not a JWT: three parts of base64url with dots between them, header and payload JSON, at most 8192 characters.";
     private const int MaxLength = 8_192;
     private const int MaxSubjectLength = 400;
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
@@ -32,19 +33,19 @@ internal static class Jwt
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or DecoderFallbackException)
         {
-            fault = "The token is not well-formed.";
+            fault = Malformed;
             return null;
         }
     }
 
     private static JwtClaims? Read(string token, IEnumerable<string> secrets, DateTimeOffset now, out string fault)
     {
-        fault = "The token is not well-formed.";
+        fault = Malformed;
         var parts = token.Length <= MaxLength ? token.Split('.') : [];
         if (parts.Length != 3) return null;
         if (!IsHs256(Base64Url.DecodeFromChars(parts[0])))
         {
-            fault = "The token must be signed with HS256.";
+            fault = "The token's header must say alg HS256, and no crit: nothing else is taken.";
             return null;
         }
 
@@ -52,7 +53,7 @@ internal static class Jwt
         var signed = Encoding.ASCII.GetBytes(token[..token.LastIndexOf('.')]);
         if (!secrets.Any(secret => Holds(secret, signed, signature)))
         {
-            fault = "The token's signature does not hold.";
+            fault = "The token's signature does not hold: the key is the UTF-8 bytes of the channel's signingSecret.";
             return null;
         }
 
@@ -74,24 +75,26 @@ internal static class Jwt
 
     private static JwtClaims? Claims(JsonElement payload, DateTimeOffset now, out string fault)
     {
-        fault = "The token's claims are not what the contract describes.";
-        if (payload.ValueKind != JsonValueKind.Object) return null;
-        if (Time(payload, "exp") is not { } expires) return null;
-        if (payload.TryGetProperty("nbf", out _) && Time(payload, "nbf") is null) return null;
-        var seconds = now.ToUnixTimeMilliseconds() / 1000.0;
-        if (seconds >= expires + Skew.TotalSeconds || Time(payload, "nbf") > seconds + Skew.TotalSeconds)
-        {
-            fault = "The token has expired or does not hold yet.";
-            return null;
-        }
+        fault = FaultOf(payload, now) ?? "";
+        if (fault.Length > 0) return null;
+        var conversations = payload.TryGetProperty("conversations", out var list) ? list.EnumerateArray().Select(item => item.GetString()!).ToHashSet(StringComparer.Ordinal) : null;
+        return new(Text(payload, "sub")!, Text(payload, "name"), conversations);
+    }
 
-        if (Text(payload, "sub") is not { Length: > 0 and <= MaxSubjectLength } subject) return null;
-        if (payload.TryGetProperty("name", out var name) && name.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)) return null;
-        var called = Text(payload, "name");
-        if (called?.Length > MaxSubjectLength) return null;
-        if (!payload.TryGetProperty("conversations", out var list)) return new(subject, called, Conversations: null);
-        if (list.ValueKind != JsonValueKind.Array || list.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String)) return null;
-        return new(subject, called, list.EnumerateArray().Select(item => item.GetString()!).ToHashSet(StringComparer.Ordinal));
+    /// <summary>The first claim that is wrong and what it must be, without its value; null when all are right.</summary>
+    private static string? FaultOf(JsonElement payload, DateTimeOffset now)
+    {
+        if (payload.ValueKind != JsonValueKind.Object) return "The token's payload must be a JSON object.";
+        if (Time(payload, "exp") is not { } expires) return "The token's claim exp is needed: a number, the seconds since 1970 at which it expires.";
+        if (payload.TryGetProperty("nbf", out _) && Time(payload, "nbf") is null) return "The token's claim nbf must be a number, the seconds since 1970 from which it holds.";
+        var seconds = now.ToUnixTimeMilliseconds() / 1000.0;
+        if (seconds >= expires + Skew.TotalSeconds) return "The token has expired (claim exp).";
+        if (Time(payload, "nbf") > seconds + Skew.TotalSeconds) return "The token does not hold yet (claim nbf).";
+        if (Text(payload, "sub") is not { Length: > 0 and <= MaxSubjectLength }) return $"The token's claim sub is needed: the user's id, a string of 1 to {MaxSubjectLength} characters.";
+        if (payload.TryGetProperty("name", out var name) && (name.ValueKind is not (JsonValueKind.String or JsonValueKind.Null) || Text(payload, "name")?.Length > MaxSubjectLength))
+            return $"The token's claim name must be a string of at most {MaxSubjectLength} characters.";
+        return payload.TryGetProperty("conversations", out var list) && (list.ValueKind != JsonValueKind.Array || list.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
+            ? "The token's claim conversations must be a list of strings." : null;
     }
 
     private static double? Time(JsonElement payload, string name) =>

@@ -121,7 +121,7 @@ internal sealed partial class UploadReceiver(SocketConnection connection) : IAsy
             ChannelId = connection.Channel.Id,
             RootId = connection.RootId,
             ClientId = frame.Id!,
-            Name = frame.Name!,
+            Name = UploadNames.Of(frame.Name!),
             ContentType = frame.ContentType is { Length: > 0 } type ? type : "application/octet-stream",
             Size = frame.Size,
         };

@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Core.Administration.Input;
 using System.ComponentModel.DataAnnotations;
 using OpenClaw.Portal.Hosting;
 
@@ -25,7 +26,7 @@ internal sealed class SetupForm : IValidatableObject
         if (Password is not { Length: >= GatewayConfiguration.MinPasswordLength and <= 256 }) yield return new($"A password has {GatewayConfiguration.MinPasswordLength} to 256 characters.", [nameof(Password)]);
         else if (Password.Distinct().Count() < GatewayConfiguration.MinPasswordVariety) yield return new("Use more different characters.", [nameof(Password)]);
         if (Repeat != Password) yield return new("The two passwords differ.", [nameof(Repeat)]);
-        if ((TenantName ?? "").Trim() is not { Length: >= 1 and <= 80 }) yield return new("A name has 1 to 80 characters.", [nameof(TenantName)]);
+        if (!NameRule.Fits((TenantName ?? "").Trim())) yield return new(NameRule.Fault, [nameof(TenantName)]);
         if (!GatewayConfiguration.IsSlug((TenantSlug ?? "").Trim())) yield return new("1 to 40 lower-case letters, digits and inner hyphens.", [nameof(TenantSlug)]);
     }
 }

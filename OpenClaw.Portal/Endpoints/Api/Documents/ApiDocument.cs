@@ -22,6 +22,11 @@ internal static class ApiDocument
             Describe(document);
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            Loosen(schema, context.JsonTypeInfo.Type);
+            return Task.CompletedTask;
+        });
         options.AddOperationTransformer(DescribeAsync);
     }
 
@@ -71,12 +76,30 @@ internal static class ApiDocument
         if (metadata.OfType<TakenBody>().FirstOrDefault() is { } body)
         {
             var schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellationToken);
-            operation.RequestBody = new OpenApiRequestBody { Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema } } };
+            var content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema } };
+            if (context.Description.HttpMethod == "PATCH") content["application/merge-patch+json"] = new() { Schema = schema };
+            operation.RequestBody = new OpenApiRequestBody { Content = content };
         }
+        operation.OperationId ??= IdOf(context.Description.HttpMethod, context.Description.RelativePath);
         foreach (var name in metadata.OfType<QueryNames>().SelectMany(q => q.Names)) Add(operation, name, ParameterLocation.Query, name == "limit" ? JsonSchemaType.Integer : JsonSchemaType.String);
         if (context.Description.HttpMethod == "POST") Add(operation, "Idempotency-Key", ParameterLocation.Header, JsonSchemaType.String);
         if (context.Description.HttpMethod is "PATCH" or "DELETE") Add(operation, "If-Match", ParameterLocation.Header, JsonSchemaType.String);
         if (context.Description.RelativePath?.EndsWith("/events", StringComparison.Ordinal) == true) Add(operation, "Last-Event-ID", ParameterLocation.Header, JsonSchemaType.String);
+    }
+
+    /// <summary>As in <c>patchChannelsId</c>: method and path, stable as long as they are.</summary>
+    private static string IdOf(string? method, string? path)
+    {
+        var words = (path ?? "")[(ManagementApi.Base.Length)..].Split(['/', '{', '}', '-'], StringSplitOptions.RemoveEmptyEntries).Select(w => char.ToUpperInvariant(w[0]) + w[1..]);
+        return (method ?? "").ToLowerInvariant() + string.Concat(words);
+    }
+
+    /// <summary>A record's constructor takes every field; a body need not have them, and a last page has no <c>next</c>.</summary>
+    private static void Loosen(OpenApiSchema schema, Type type)
+    {
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(OpenClaw.Gateway.Core.Administration.Page<>)) schema.Required?.Remove("next");
+        else if (type == typeof(AppendBody)) schema.Required?.Remove("inReplyTo");
+        else if (type != typeof(TestBody) && type.Namespace == typeof(ChannelBody).Namespace && type.Name.EndsWith("Body", StringComparison.Ordinal)) schema.Required?.Clear();
     }
 
     private static void Add(OpenApiOperation operation, string name, ParameterLocation place, JsonSchemaType type)

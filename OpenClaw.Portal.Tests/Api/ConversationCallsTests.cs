@@ -19,7 +19,7 @@ public sealed class ConversationCallsTests(ApiFixture fixture) : IClassFixture<A
         _session = new() { Id = Guid.NewGuid(), ChannelId = channel, RootId = Guid.NewGuid(), Episode = 1, Conversation = "main", UserId = "ada", State = SessionState.Active, CreatedAt = now, LastActivityAt = now };
         _question = new() { Position = position, Id = id, ChannelId = channel, SessionId = _session.Id, Seq = 1, From = MessageFrom.User, Text = "hi", ExternalId = "c1", At = now, State = MessageState.Accepted };
         await using var db = _host.Get<ITenantDbFactory>().Create(_host.Tenant);
-        db.AddRange(_session, _question);
+        db.AddRange(_session, _question, new SessionEntry { SessionId = _session.Id, Seq = 1, Position = position });
         await db.SaveChangesAsync();
     }
 

@@ -13,8 +13,10 @@ namespace OpenClaw.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteDatabase : IDatabase, IDisposable
 {
-    private const long TruncateAboveBytes = 64 * 1024 * 1024;
-    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(1);
+    private const long RestartAboveBytes = 128 * 1024 * 1024;
+    private const long WorthTruncatingBytes = 4 * 1024 * 1024;
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromMilliseconds(200);
     private readonly TimeProvider _time;
     private readonly SqliteWriteGate _gate = new();
     private readonly string _connectionString;
@@ -85,16 +87,14 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         {
             var wal = new FileInfo(DataSource + "-wal");
             if (!wal.Exists || wal.Length == 0) continue;
-            if (wal.Length < TruncateAboveBytes)
-            {
-                Execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
-                continue;
-            }
-
-            // Truncating needs the writer's turn; what is left to copy after a passive run is little.
             Execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+            var quiet = wal.Length > WorthTruncatingBytes && _time.GetUtcNow().UtcDateTime - wal.LastWriteTimeUtc > Quiet;
+            if (wal.Length < RestartAboveBytes && !quiet) continue;
+
+            // With the writer's turn the little that is left is copied, so that the next group begins the file anew. Giving its room
+            // back takes some 50 ms in which nobody can write: only when nobody does.
             using var turn = await _gate.EnterAsync(cancellationToken);
-            Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+            Execute(connection, quiet ? "PRAGMA wal_checkpoint(TRUNCATE)" : "PRAGMA wal_checkpoint(PASSIVE)");
         }
     }
 

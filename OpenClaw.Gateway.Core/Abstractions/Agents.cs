@@ -169,6 +169,15 @@ public interface IAgentKind
     /// <summary>The kind's name in configuration.</summary>
     string Kind { get; }
 
+    /// <summary>The kind's name for people: <c>Webhook</c>, <c>OpenAI-compatible</c>.</summary>
+    string Title => Kind;
+
+    /// <summary>One sentence for people who choose among the kinds.</summary>
+    string Summary => "";
+
+    /// <summary>What people read beside the field of a secret; null = nothing.</summary>
+    SecretText? DescribeSecret(string name) => null;
+
     /// <summary>Secrets that the gateway makes when they are absent.</summary>
     IReadOnlyList<string> MadeSecrets { get; }
 

@@ -32,6 +32,18 @@ public enum SettingType
 /// </summary>
 public sealed record SettingSpec(string Name, SettingType Type)
 {
+    /// <summary>What the field is called in a form; null = made from <see cref="Name"/>.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>One or two sentences under the field: what it does, what is usual, the unit.</summary>
+    public string? Help { get; init; }
+
+    /// <summary>An example of a value, shown in the empty field.</summary>
+    public string? Example { get; init; }
+
+    /// <summary>Rarely changed: a form shows it folded away.</summary>
+    public bool Advanced { get; init; }
+
     /// <summary>The value where none is saved, as JSON; null = none.</summary>
     public string? Default { get; init; }
 
@@ -54,11 +66,23 @@ public sealed record SettingSpec(string Name, SettingType Type)
     public IReadOnlyList<SettingSpec> Fields { get; init; } = [];
 }
 
+/// <summary>What people read at the field of a secret: where the value comes from, what it is good for.</summary>
+public sealed record SecretText(string Label, string Help);
+
 /// <summary>A kind of channel (<c>websocket</c>, …): what it is called, which settings and secrets it has.</summary>
 public interface IChannelKind
 {
     /// <summary>The kind's name in configuration.</summary>
     string Kind { get; }
+
+    /// <summary>The kind's name for people: <c>Web chat</c>, <c>Telegram</c>.</summary>
+    string Title => Kind;
+
+    /// <summary>One sentence for people who choose among the kinds: what it connects, what is needed for it.</summary>
+    string Summary => "";
+
+    /// <summary>What people read beside the field of a secret; null = nothing.</summary>
+    SecretText? DescribeSecret(string name) => null;
 
     /// <summary>Its own settings, beside those that all channels have.</summary>
     IReadOnlyList<SettingSpec> Settings { get; }

@@ -20,6 +20,11 @@ internal sealed class ChannelCatalog : ICatalog
 
     public ChannelModel? FindChannel(Guid id) => _channels.Find(c => c.Id == id);
 
+    /// <summary>Rules by tenant.</summary>
+    public Dictionary<Guid, RuleSetModel> Rules { get; } = [];
+
+    public RuleSetModel FindRules(Guid tenant) => Rules.GetValueOrDefault(tenant) ?? RuleSetModel.Empty;
+
     public AgentModel? FindAgent(Guid id) => null;
 
     public AgentModel? FindAgent(Guid tenant, string name) => null;

@@ -46,6 +46,11 @@ internal sealed class FakeCatalog : ICatalog
 
     public ChannelModel? FindChannel(Guid id) => _channels.GetValueOrDefault(id);
 
+    /// <summary>Rules by tenant.</summary>
+    public Dictionary<Guid, RuleSetModel> Rules { get; } = [];
+
+    public RuleSetModel FindRules(Guid tenant) => Rules.GetValueOrDefault(tenant) ?? RuleSetModel.Empty;
+
     public AgentModel? FindAgent(Guid id) => _agents.GetValueOrDefault(id);
 
     public AgentModel? FindAgent(Guid tenant, string name) => _agents.Values.FirstOrDefault(a => a.Tenant.Id == tenant && string.Equals(a.Name, name, StringComparison.OrdinalIgnoreCase));

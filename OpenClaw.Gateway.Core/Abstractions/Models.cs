@@ -112,6 +112,9 @@ public interface ICatalog
     /// <summary>An agent of a tenant by name (ordinal, ignoring case), or null.</summary>
     AgentModel? FindAgent(Guid tenant, string name);
 
+    /// <summary>A tenant's published routing rules; the same instance until another version is published.</summary>
+    RuleSetModel FindRules(Guid tenant);
+
     /// <summary>All tenants.</summary>
     IReadOnlyCollection<TenantModel> Tenants { get; }
 

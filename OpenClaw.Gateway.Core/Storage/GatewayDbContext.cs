@@ -28,6 +28,14 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options,
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
     public DbSet<IdempotentRequest> IdempotentRequests => Set<IdempotentRequest>();
     public DbSet<Membership> Memberships => Set<Membership>();
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+    public DbSet<SignIn> SignIns => Set<SignIn>();
+    public DbSet<RoutingRule> RoutingRules => Set<RoutingRule>();
+    public DbSet<RoutingVersion> RoutingVersions => Set<RoutingVersion>();
+    public DbSet<RoutingDraft> RoutingDrafts => Set<RoutingDraft>();
+    public DbSet<RuleHit> RuleHits => Set<RuleHit>();
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+    public DbSet<UsageDay> UsageDays => Set<UsageDay>();
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
     public DbSet<InstallationValue> InstallationValues => Set<InstallationValue>();
     public DbSet<Session> Sessions => Set<Session>();
@@ -42,9 +50,6 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options,
 
     /// <summary>True for the gateway's own workers; read by the query filter.</summary>
     public bool IsSystem => scope.IsSystem;
-
-    /// <summary>Identity's tables with passkeys; said here because this context is not made by the container, which would tell it.</summary>
-    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
 
     /// <inheritdoc />
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)

@@ -85,7 +85,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public async Task<string> KeyAsync(Guid tenant, params string[] scopes)
     {
         var body = JsonSerializer.SerializeToElement(new { name = Guid.NewGuid().ToString("N"), scopes });
-        return (await Get<SaveApiKey>().CreateAsync(tenant, body, ApiScopeNames.All)).Value!.Value!;
+        return (await Get<SaveApiKey>().CreateAsync(Caller.System(tenant), body)).Value!.Value!;
     }
 
     public HttpClient With(string? key)

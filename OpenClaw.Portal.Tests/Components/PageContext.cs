@@ -1,12 +1,15 @@
+using System.Security.Claims;
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using NSubstitute;
 using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Stores;
 using OpenClaw.Gateway.Core.Telemetry;
 using OpenClaw.Portal.Services;
+using OpenClaw.Portal.Tenancy;
 using OpenClaw.Portal.Tests.Fakes;
 
 namespace OpenClaw.Portal.Tests.Components;
@@ -29,6 +32,7 @@ internal sealed class PageContext : BunitContext
         Services.AddSingleton(new GatewayOptions { PublicUrl = new("http://localhost"), DataDirectory = "." });
         Services.AddSingleton<SessionQueries>().AddSingleton<MessageQueries>().AddSingleton<DeadLetterQueries>();
         Services.AddPortalServices();
+        Services.AddSingleton(database.System).AddSingleton<TenantAccess>().AddSingleton<Callers>();
         JSInterop.Mode = JSRuntimeMode.Loose;
         var module = JSInterop.SetupModule("./js/lists.js");
         module.Mode = JSRuntimeMode.Loose;
@@ -54,6 +58,18 @@ internal sealed class PageContext : BunitContext
             return isSo();
         },
         TimeSpan.FromSeconds(30)));
+
+    /// <summary>Signs somebody in who has that role in the tenant.</summary>
+    public async Task<Guid> SignInAsync(TenantRole role = TenantRole.Admin)
+    {
+        var id = Guid.NewGuid();
+        var email = $"{role}@example.com".ToLowerInvariant();
+        await Database.AddAsync(
+            new Person { Id = id, UserName = email, Email = email },
+            new Membership { PersonId = id, TenantId = Database.Tenant.Id, Role = role });
+        this.AddAuthorization().SetAuthorized(email).SetClaims(new Claim(ClaimTypes.NameIdentifier, id.ToString()));
+        return id;
+    }
 
     protected override async ValueTask DisposeAsyncCore()
     {

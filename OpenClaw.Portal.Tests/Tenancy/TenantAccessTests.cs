@@ -70,7 +70,7 @@ public sealed class TenantAccessTests : IAsyncLifetime
 
     private async Task<bool> AllowedAsync(ClaimsPrincipal user, object? resource)
     {
-        var context = new AuthorizationHandlerContext([new TenantMember()], user, resource);
+        var context = new AuthorizationHandlerContext([new TenantMember(TenantRole.Viewer)], user, resource);
         await new TenantMemberHandler(_access).HandleAsync(context);
         return context.HasSucceeded;
     }

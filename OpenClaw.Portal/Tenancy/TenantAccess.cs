@@ -1,13 +1,18 @@
 using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 
 namespace OpenClaw.Portal.Tenancy;
 
 /// <summary>A tenant as a signed-in person may use it.</summary>
-internal sealed record TenantPlace(TenantModel Tenant, TenantRole Role);
+internal sealed record TenantPlace(TenantModel Tenant, TenantRole Role, bool IsOwner)
+{
+    /// <summary>What the person may do there.</summary>
+    public IReadOnlyCollection<string> Scopes => IsOwner ? Roles.OfOwner : Roles.ScopesOf(Role);
+}
 
 /// <summary>
 /// Who may see which tenant. Asked for every page and never remembered, so that a right that is taken away ends with the next step.
@@ -18,17 +23,17 @@ internal sealed class TenantAccess(ISystemDbFactory factory, ICatalog catalog)
     /// <summary>The person's place in the tenant of that slug; null when there is no such tenant or it is not theirs.</summary>
     public async Task<TenantPlace?> FindAsync(ClaimsPrincipal user, string? slug, CancellationToken cancellationToken = default)
     {
-        if (slug is null || PersonId(user) is not { } person || catalog.FindTenant(slug) is not { } tenant) return null;
+        if (slug is null || IdOf(user) is not { } person || catalog.FindTenant(slug) is not { } tenant) return null;
         await using var db = factory.Create();
-        if (await IsOwnerAsync(db, person, cancellationToken)) return new(tenant, TenantRole.Admin);
+        if (await IsOwnerAsync(db, person, cancellationToken)) return new(tenant, TenantRole.Admin, IsOwner: true);
         var membership = await db.Memberships.AsNoTracking().FirstOrDefaultAsync(m => m.PersonId == person && m.TenantId == tenant.Id, cancellationToken);
-        return membership is null ? null : new(tenant, membership.Role);
+        return membership is null ? null : new(tenant, membership.Role, IsOwner: false);
     }
 
     /// <summary>All tenants that the person may see, by name.</summary>
     public async Task<IReadOnlyList<TenantModel>> ListAsync(ClaimsPrincipal user, CancellationToken cancellationToken = default)
     {
-        if (PersonId(user) is not { } person) return [];
+        if (IdOf(user) is not { } person) return [];
         await using var db = factory.Create();
         var all = catalog.Tenants.OrderBy(t => t.Name, StringComparer.CurrentCultureIgnoreCase);
         if (await IsOwnerAsync(db, person, cancellationToken)) return all.ToList();
@@ -36,7 +41,16 @@ internal sealed class TenantAccess(ISystemDbFactory factory, ICatalog catalog)
         return all.Where(t => own.Contains(t.Id)).ToList();
     }
 
-    private static Guid? PersonId(ClaimsPrincipal user) =>
+    /// <summary>Whether the person owns the installation.</summary>
+    public async Task<bool> IsOwnerAsync(ClaimsPrincipal user, CancellationToken cancellationToken = default)
+    {
+        if (IdOf(user) is not { } person) return false;
+        await using var db = factory.Create();
+        return await IsOwnerAsync(db, person, cancellationToken);
+    }
+
+    /// <summary>The signed-in person's id.</summary>
+    public static Guid? IdOf(ClaimsPrincipal user) =>
         user.Identity?.IsAuthenticated == true && Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null;
 
     private static Task<bool> IsOwnerAsync(GatewayDbContext db, Guid person, CancellationToken cancellationToken) =>

@@ -21,7 +21,7 @@ public sealed class AgentAdministrationTests : IAsyncLifetime
     [Fact]
     public async Task Create_FaultOfTheKind_IsTold()
     {
-        var result = await _host.Get<SaveAgent>().CreateAsync(_host.Tenant, Json("""{"kind":"echo","name":"A","settings":{"bad":1}}"""));
+        var result = await _host.Get<SaveAgent>().CreateAsync(Caller.System(_host.Tenant), Json("""{"kind":"echo","name":"A","settings":{"bad":1}}"""));
         Assert.Equal(["settings.bad"], result.Errors.Keys);
         Assert.Null(_host.Catalog.FindAgent(_host.Tenant, "A"));
     }
@@ -33,12 +33,12 @@ public sealed class AgentAdministrationTests : IAsyncLifetime
     [InlineData("""{"settings":{"busy":"sleep"}}""", "settings.busy")]
     [InlineData("""{"secrets":{"signingSecret.previous":"x"}}""", "secrets.signingSecret.previous")]
     public async Task Patch_WrongInput_NamesTheField(string patch, string field) =>
-        Assert.Equal([field], (await _host.Get<SaveAgent>().PatchAsync(_host.Tenant, _echo, Json(patch))).Errors.Keys);
+        Assert.Equal([field], (await _host.Get<SaveAgent>().PatchAsync(Caller.System(_host.Tenant), _echo, Json(patch))).Errors.Keys);
 
     [Fact]
     public async Task Create_MadeSecret_IsInTheFormOfStandardWebhooks()
     {
-        var result = await _host.Get<SaveAgent>().CreateAsync(_host.Tenant, Json("""{"kind":"echo","name":"Signed","intents":["billing"]}"""));
+        var result = await _host.Get<SaveAgent>().CreateAsync(Caller.System(_host.Tenant), Json("""{"kind":"echo","name":"Signed","intents":["billing"]}"""));
         Assert.Equal(32, Convert.FromBase64String(result.Value!.Secrets["signingSecret"].Value!["whsec_".Length..]).Length);
         Assert.Equal(["billing"], result.Value.Intents);
     }
@@ -70,6 +70,6 @@ public sealed class AgentAdministrationTests : IAsyncLifetime
     {
         var other = (await _host.Get<OpenClaw.Gateway.Core.Administration.Tenants.CreateTenant>().RunAsync("other")).Value;
         Assert.Null(await _host.Get<TestAgent>().RunAsync(other, _echo, "hi"));
-        Assert.Equal(AdminStatus.NotFound, (await _host.Get<DeleteAgent>().RunAsync(other, _echo)).Status);
+        Assert.Equal(AdminStatus.NotFound, (await _host.Get<DeleteAgent>().RunAsync(Caller.System(other), _echo)).Status);
     }
 }

@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
 using static OpenClaw.Core.Tests.Administration.AdministrationHost;
 
@@ -45,9 +46,9 @@ public sealed class ApiKeyLookupTests : IAsyncLifetime
     public async Task Patch_KeepsAScopeThatTheAskerHasNot()
     {
         var key = await MakeAsync("""{"name":"A","scopes":["read","own"]}""");
-        var renamed = await _host.Get<SaveApiKey>().PatchAsync(_host.Tenant, key.Id, Json("""{"name":"B"}"""), ["configure"]);
+        var renamed = await _host.Get<SaveApiKey>().PatchAsync(Caller.System(_host.Tenant) with { Scopes = ["configure"] }, key.Id, Json("""{"name":"B"}"""));
         Assert.Equal(["read", "own"], renamed.Value!.Scopes);
     }
 
-    private async Task<ApiKeyView> MakeAsync(string body) => (await _host.Get<SaveApiKey>().CreateAsync(_host.Tenant, Json(body), ApiScopeNames.All)).Value!;
+    private async Task<ApiKeyView> MakeAsync(string body) => (await _host.Get<SaveApiKey>().CreateAsync(Caller.System(_host.Tenant), Json(body))).Value!;
 }

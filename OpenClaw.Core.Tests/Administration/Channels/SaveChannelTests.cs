@@ -20,7 +20,7 @@ public sealed class SaveChannelTests : IAsyncLifetime
         var channel = _host.Catalog.Channels.Single().Id;
         var save = _host.Get<SaveChannel>();
         string[] patches = ["""{"name":"New"}""", """{"enabled":false}""", """{"settings":{"title":"T"}}""", """{"settings":{"theme":"dark"}}"""];
-        var results = await Task.WhenAll(patches.Select(p => save.PatchAsync(_host.Tenant, channel, Json(p))));
+        var results = await Task.WhenAll(patches.Select(p => save.PatchAsync(Caller.System(_host.Tenant), channel, Json(p))));
         Assert.All(results, r => Assert.Equal(AdminStatus.Done, r.Status));
         var view = await _host.Get<ChannelQueries>().GetAsync(_host.Tenant, channel);
         Assert.Equal(("New", false, "T", "dark"), (view!.Name, view.Enabled, view.Settings["title"]!.GetValue<string>(), view.Settings["theme"]!.GetValue<string>()));
@@ -30,7 +30,7 @@ public sealed class SaveChannelTests : IAsyncLifetime
     public async Task Patch_OldVersion_IsStaleAndChangesNothing()
     {
         var channel = _host.Catalog.Channels.Single();
-        var result = await _host.Get<SaveChannel>().PatchAsync(_host.Tenant, channel.Id, Json("""{"name":"New"}"""), version: 99);
+        var result = await _host.Get<SaveChannel>().PatchAsync(Caller.System(_host.Tenant), channel.Id, Json("""{"name":"New"}"""), version: 99);
         Assert.Equal(AdminStatus.Stale, result.Status);
         Assert.Equal("Web chat", (await _host.Get<ChannelQueries>().GetAsync(_host.Tenant, channel.Id))!.Name);
     }
@@ -40,7 +40,7 @@ public sealed class SaveChannelTests : IAsyncLifetime
     {
         var channel = _host.Catalog.Channels.Single();
         var former = channel.Secrets["signingSecret"];
-        var result = await _host.Get<SaveChannel>().PatchAsync(_host.Tenant, channel.Id, Json("""{"secrets":{"signingSecret":null}}"""));
+        var result = await _host.Get<SaveChannel>().PatchAsync(Caller.System(_host.Tenant), channel.Id, Json("""{"secrets":{"signingSecret":null}}"""));
         var shown = result.Value!.Secrets["signingSecret"].Value;
         Assert.NotNull(shown);
         Assert.NotEqual(former, shown);
@@ -52,7 +52,7 @@ public sealed class SaveChannelTests : IAsyncLifetime
     {
         var channel = _host.Catalog.Channels.Single();
         var former = channel.Secrets["signingSecret"];
-        var rotated = await _host.Get<RotateSecret>().OfChannelAsync(_host.Tenant, channel.Id, "signingSecret", 1);
+        var rotated = await _host.Get<RotateSecret>().OfChannelAsync(Caller.System(_host.Tenant), channel.Id, "signingSecret", 1);
         Assert.Equal(_host.Clock.GetUtcNow().AddHours(1), rotated.Value!.PreviousUntil);
         Assert.Equal(former, _host.Catalog.FindChannel(channel.Id)!.Secrets[SecretNames.Previous("signingSecret")]);
         var changed = new TaskCompletionSource();
@@ -66,7 +66,7 @@ public sealed class SaveChannelTests : IAsyncLifetime
     public async Task Test_SharedSessionsWithAnonymous_SaysWhatToDo()
     {
         var channel = _host.Catalog.Channels.Single().Id;
-        await _host.Get<SaveChannel>().PatchAsync(_host.Tenant, channel, Json("""{"settings":{"scope":"conversation"}}"""));
+        await _host.Get<SaveChannel>().PatchAsync(Caller.System(_host.Tenant), channel, Json("""{"settings":{"scope":"conversation"}}"""));
         var checks = await _host.Get<TestChannel>().RunAsync(_host.Tenant, channel);
         Assert.NotNull(Assert.Single(checks!, c => !c.Ok).Fix);
     }
@@ -75,7 +75,7 @@ public sealed class SaveChannelTests : IAsyncLifetime
     public async Task Delete_Channel_RemovesItsSecrets()
     {
         var channel = _host.Catalog.Channels.Single().Id;
-        Assert.Equal(AdminStatus.Done, (await _host.Get<DeleteChannel>().RunAsync(_host.Tenant, channel)).Status);
+        Assert.Equal(AdminStatus.Done, (await _host.Get<DeleteChannel>().RunAsync(Caller.System(_host.Tenant), channel)).Status);
         Assert.Null(_host.Catalog.FindChannel(channel));
         await using var db = _host.Database.System.Create();
         Assert.DoesNotContain(db.Secrets, s => s.OwnerId == channel);

@@ -1,21 +1,27 @@
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Storage;
 
 namespace OpenClaw.Gateway.Core.Administration.Agents;
 
 /// <summary>Removes an agent with its secrets, unless something names it.</summary>
-public sealed class DeleteAgent(ITenantDbFactory databases, ICatalog catalog)
+public sealed class DeleteAgent(ITenantDbFactory databases, AgentKinds kinds, ICatalog catalog, TimeProvider time)
 {
     /// <summary>Done, not found, in use (default agent, a channel's agent), or (with <paramref name="version"/>) stale.</summary>
-    public async Task<AdminResult<Guid>> RunAsync(Guid tenant, Guid agent, int? version = null, CancellationToken cancellationToken = default)
+    public async Task<AdminResult<Guid>> RunAsync(Caller caller, Guid agent, int? version = null, CancellationToken cancellationToken = default)
     {
-        await using var db = databases.Create(tenant);
+        ArgumentNullException.ThrowIfNull(caller);
+        caller.Demand(ApiScopeNames.Configure);
+        await using var db = databases.Create(caller.Tenant);
         var row = await db.Agents.FirstOrDefaultAsync(a => a.Id == agent, cancellationToken);
         if (row is null) return AdminResult.NotFound<Guid>();
         if (version is { } expected && expected != row.Version) return AdminResult.Stale<Guid>();
         if (await UserOfAsync(db, agent, cancellationToken) is { } user) return AdminResult.InUse<Guid>($"The agent '{row.Name}' is {user}. Choose another one there first.");
-        db.Secrets.RemoveRange(await db.Secrets.Where(s => s.OwnerId == agent).ToListAsync(cancellationToken));
+        var secrets = await db.Secrets.Where(s => s.OwnerId == agent).ToListAsync(cancellationToken);
+        AuditTrail.Note(db, caller, time.GetUtcNow(), "agent.deleted", new(row.Id, row.Name), before: AgentView.Of(row, secrets, kinds));
+        db.Secrets.RemoveRange(secrets);
         db.Agents.Remove(row);
         if (await Saving.TryAsync<Guid>(db, cancellationToken) is { } failure) return failure;
         await catalog.ReloadAsync(CancellationToken.None);

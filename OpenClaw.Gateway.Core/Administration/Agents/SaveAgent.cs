@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Administration.Input;
 using OpenClaw.Gateway.Core.Administration.Secrets;
 using OpenClaw.Gateway.Core.Storage;
@@ -23,22 +25,23 @@ public sealed class SaveAgent
         (_databases, _kinds, _protector, _catalog, _time) = (databases, kinds, protector, catalog, time);
 
     /// <summary>Makes one. Secrets that the gateway makes are shown in the answer, and never again.</summary>
-    public async Task<AdminResult<AgentView>> CreateAsync(Guid tenant, JsonElement input, CancellationToken cancellationToken = default)
+    public async Task<AdminResult<AgentView>> CreateAsync(Caller caller, JsonElement input, CancellationToken cancellationToken = default)
     {
-        await using var db = _databases.Create(tenant);
+        Check(caller);
+        await using var db = _databases.Create(caller.Tenant);
         var now = _time.GetUtcNow();
         var row = new Agent { Id = Guid.CreateVersion7(now), Kind = "", Name = "", Enabled = true, CreatedAt = now };
         db.Agents.Add(row);
-        return await SaveAsync(db, row, new JsonObject { ["enabled"] = true, ["settings"] = new JsonObject() }, input, cancellationToken);
+        return await SaveAsync(caller, db, row, new JsonObject { ["enabled"] = true, ["settings"] = new JsonObject() }, input, cancellationToken);
     }
 
     /// <summary>Changes one by an RFC 7396 merge patch. With <paramref name="version"/>: only when that is still the present one.</summary>
-    public Task<AdminResult<AgentView>> PatchAsync(Guid tenant, Guid agent, JsonElement patch, int? version = null, CancellationToken cancellationToken = default) =>
-        Saving.MergingAsync(version, () => PatchOnceAsync(tenant, agent, patch, version, cancellationToken));
+    public Task<AdminResult<AgentView>> PatchAsync(Caller caller, Guid agent, JsonElement patch, int? version = null, CancellationToken cancellationToken = default) =>
+        Saving.MergingAsync(version, () => PatchOnceAsync(Check(caller), agent, patch, version, cancellationToken));
 
-    private async Task<AdminResult<AgentView>> PatchOnceAsync(Guid tenant, Guid agent, JsonElement patch, int? version, CancellationToken cancellationToken)
+    private async Task<AdminResult<AgentView>> PatchOnceAsync(Caller caller, Guid agent, JsonElement patch, int? version, CancellationToken cancellationToken)
     {
-        await using var db = _databases.Create(tenant);
+        await using var db = _databases.Create(caller.Tenant);
         var row = await db.Agents.FirstOrDefaultAsync(a => a.Id == agent, cancellationToken);
         if (row is null) return AdminResult.NotFound<AgentView>();
         if (version is { } expected && expected != row.Version) return AdminResult.Stale<AgentView>();
@@ -47,19 +50,21 @@ public sealed class SaveAgent
             ["kind"] = row.Kind, ["name"] = row.Name, ["enabled"] = row.Enabled, ["settings"] = JsonNode.Parse(row.Settings),
             ["intents"] = JsonNode.Parse(row.Intents), ["maxConcurrency"] = row.MaxConcurrency, ["weight"] = row.Weight,
         };
-        return await SaveAsync(db, row, present, patch, cancellationToken);
+        return await SaveAsync(caller, db, row, present, patch, cancellationToken);
     }
 
-    private async Task<AdminResult<AgentView>> SaveAsync(GatewayDbContext db, Agent row, JsonObject present, JsonElement input, CancellationToken cancellationToken)
+    private async Task<AdminResult<AgentView>> SaveAsync(Caller caller, GatewayDbContext db, Agent row, JsonObject present, JsonElement input, CancellationToken cancellationToken)
     {
+        var secrets = await db.Secrets.Where(s => s.OwnerId == row.Id).ToListAsync(cancellationToken);
+        var before = row.Version == 0 ? null : AgentView.Of(row, secrets, _kinds);
         var document = Document.Merge(present, input, "kind", "name", "enabled", "settings", "secrets", "intents", "maxConcurrency", "weight");
         var kind = await FillAsync(db, row, document, cancellationToken);
         var changes = SecretChanges.Read(input, IsSecretName, (name, value) => kind?.CheckSecret(name, value), document.Errors);
         if (document.Errors.Any || kind is null) return AdminResult.Invalid<AgentView>(document.Errors);
         var now = _time.GetUtcNow();
-        var secrets = await db.Secrets.Where(s => s.OwnerId == row.Id).ToListAsync(cancellationToken);
         var made = changes.Apply(db, secrets, new(row.Id, kind.MadeSecrets, kind.MakeSecret), _protector, now);
         (row.Version, row.UpdatedAt) = (row.Version + 1, now);
+        AuditTrail.Note(db, caller, now, before is null ? "agent.created" : "agent.changed", new(row.Id, row.Name), before, AgentView.Of(row, secrets, _kinds));
         if (await Saving.TryAsync<AgentView>(db, cancellationToken) is { } failure) return failure;
         await _catalog.ReloadAsync(CancellationToken.None);
         return AdminResult.Done(AgentView.Of(row, secrets, _kinds, made));
@@ -82,6 +87,13 @@ public sealed class SaveAgent
         }
         row.Settings = document.Saved("settings");
         return kind;
+    }
+
+    private static Caller Check(Caller caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        caller.Demand(ApiScopeNames.Configure);
+        return caller;
     }
 
     private IAgentKind? Kind(Agent row, Document document)

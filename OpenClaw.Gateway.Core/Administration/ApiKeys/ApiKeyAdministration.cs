@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Administration.Input;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
@@ -49,31 +50,36 @@ public sealed class SaveApiKey(ITenantDbFactory databases, ApiKeyLookup lookup, 
 {
     private const int MaxName = 80;
 
-    /// <summary>Makes a key <c>{name,scopes,expiresAt}</c>; <paramref name="granter"/> is what the asker may do.</summary>
-    public async Task<AdminResult<ApiKeyView>> CreateAsync(Guid tenant, JsonElement input, IReadOnlyCollection<string> granter, CancellationToken cancellationToken = default)
+    /// <summary>Makes a key <c>{name,scopes,expiresAt}</c>.</summary>
+    public async Task<AdminResult<ApiKeyView>> CreateAsync(Caller caller, JsonElement input, CancellationToken cancellationToken = default)
     {
-        await using var db = databases.Create(tenant);
+        ArgumentNullException.ThrowIfNull(caller);
+        caller.Demand(ApiScopeNames.Configure);
+        await using var db = databases.Create(caller.Tenant);
         var value = ApiKeySecret.Make();
         var now = time.GetUtcNow();
         var row = new ApiKey { Id = Guid.CreateVersion7(now), Name = "", Scopes = "", Hash = ApiKeySecret.Hash(value), Prefix = ApiKeySecret.Prefix(value), CreatedAt = now };
         db.ApiKeys.Add(row);
-        var result = await SaveAsync(db, row, [], input, granter, cancellationToken);
+        var result = await SaveAsync(caller, db, row, [], input, cancellationToken);
         return result.Value is { } view ? AdminResult.Done(view with { Value = value }) : result;
     }
 
     /// <summary>Changes name, scopes or expiry by an RFC 7396 merge patch.</summary>
-    public async Task<AdminResult<ApiKeyView>> PatchAsync(Guid tenant, Guid key, JsonElement patch, IReadOnlyCollection<string> granter, CancellationToken cancellationToken = default)
+    public async Task<AdminResult<ApiKeyView>> PatchAsync(Caller caller, Guid key, JsonElement patch, CancellationToken cancellationToken = default)
     {
-        await using var db = databases.Create(tenant);
+        ArgumentNullException.ThrowIfNull(caller);
+        caller.Demand(ApiScopeNames.Configure);
+        await using var db = databases.Create(caller.Tenant);
         var row = await db.ApiKeys.FirstOrDefaultAsync(k => k.Id == key, cancellationToken);
         if (row is null) return AdminResult.NotFound<ApiKeyView>();
         var present = new JsonObject { ["name"] = row.Name, ["scopes"] = JsonSerializer.SerializeToNode(row.Scopes.Split(' ')), ["expiresAt"] = row.ExpiresAt };
-        return await SaveAsync(db, row, present, patch, granter, cancellationToken);
+        return await SaveAsync(caller, db, row, present, patch, cancellationToken);
     }
 
     private async Task<AdminResult<ApiKeyView>> SaveAsync(
-        GatewayDbContext db, ApiKey row, JsonObject present, JsonElement input, IReadOnlyCollection<string> granter, CancellationToken cancellationToken)
+        Caller caller, GatewayDbContext db, ApiKey row, JsonObject present, JsonElement input, CancellationToken cancellationToken)
     {
+        var before = row.Name.Length == 0 ? null : ApiKeyView.Of(row);
         var document = Document.Merge(present, input, "name", "scopes", "expiresAt");
         var errors = document.Errors;
         row.Name = document.Name();
@@ -84,10 +90,11 @@ public sealed class SaveApiKey(ITenantDbFactory databases, ApiKeyLookup lookup, 
         if (scopes.Count == 0) errors.Add("scopes", $"At least one is needed of: {string.Join(", ", ApiScopeNames.All)}.");
         foreach (var unknown in scopes.Except(ApiScopeNames.All)) errors.Add("scopes", $"There is no scope '{unknown}'. There are: {string.Join(", ", ApiScopeNames.All)}.");
         var added = scopes.Intersect(ApiScopeNames.All).Except(row.Scopes.Split(' '));
-        foreach (var denied in added.Except(granter)) errors.Add("scopes", $"You have no scope '{denied}' to give.");
+        foreach (var denied in added.Except(caller.Scopes)) errors.Add("scopes", $"You have no scope '{denied}' to give.");
         await Saving.CheckNameAsync(db.ApiKeys.Where(k => k.Id != row.Id).Select(k => k.Name), row.Name, "key", errors, cancellationToken);
         if (errors.Any) return AdminResult.Invalid<ApiKeyView>(errors);
         row.Scopes = string.Join(' ', ApiScopeNames.All.Where(scopes.Contains));
+        AuditTrail.Note(db, caller, time.GetUtcNow(), before is null ? "api-key.created" : "api-key.changed", new(row.Id, row.Name), before, ApiKeyView.Of(row));
         if (await Saving.TryAsync<ApiKeyView>(db, cancellationToken) is { } failure) return failure;
         lookup.Forget();
         return AdminResult.Done(ApiKeyView.Of(row));
@@ -95,14 +102,17 @@ public sealed class SaveApiKey(ITenantDbFactory databases, ApiKeyLookup lookup, 
 }
 
 /// <summary>Takes an API key away; it stops working at once on this node, within seconds on others.</summary>
-public sealed class DeleteApiKey(ITenantDbFactory databases, ApiKeyLookup lookup)
+public sealed class DeleteApiKey(ITenantDbFactory databases, ApiKeyLookup lookup, TimeProvider time)
 {
     /// <summary>Done or not found.</summary>
-    public async Task<AdminResult<Guid>> RunAsync(Guid tenant, Guid key, CancellationToken cancellationToken = default)
+    public async Task<AdminResult<Guid>> RunAsync(Caller caller, Guid key, CancellationToken cancellationToken = default)
     {
-        await using var db = databases.Create(tenant);
+        ArgumentNullException.ThrowIfNull(caller);
+        caller.Demand(ApiScopeNames.Configure);
+        await using var db = databases.Create(caller.Tenant);
         var row = await db.ApiKeys.FirstOrDefaultAsync(k => k.Id == key, cancellationToken);
         if (row is null) return AdminResult.NotFound<Guid>();
+        AuditTrail.Note(db, caller, time.GetUtcNow(), "api-key.deleted", new(row.Id, row.Name), before: ApiKeyView.Of(row));
         db.ApiKeys.Remove(row);
         if (await Saving.TryAsync<Guid>(db, cancellationToken) is { } failure) return failure;
         lookup.Forget();

@@ -1,20 +1,26 @@
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Storage;
 
 namespace OpenClaw.Gateway.Core.Administration.Channels;
 
 /// <summary>Removes a channel with its secrets. Its conversations stay.</summary>
-public sealed class DeleteChannel(ITenantDbFactory databases, ICatalog catalog)
+public sealed class DeleteChannel(ITenantDbFactory databases, ChannelKinds kinds, ICatalog catalog, TimeProvider time)
 {
     /// <summary>Done, not found, or (with <paramref name="version"/>) stale.</summary>
-    public async Task<AdminResult<Guid>> RunAsync(Guid tenant, Guid channel, int? version = null, CancellationToken cancellationToken = default)
+    public async Task<AdminResult<Guid>> RunAsync(Caller caller, Guid channel, int? version = null, CancellationToken cancellationToken = default)
     {
-        await using var db = databases.Create(tenant);
+        ArgumentNullException.ThrowIfNull(caller);
+        caller.Demand(ApiScopeNames.Configure);
+        await using var db = databases.Create(caller.Tenant);
         var row = await db.Channels.FirstOrDefaultAsync(c => c.Id == channel, cancellationToken);
         if (row is null) return AdminResult.NotFound<Guid>();
         if (version is { } expected && expected != row.Version) return AdminResult.Stale<Guid>();
-        db.Secrets.RemoveRange(await db.Secrets.Where(s => s.OwnerId == channel).ToListAsync(cancellationToken));
+        var secrets = await db.Secrets.Where(s => s.OwnerId == channel).ToListAsync(cancellationToken);
+        AuditTrail.Note(db, caller, time.GetUtcNow(), "channel.deleted", new(row.Id, row.Name), before: ChannelView.Of(row, secrets, kinds));
+        db.Secrets.RemoveRange(secrets);
         db.Channels.Remove(row);
         if (await Saving.TryAsync<Guid>(db, cancellationToken) is { } failure) return failure;
         await catalog.ReloadAsync(CancellationToken.None);

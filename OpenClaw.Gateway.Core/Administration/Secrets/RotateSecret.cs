@@ -1,7 +1,10 @@
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Agents;
 using OpenClaw.Gateway.Core.Administration.Channels;
+using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Administration.Input;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Protection;
@@ -25,26 +28,30 @@ public sealed class RotateSecret
         (_databases, _channels, _agents, _protector, _catalog, _time) = (databases, channels, agents, protector, catalog, time);
 
     /// <summary>Rotates a channel's secret.</summary>
-    public async Task<AdminResult<SecretView>> OfChannelAsync(Guid tenant, Guid channel, string name, double overlapHours, CancellationToken cancellationToken = default)
+    public async Task<AdminResult<SecretView>> OfChannelAsync(Caller caller, Guid channel, string name, double overlapHours, CancellationToken cancellationToken = default)
     {
-        await using var db = _databases.Create(tenant);
+        ArgumentNullException.ThrowIfNull(caller);
+        caller.Demand(ApiScopeNames.Configure);
+        await using var db = _databases.Create(caller.Tenant);
         var row = await db.Channels.FirstOrDefaultAsync(c => c.Id == channel, cancellationToken);
         if (row is null || _channels.Find(row.Kind) is not { } kind || !kind.MadeSecrets.Contains(name)) return AdminResult.NotFound<SecretView>();
         (row.Version, row.UpdatedAt) = (row.Version + 1, _time.GetUtcNow());
-        return await RotateAsync(db, new(channel, kind.MadeSecrets, kind.MakeSecret), name, overlapHours, cancellationToken);
+        return await RotateAsync(db, caller, new("channel", row.Name), new(channel, kind.MadeSecrets, kind.MakeSecret), name, overlapHours, cancellationToken);
     }
 
     /// <summary>Rotates an agent's secret.</summary>
-    public async Task<AdminResult<SecretView>> OfAgentAsync(Guid tenant, Guid agent, string name, double overlapHours, CancellationToken cancellationToken = default)
+    public async Task<AdminResult<SecretView>> OfAgentAsync(Caller caller, Guid agent, string name, double overlapHours, CancellationToken cancellationToken = default)
     {
-        await using var db = _databases.Create(tenant);
+        ArgumentNullException.ThrowIfNull(caller);
+        caller.Demand(ApiScopeNames.Configure);
+        await using var db = _databases.Create(caller.Tenant);
         var row = await db.Agents.FirstOrDefaultAsync(a => a.Id == agent, cancellationToken);
         if (row is null || _agents.Find(row.Kind) is not { } kind || !kind.MadeSecrets.Contains(name)) return AdminResult.NotFound<SecretView>();
         (row.Version, row.UpdatedAt) = (row.Version + 1, _time.GetUtcNow());
-        return await RotateAsync(db, new(agent, kind.MadeSecrets, kind.MakeSecret), name, overlapHours, cancellationToken);
+        return await RotateAsync(db, caller, new("agent", row.Name), new(agent, kind.MadeSecrets, kind.MakeSecret), name, overlapHours, cancellationToken);
     }
 
-    private async Task<AdminResult<SecretView>> RotateAsync(GatewayDbContext db, SecretOwner owner, string name, double overlapHours, CancellationToken cancellationToken)
+    private async Task<AdminResult<SecretView>> RotateAsync(GatewayDbContext db, Caller caller, Named named, SecretOwner owner, string name, double overlapHours, CancellationToken cancellationToken)
     {
         if (overlapHours is not (>= 0 and <= MaxOverlapHours))
         {
@@ -59,8 +66,11 @@ public sealed class RotateSecret
         var former = row is null ? null : _protector.Unprotect(row).Value;
         if (row is null) db.Secrets.Add(row = new() { Id = Guid.CreateVersion7(now), OwnerId = owner.Id, Name = name, Protected = "" });
         (row.Protected, row.UpdatedAt) = (_protector.Protect(owner.Id, name, overlapHours > 0 ? new(value, former, until) : new(value)), now);
+        AuditTrail.Note(db, caller, now, $"{named.Resource}.secret-rotated", new(owner.Id, named.Name), after: new JsonObject { ["secret"] = name, ["overlapHours"] = overlapHours });
         if (await Saving.TryAsync<SecretView>(db, cancellationToken) is { } failure) return failure;
         await _catalog.ReloadAsync(CancellationToken.None);
         return AdminResult.Done(new SecretView(true, now, value) { PreviousUntil = former is null || overlapHours == 0 ? null : until });
     }
+
+    private readonly record struct Named(string Resource, string Name);
 }

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Administration.Input;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
@@ -35,13 +37,15 @@ public sealed class SettingsQuery(ITenantDbFactory databases)
 public sealed class PatchSettings(ITenantDbFactory databases, ICatalog catalog, TimeProvider time)
 {
     /// <summary>An RFC 7396 merge patch. With <paramref name="version"/>: only when that is still the present one.</summary>
-    public Task<AdminResult<SettingsView>> RunAsync(Guid tenant, JsonElement patch, int? version = null, CancellationToken cancellationToken = default) =>
-        Saving.MergingAsync(version, () => RunOnceAsync(tenant, patch, version, cancellationToken));
+    public Task<AdminResult<SettingsView>> RunAsync(Caller caller, JsonElement patch, int? version = null, CancellationToken cancellationToken = default) =>
+        Saving.MergingAsync(version, () => RunOnceAsync(caller, patch, version, cancellationToken));
 
-    private async Task<AdminResult<SettingsView>> RunOnceAsync(Guid tenant, JsonElement patch, int? version, CancellationToken cancellationToken)
+    private async Task<AdminResult<SettingsView>> RunOnceAsync(Caller caller, JsonElement patch, int? version, CancellationToken cancellationToken)
     {
-        await using var db = databases.Create(tenant);
+        caller.Demand(ApiScopeNames.Configure);
+        await using var db = databases.Create(caller.Tenant);
         var row = await db.Settings.FirstOrDefaultAsync(cancellationToken);
+        var before = row is null ? null : SettingsQuery.Of(row);
         if (row is null) db.Settings.Add(row = new());
         if (version is { } expected && expected != row.Version) return AdminResult.Stale<SettingsView>();
         var document = Document.Merge(new JsonObject { ["defaultAgent"] = row.DefaultAgent }, patch, "defaultAgent");
@@ -49,6 +53,7 @@ public sealed class PatchSettings(ITenantDbFactory databases, ICatalog catalog, 
         if (row.DefaultAgent is { } agent && !await db.Agents.AnyAsync(a => a.Id == agent, cancellationToken)) document.Errors.Add("defaultAgent", "There is no such agent.");
         if (document.Errors.Any) return AdminResult.Invalid<SettingsView>(document.Errors);
         (row.Version, row.UpdatedAt) = (row.Version + 1, time.GetUtcNow());
+        AuditTrail.Note(db, caller, row.UpdatedAt, "settings.changed", new(Guid.Empty, "Settings"), before, SettingsQuery.Of(row));
         if (await Saving.TryAsync<SettingsView>(db, cancellationToken) is { } failure) return failure;
         await catalog.ReloadAsync(CancellationToken.None);
         return AdminResult.Done(SettingsQuery.Of(row));

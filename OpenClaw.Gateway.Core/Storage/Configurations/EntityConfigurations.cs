@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using OpenClaw.Gateway.Core.Storage.Entities;
@@ -11,6 +12,8 @@ internal sealed class TenantConfiguration : IEntityTypeConfiguration<Tenant>
         builder.Property(t => t.Id).ValueGeneratedNever();
         builder.Property(t => t.Slug).HasMaxLength(40);
         builder.Property(t => t.Name).HasMaxLength(80);
+        builder.Property(t => t.SuspendedReason).HasMaxLength(400);
+        builder.Property(t => t.Version).IsConcurrencyToken();
         builder.HasIndex(t => t.Slug).IsUnique();
     }
 }
@@ -68,7 +71,9 @@ internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
         builder.Property(k => k.Hash).HasMaxLength(32);
         builder.Property(k => k.Prefix).HasMaxLength(16);
         builder.Property(k => k.Scopes).HasMaxLength(100);
+        builder.Property(k => k.PreviousHash).HasMaxLength(32);
         builder.HasIndex(k => k.Hash).IsUnique();
+        builder.HasIndex(k => k.PreviousHash);
         builder.HasIndex(k => new { k.TenantId, k.Name }).IsUnique();
     }
 }
@@ -97,7 +102,50 @@ internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Members
 
 internal sealed class PersonConfiguration : IEntityTypeConfiguration<Person>
 {
-    public void Configure(EntityTypeBuilder<Person> builder) => builder.Property(p => p.Id).ValueGeneratedNever();
+    public void Configure(EntityTypeBuilder<Person> builder)
+    {
+        builder.Property(p => p.Id).ValueGeneratedNever();
+        builder.Property(p => p.Name).HasMaxLength(80);
+    }
+}
+
+/// <summary>As Identity's schema version 3 has it; said here because the context is not made by the container, which would tell it the version.</summary>
+internal sealed class PasskeyConfiguration : IEntityTypeConfiguration<IdentityUserPasskey<Guid>>
+{
+    public void Configure(EntityTypeBuilder<IdentityUserPasskey<Guid>> builder)
+    {
+        builder.ToTable("AspNetUserPasskeys").HasKey(p => p.CredentialId);
+        builder.Property(p => p.CredentialId).HasMaxLength(1024);
+        builder.OwnsOne(p => p.Data).ToJson();
+        builder.HasOne<Person>().WithMany().HasForeignKey(p => p.UserId).IsRequired();
+    }
+}
+
+internal sealed class SignInConfiguration : IEntityTypeConfiguration<SignIn>
+{
+    public void Configure(EntityTypeBuilder<SignIn> builder)
+    {
+        builder.ToTable("SignIns");
+        builder.Property(s => s.Id).ValueGeneratedNever();
+        builder.Property(s => s.Method).HasMaxLength(20);
+        builder.Property(s => s.Address).HasMaxLength(64);
+        builder.Property(s => s.Device).HasMaxLength(300);
+        builder.HasIndex(s => new { s.PersonId, s.Id });
+    }
+}
+
+internal sealed class InvitationConfiguration : IEntityTypeConfiguration<Invitation>
+{
+    public void Configure(EntityTypeBuilder<Invitation> builder)
+    {
+        builder.ToTable("Invitations");
+        builder.Property(i => i.Id).ValueGeneratedNever();
+        builder.Property(i => i.Email).HasMaxLength(256);
+        builder.Property(i => i.InvitedBy).HasMaxLength(256);
+        builder.Property(i => i.TokenHash).HasMaxLength(32);
+        builder.HasIndex(i => i.TokenHash).IsUnique();
+        builder.HasIndex(i => i.TenantId);
+    }
 }
 
 internal sealed class DataProtectionKeyConfiguration : IEntityTypeConfiguration<DataProtectionKey>

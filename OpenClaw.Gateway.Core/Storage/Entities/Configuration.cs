@@ -17,6 +17,27 @@ public sealed class Tenant
     /// <summary>A suspended tenant's channels stand still; nothing is lost.</summary>
     public bool Suspended { get; set; }
 
+    /// <summary>Told to its members at sign-in.</summary>
+    public string? SuspendedReason { get; set; }
+
+    /// <summary>The most messages of users in one day (UTC); null = no limit.</summary>
+    public long? MaxMessagesPerDay { get; set; }
+
+    /// <summary>The most channels; null = no limit.</summary>
+    public int? MaxChannels { get; set; }
+
+    /// <summary>The most agents; null = no limit.</summary>
+    public int? MaxAgents { get; set; }
+
+    /// <summary>The most bytes of attachments; null = no limit.</summary>
+    public long? MaxStorageBytes { get; set; }
+
+    /// <summary>When it was last changed.</summary>
+    public DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>Rises with every change; the ETag and the concurrency token.</summary>
+    public int Version { get; set; }
+
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; set; }
 }
@@ -150,6 +171,12 @@ public sealed class ApiKey : ITenantOwned
 
     /// <summary>SHA-256 of the whole key, 32 bytes.</summary>
     public required byte[] Hash { get; set; }
+
+    /// <summary>SHA-256 of the key before the last rotation, which works until <see cref="PreviousUntil"/>.</summary>
+    public byte[]? PreviousHash { get; set; }
+
+    /// <summary>When the former key stops working.</summary>
+    public DateTimeOffset? PreviousUntil { get; set; }
 
     /// <summary>First characters, to tell keys apart.</summary>
     public required string Prefix { get; set; }

@@ -32,6 +32,8 @@ internal sealed partial class Catalog(ISystemDbFactory databases, SecretProtecto
 
     public AgentModel? FindAgent(Guid id) => _snapshot.Agents.GetValueOrDefault(id);
 
+    public RuleSetModel FindRules(Guid tenant) => _snapshot.Rules.GetValueOrDefault(tenant) ?? RuleSetModel.Empty;
+
     public AgentModel? FindAgent(Guid tenant, string name) => _snapshot.Names.GetValueOrDefault((tenant, name.ToUpperInvariant()));
 
     public async Task ReloadAsync(CancellationToken cancellationToken)
@@ -45,7 +47,8 @@ internal sealed partial class Catalog(ISystemDbFactory databases, SecretProtecto
                 await db.Settings.AsNoTracking().ToDictionaryAsync(s => s.TenantId, cancellationToken),
                 await db.Channels.AsNoTracking().ToListAsync(cancellationToken),
                 await db.Agents.AsNoTracking().ToListAsync(cancellationToken),
-                (await db.Secrets.AsNoTracking().ToListAsync(cancellationToken)).ToLookup(s => s.OwnerId));
+                (await db.Secrets.AsNoTracking().ToListAsync(cancellationToken)).ToLookup(s => s.OwnerId),
+                await RuleRows.LoadAsync(db, _snapshot.Rules, cancellationToken));
             _snapshot = new CatalogBuilder(rows, _snapshot, Open).Build();
             ScheduleExpiry(rows.Secrets);
         }

@@ -7,7 +7,8 @@ namespace OpenClaw.Gateway.Core.Storage.Stores;
 
 /// <summary>The rows that a snapshot is made of.</summary>
 internal sealed record CatalogRows(
-    IReadOnlyList<Tenant> Tenants, IReadOnlyDictionary<Guid, TenantSettings> Settings, IReadOnlyList<Channel> Channels, IReadOnlyList<Agent> Agents, ILookup<Guid, Secret> Secrets);
+    IReadOnlyList<Tenant> Tenants, IReadOnlyDictionary<Guid, TenantSettings> Settings, IReadOnlyList<Channel> Channels, IReadOnlyList<Agent> Agents, ILookup<Guid, Secret> Secrets,
+    IReadOnlyDictionary<Guid, RuleSetModel> Rules);
 
 /// <summary>One state of the configuration.</summary>
 internal sealed class CatalogSnapshot
@@ -19,6 +20,8 @@ internal sealed class CatalogSnapshot
     public FrozenDictionary<Guid, ChannelModel> Channels { get; init; } = FrozenDictionary<Guid, ChannelModel>.Empty;
     public FrozenDictionary<Guid, AgentModel> Agents { get; init; } = FrozenDictionary<Guid, AgentModel>.Empty;
     public FrozenDictionary<(Guid Tenant, string Name), AgentModel> Names { get; init; } = FrozenDictionary<(Guid, string), AgentModel>.Empty;
+
+    public IReadOnlyDictionary<Guid, RuleSetModel> Rules { get; init; } = FrozenDictionary<Guid, RuleSetModel>.Empty;
 
     /// <summary>Row version and open secrets that each channel's and agent's model was built from.</summary>
     public Dictionary<Guid, (int Version, FrozenDictionary<string, string> Secrets)> Sources { get; init; } = [];
@@ -41,6 +44,7 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
             Channels = channels,
             Agents = agents,
             Names = agents.Values.GroupBy(a => (a.Tenant.Id, a.Name.ToUpperInvariant())).ToFrozenDictionary(g => g.Key, g => g.MinBy(a => a.Id)!),
+            Rules = rows.Rules,
             Sources = _sources,
         };
     }

@@ -36,6 +36,12 @@ public static class Icons
         ["inbox"] = "M4 13l2.500-8h11L20 13v6H4zM4 13h5l1 2.500h4l1-2.500h5",
         ["book"] = "M5 5a2 2 0 0 1 2-2h12v15H7a2 2 0 0 0-2 2zM5 20a2 2 0 0 0 2 1h12v-3",
         ["route"] = "M6 6a2 2 0 1 0 0-.01zM18 18a2 2 0 1 0 0-.01zM8 6h7a3 3 0 0 1 0 6H9a3 3 0 0 0 0 6h7",
+        ["settings"] = "M4 7h9M17 7h3M4 17h3M11 17h9M15 4.500v5M9 14.500v5",
+        ["shield"] = "M12 3.500l7 2.500v5c0 4.500-3 8-7 9.500-4-1.500-7-5-7-9.500V6zM9 12l2.200 2.200L15.200 10",
+        ["members"] = "M9 11a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7zM2.500 19.500a6.500 6.500 0 0 1 13 0M16 4.500a3.500 3.500 0 0 1 0 6.500M18 14a6.500 6.500 0 0 1 3.500 5.500",
+        ["key"] = "M8 11a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 12l8-8M16 7l3 3M13.500 9.500l2 2",
+        ["audit"] = "M6 3.500h9l4 4v13H6zM14.500 3.500V8H19M9 12h7M9 16h5",
+        ["tenant"] = "M5 20.500V5l7-2v17.500M12 8h7v12.500M3 20.500h18M8 8.500h1M8 12h1M8 15.500h1M15 12h1M15 15.500h1",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The path of that icon; throws for a name that is not there.</summary>

@@ -28,7 +28,7 @@ public sealed partial class MainLayout
 
     private string Base => Place is null ? "" : $"/t/{Place.Tenant.Slug}";
 
-    private string RoleWord => Place?.Role.ToString() ?? "";
+    private string RoleWord => Place switch { null => "", { IsOwner: true } => "Owner", var place => place.Role.ToString() };
 
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
@@ -39,6 +39,7 @@ public sealed partial class MainLayout
         var user = (await Authentication).User;
         PersonName = user.Identity?.Name;
         Tenants = await Access.ListAsync(user);
-        Place = await Access.FindAsync(user, Slug);
+        // pages of the person or the installation show the way back to the first tenant
+        Place = await Access.FindAsync(user, Slug ?? (Tenants is [var first, ..] ? first.Slug : null));
     }
 }

@@ -1,5 +1,7 @@
 using System.Security.Claims;
+using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Storage.Entities;
 
 namespace OpenClaw.Portal.Endpoints.Api;
 
@@ -28,5 +30,9 @@ internal static class ApiCaller
 
     public static Guid KeyId(this HttpContext http) => Guid.Parse(http.User.FindFirstValue(ClaimTypes.NameIdentifier)!);
 
-    public static IReadOnlyList<string> Scopes(this HttpContext http) => [.. http.User.FindAll(Scope).Select(c => c.Value)];
+    /// <summary>On whose behalf the call is.</summary>
+    public static Caller Caller(this HttpContext http) =>
+        new(http.Tenant(), ActorKind.ApiKey, http.KeyId(), http.User.FindFirstValue(ClaimTypes.Name) ?? "", http.Scopes(), http.Connection.RemoteIpAddress?.ToString());
+
+    private static IReadOnlyList<string> Scopes(this HttpContext http) => [.. http.User.FindAll(Scope).Select(c => c.Value)];
 }

@@ -19,6 +19,10 @@ internal sealed partial class ApiFaultFilter(ILogger<ApiFaultFilter> logger) : I
         {
             return ApiProblems.Of(fault.Status, fault.Message);
         }
+        catch (ForbiddenException fault)
+        {
+            return ApiProblems.Of(StatusCodes.Status403Forbidden, fault.Message);
+        }
         catch (BadHttpRequestException fault)
         {
             return ApiProblems.Of(fault.StatusCode, fault.Message);

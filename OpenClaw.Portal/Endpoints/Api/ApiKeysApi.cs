@@ -22,7 +22,7 @@ internal static class ApiKeysApi
 
     private static async Task<IResult> CreateAsync(HttpContext http, SaveApiKey save, CancellationToken cancellationToken)
     {
-        var result = await save.CreateAsync(http.Tenant(), await ApiBody.JsonAsync(http), http.Scopes(), cancellationToken);
+        var result = await save.CreateAsync(http.Caller(), await ApiBody.JsonAsync(http), cancellationToken);
         return result.Value is { } view ? ApiAnswers.Created(http, view, view.Id, state: view with { Value = null }) : ApiProblems.From(result, What);
     }
 
@@ -33,7 +33,7 @@ internal static class ApiKeysApi
     {
         if (await keys.GetAsync(http.Tenant(), id, cancellationToken) is not { } present) return ApiProblems.NotFound(What);
         if (!ApiAnswers.Matches(http, present)) return ApiProblems.Stale();
-        var result = await save.PatchAsync(http.Tenant(), id, await ApiBody.JsonAsync(http), http.Scopes(), cancellationToken);
+        var result = await save.PatchAsync(http.Caller(), id, await ApiBody.JsonAsync(http), cancellationToken);
         return result.Value is { } view ? ApiAnswers.One(http, view) : ApiProblems.From(result, What);
     }
 
@@ -41,7 +41,7 @@ internal static class ApiKeysApi
     {
         if (await keys.GetAsync(http.Tenant(), id, cancellationToken) is not { } present) return ApiProblems.NotFound(What);
         if (!ApiAnswers.Matches(http, present)) return ApiProblems.Stale();
-        var result = await delete.RunAsync(http.Tenant(), id, cancellationToken);
+        var result = await delete.RunAsync(http.Caller(), id, cancellationToken);
         return result.Status == AdminStatus.Done ? Results.NoContent() : ApiProblems.From(result, What);
     }
 }

@@ -27,7 +27,7 @@ internal static class ChannelsApi
 
     private static async Task<IResult> CreateAsync(HttpContext http, SaveChannel save, CancellationToken cancellationToken)
     {
-        var result = await save.CreateAsync(http.Tenant(), await ApiBody.JsonAsync(http), cancellationToken);
+        var result = await save.CreateAsync(http.Caller(), await ApiBody.JsonAsync(http), cancellationToken);
         return result.Value is { } view ? ApiAnswers.Created(http, view, view.Id, view.Version) : ApiProblems.From(result, What);
     }
 
@@ -36,13 +36,13 @@ internal static class ChannelsApi
 
     private static async Task<IResult> PatchAsync(HttpContext http, Guid id, ChannelQueries channels, SaveChannel save, CancellationToken cancellationToken)
     {
-        var result = await save.PatchAsync(http.Tenant(), id, await ApiBody.JsonAsync(http), await ApiAnswers.IfMatchAsync(http, async () => (await channels.GetAsync(http.Tenant(), id, cancellationToken))?.Version), cancellationToken);
+        var result = await save.PatchAsync(http.Caller(), id, await ApiBody.JsonAsync(http), await ApiAnswers.IfMatchAsync(http, async () => (await channels.GetAsync(http.Tenant(), id, cancellationToken))?.Version), cancellationToken);
         return result.Value is { } view ? ApiAnswers.One(http, view, view.Version) : ApiProblems.From(result, What);
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, Guid id, ChannelQueries channels, DeleteChannel delete, CancellationToken cancellationToken)
     {
-        var result = await delete.RunAsync(http.Tenant(), id, await ApiAnswers.IfMatchAsync(http, async () => (await channels.GetAsync(http.Tenant(), id, cancellationToken))?.Version), cancellationToken);
+        var result = await delete.RunAsync(http.Caller(), id, await ApiAnswers.IfMatchAsync(http, async () => (await channels.GetAsync(http.Tenant(), id, cancellationToken))?.Version), cancellationToken);
         return result.Status == AdminStatus.Done ? Results.NoContent() : ApiProblems.From(result, What);
     }
 
@@ -55,7 +55,7 @@ internal static class ChannelsApi
     private static async Task<IResult> RotateAsync(HttpContext http, Guid id, string name, RotateSecret rotate, CancellationToken cancellationToken)
     {
         var body = await ApiBody.ReadOptionalAsync<RotateBody>(http);
-        var result = await rotate.OfChannelAsync(http.Tenant(), id, name, body.OverlapHours, cancellationToken);
+        var result = await rotate.OfChannelAsync(http.Caller(), id, name, body.OverlapHours, cancellationToken);
         return result.Value is { } view ? ApiAnswers.Ok(view) : ApiProblems.From(result, "secret");
     }
 }

@@ -19,7 +19,7 @@ internal static class SettingsApi
 
     private static async Task<IResult> PatchAsync(HttpContext http, SettingsQuery settings, PatchSettings patch, CancellationToken cancellationToken)
     {
-        var result = await patch.RunAsync(http.Tenant(), await ApiBody.JsonAsync(http), await ApiAnswers.IfMatchAsync(http, async () => (await settings.GetAsync(http.Tenant(), cancellationToken)).Version), cancellationToken);
+        var result = await patch.RunAsync(http.Caller(), await ApiBody.JsonAsync(http), await ApiAnswers.IfMatchAsync(http, async () => (await settings.GetAsync(http.Tenant(), cancellationToken)).Version), cancellationToken);
         return result.Value is { } view ? ApiAnswers.One(http, view, view.Version) : ApiProblems.From(result, "settings");
     }
 }

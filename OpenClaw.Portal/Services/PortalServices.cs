@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenClaw.Portal.Components.Controls;
 using OpenClaw.Portal.Endpoints;
 
 namespace OpenClaw.Portal.Services;
@@ -12,6 +13,7 @@ internal static class PortalServices
         services.AddSingleton<TenantNames>();
         services.AddSingleton<OverviewService>();
         services.TryAddSingleton<IChatPageSource, ChatPageSource>();
+        services.AddControls();
         return services;
     }
 }

@@ -42,7 +42,7 @@ internal static class SettingsCheck
         else if (Fault(value, spec) is { } fault) errors.Add(path, fault);
     }
 
-    private static string? Fault(JsonElement value, SettingSpec spec) => spec.Type switch
+    internal static string? Fault(JsonElement value, SettingSpec spec) => spec.Type switch
     {
         SettingType.Flag => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : "Must be true or false.",
         SettingType.Text => value.ValueKind != JsonValueKind.String ? "Must be a text." : TextFault(value.GetString()!, spec),

@@ -49,6 +49,38 @@
     }
   });
 
+  // <button data-copy="text"> or data-copy-from="#id"; said in a <span role="status"> right behind it
+  const put = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    // plain http on another machine than this one has no clipboard of its own
+    const area = document.createElement('textarea');
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand('copy');
+    area.remove();
+    return done ? undefined : Promise.reject(new Error('The browser did not copy.'));
+  };
+
+  const copy = async (button) => {
+    const told = button.nextElementSibling?.matches('[role="status"]') ? button.nextElementSibling : null;
+    let word = 'Copied';
+    try {
+      await put(button.dataset.copy ?? document.querySelector(button.dataset.copyFrom)?.textContent ?? '');
+      button.dataset.copied = 'true';
+    } catch {
+      word = 'Not copied: select the text and copy it yourself';
+      button.dataset.copied = 'false';
+    }
+    if (told) told.textContent = word;
+    setTimeout(() => { delete button.dataset.copied; if (told) told.textContent = ''; }, 2500);
+  };
+
+  document.addEventListener('click', (event) => {
+    const button = event.target instanceof Element ? event.target.closest('[data-copy], [data-copy-from]') : null;
+    if (button) copy(button);
+  });
+
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return;
     if (root.dataset.drawer) { setDrawer(false); document.querySelector('[data-nav-toggle]')?.focus(); }

@@ -1,6 +1,15 @@
 // Starts the circuit, tries again without end, and loads the page anew when the server no longer knows the circuit: state is in the URL.
 (() => {
   'use strict';
+  // loaded now: when it is needed the gateway may have gone
+  const drafts = import('./drafts.js');
+  const reload = async () => {
+    (await drafts).save();
+    // a changed form would ask whether to leave, yet its text is kept
+    addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), { capture: true });
+    location.reload();
+  };
+
   if (window.Blazor) {
     Blazor.start({
       circuit: {
@@ -12,6 +21,6 @@
   const modal = document.getElementById('components-reconnect-modal');
   if (!modal) return;
   new MutationObserver(() => {
-    if (modal.classList.contains('components-reconnect-rejected') || modal.classList.contains('components-reconnect-failed')) location.reload();
+    if (modal.classList.contains('components-reconnect-rejected') || modal.classList.contains('components-reconnect-failed')) reload();
   }).observe(modal, { attributes: true, attributeFilter: ['class'] });
 })();

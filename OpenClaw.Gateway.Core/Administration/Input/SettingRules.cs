@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Administration.Input;
+
+/// <summary>The rules by which a setting is saved, for a form that wants to tell at once.</summary>
+public static class SettingRules
+{
+    /// <summary>What saving would say of that value, or null. Null is no value: fine unless one is required.</summary>
+    public static string? Fault(SettingSpec spec, JsonNode? value)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        if (value is null) return spec.Required ? "A value is needed." : null;
+        return SettingsCheck.Fault(JsonSerializer.SerializeToElement(value), spec);
+    }
+}

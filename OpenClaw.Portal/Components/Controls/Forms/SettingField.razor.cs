@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Components;
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Portal.Components.Controls.Forms;
+
+/// <summary>One setting as a field; its value is read from and written to a JSON object.</summary>
+public sealed partial class SettingField
+{
+    /// <summary>What the setting is.</summary>
+    [Parameter, EditorRequired]
+    public required SettingSpec Spec { get; set; }
+
+    /// <summary>The object that holds its value.</summary>
+    [Parameter, EditorRequired]
+    public required JsonObject Values { get; set; }
+
+    /// <summary>The API's path of the value.</summary>
+    [Parameter, EditorRequired]
+    public required string Path { get; set; }
+
+    /// <summary>Raised with the setting's name after it changed.</summary>
+    [Parameter]
+    public EventCallback<string> OnChanged { get; set; }
+
+    private string Label => SettingWords.Label(Spec);
+
+    /// <summary>The default as a person would type it.</summary>
+    private string? Preset => Spec.Default is { } preset && JsonNode.Parse(preset) is JsonValue value ? value.ToString() : null;
+
+    /// <summary>What is saved; where nothing is, the default. An emptied field (null) stays empty.</summary>
+    private JsonNode? Present => Values.TryGetPropertyValue(Spec.Name, out var saved) ? saved : Spec.Default is { } preset ? JsonNode.Parse(preset) : null;
+
+    private JsonObject Inner
+    {
+        get
+        {
+            // written to in place, so it must be part of the whole
+            if (Values[Spec.Name] is not JsonObject inner) Values[Spec.Name] = inner = [];
+            return inner;
+        }
+    }
+
+    private bool Flag => Present?.GetValueKind() == JsonValueKind.True;
+
+    private decimal? Amount =>
+        Present?.GetValueKind() == JsonValueKind.Number && decimal.TryParse(Present.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var amount) ? amount : null;
+
+    private string? Words => Present?.GetValueKind() == JsonValueKind.String ? Present.ToString() : null;
+
+    private IReadOnlyList<string> List => Present is JsonArray items ? [.. items.OfType<JsonValue>().Select(i => i.ToString())] : [];
+
+    private static decimal? Bound(double value) => value is > -1e15 and < 1e15 ? (decimal)value : null;
+
+    private Task WriteAsync<T>(T value) => WriteNodeAsync(value is null ? null : JsonValue.Create(value));
+
+    private Task WriteListAsync(IReadOnlyList<string>? items) => WriteNodeAsync(new JsonArray([.. (items ?? []).Select(i => JsonValue.Create(i))]));
+
+    private Task WriteNodeAsync(JsonNode? value)
+    {
+        Values[Spec.Name] = value?.DeepClone();
+        return OnChanged.InvokeAsync(Spec.Name);
+    }
+
+    private Task InnerChangedAsync(string name) => OnChanged.InvokeAsync($"{Spec.Name}.{name}");
+}

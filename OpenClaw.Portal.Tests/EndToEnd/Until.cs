@@ -17,4 +17,16 @@ internal static class Until
             await Task.Delay(TimeSpan.FromMilliseconds(2), clock);
         }
     }
+
+    /// <summary>Asks every few milliseconds, for half a minute at most.</summary>
+    public static async Task TrueAsync(string what, Func<Task<bool>> isTrue)
+    {
+        var clock = TimeProvider.System;
+        var start = clock.GetTimestamp();
+        while (!await isTrue())
+        {
+            if (clock.GetElapsedTime(start) > TimeSpan.FromSeconds(30)) Assert.Fail($"Not after 30 s: {what}");
+            await Task.Delay(TimeSpan.FromMilliseconds(5), clock);
+        }
+    }
 }

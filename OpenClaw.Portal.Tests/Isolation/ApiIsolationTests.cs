@@ -1,0 +1,139 @@
+using OpenClaw.Portal.Endpoints.Api;
+using OpenClaw.Portal.Tests.Api;
+
+namespace OpenClaw.Portal.Tests.Isolation;
+
+/// <summary>
+/// Every call of the API is tried on another tenant's resources, by id and by guess. A call that has no attack here fails the
+/// first test: whoever adds a route says how it is attacked.
+/// </summary>
+[Trait("Category", "Slow")]
+public sealed class ApiIsolationTests(TwoTenants tenants) : IClassFixture<TwoTenants>
+{
+    private static readonly Dictionary<string, Attack> Attacks = new(StringComparer.Ordinal)
+    {
+        ["GET /channels"] = Attack.List(),
+        ["POST /channels"] = Attack.Naming("""{"kind":"websocket","name":"Thief","agent":"{agent}"}""", 400),
+        ["GET /channels/{id:guid}"] = Attack.On("channel"),
+        ["PATCH /channels/{id:guid}"] = Attack.On("channel", """{"name":"Stolen"}"""),
+        ["DELETE /channels/{id:guid}"] = Attack.On("channel"),
+        ["POST /channels/{id:guid}/test"] = Attack.On("channel", "{}"),
+        ["GET /channels/{id:guid}/status"] = Attack.On("channel"),
+        ["POST /channels/{id:guid}/secrets/{name}/rotate"] = Attack.On("channel", "{}"),
+        ["GET /agents"] = Attack.List(),
+        ["POST /agents"] = Attack.Naming("""{"id":"{agent}","kind":"echo","name":"Thief"}""", 201),
+        ["GET /agents/{id:guid}"] = Attack.On("agent"),
+        ["PATCH /agents/{id:guid}"] = Attack.On("agent", """{"name":"Stolen"}"""),
+        ["DELETE /agents/{id:guid}"] = Attack.On("agent"),
+        ["POST /agents/{id:guid}/test"] = Attack.On("agent", """{"text":"hi"}"""),
+        ["POST /agents/{id:guid}/secrets/{name}/rotate"] = Attack.On("agent", "{}"),
+        ["GET /settings"] = Attack.List(),
+        ["PATCH /settings"] = Attack.Naming("""{"defaultAgent":"{agent}"}""", 400),
+        ["GET /sessions"] = Attack.List("channel={channel}", "agent={agent}", $"text={TwoTenants.Mark}", "user=a"),
+        ["GET /sessions/{id:guid}"] = Attack.On("session"),
+        ["PATCH /sessions/{id:guid}"] = Attack.On("session", """{"context":{"stolen":true}}"""),
+        ["GET /sessions/{id:guid}/messages"] = Attack.On("session"),
+        ["POST /sessions/{id:guid}/messages"] = Attack.On("session", """{"as":"operator","messages":[{"text":"stolen"}]}"""),
+        ["GET /messages/{id:guid}"] = Attack.On("message"),
+        ["GET /dead-letters"] = Attack.List("channel={channel}", "agent={agent}", $"group={TwoTenants.Mark}"),
+        ["GET /dead-letters/groups"] = Attack.List(),
+        ["GET /dead-letters/{id:guid}"] = Attack.On("dead-letter"),
+        ["GET /api-keys"] = Attack.List(),
+        ["POST /api-keys"] = Attack.Naming("""{"name":"Thief","scopes":["read","own"]}""", 400),
+        ["GET /api-keys/{id:guid}"] = Attack.On("api-key"),
+        ["PATCH /api-keys/{id:guid}"] = Attack.On("api-key", """{"name":"Stolen"}"""),
+        ["DELETE /api-keys/{id:guid}"] = Attack.On("api-key"),
+        ["GET /events"] = Attack.Streaming(),
+    };
+
+    [Fact]
+    public void EveryCall_HasItsAttack() => Assert.Equal(ApiScopes.Table.Keys.Order(), Attacks.Keys.Order());
+
+    [Fact]
+    public async Task EveryCall_OnAnotherTenantsResources_ShowsAndChangesNothing()
+    {
+        var before = await tenants.RowsAsync();
+        Assert.Contains(TwoTenants.Mark, before, StringComparison.Ordinal);
+        foreach (var (call, attack) in Attacks.Where(a => !a.Value.Streams))
+        foreach (var (path, body) in attack.Shots(call, tenants.Ids))
+        {
+            var method = call.Split(' ')[0];
+            using var answer = await tenants.Stranger.SendAsync(method, path, body);
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.True(attack.Expected.Contains((int)answer.StatusCode), $"{method} {path}: {(int)answer.StatusCode} {text}");
+            Assert.False(text.Contains(TwoTenants.Mark, StringComparison.OrdinalIgnoreCase) && !path.Contains(TwoTenants.Mark, StringComparison.Ordinal), $"{method} {path} shows another tenant's: {text}");
+        }
+
+        Assert.Equal(before, await tenants.RowsAsync());
+    }
+
+    /// <summary>The owner of the marks sees them: else the test above would pass on an empty product.</summary>
+    [Fact]
+    public async Task EveryGetOnAnId_ByItsOwnTenant_Is200()
+    {
+        foreach (var (call, attack) in Attacks.Where(a => a.Key.StartsWith("GET ", StringComparison.Ordinal) && a.Value.Resource is not null && !a.Value.IsInstallation))
+        {
+            var (path, _) = attack.Shots(call, tenants.Ids).First();
+            using var answer = await tenants.Own.SendAsync("GET", path);
+            Assert.True((int)answer.StatusCode == 200, $"{call}: {(int)answer.StatusCode}");
+        }
+    }
+
+    [Fact]
+    public async Task Events_OfAnotherTenant_AreNotHeard()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
+        using var answer = await tenants.Stranger.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(patience.Token));
+        await tenants.Own.CallAsync("POST", $"/api/v1/sessions/{tenants.Ids["session"]}/messages", $$"""{"as":"operator","messages":[{"text":"{{TwoTenants.Mark}} event"}]}""");
+        // an event of its own comes after: what was heard until then is all there was to hear
+        var own = (await tenants.Stranger.CallAsync("GET", "/api/v1/channels")).GetProperty("items")[0].GetProperty("id").GetString()!;
+        await using var talk = await Talk.OpenAsync(tenants.Product.Address, own);
+        await talk.SayAsync("mine");
+        var heard = new List<string>();
+        while (!heard.Exists(l => l.Contains("mine", StringComparison.Ordinal))) heard.Add(await reader.ReadLineAsync(patience.Token) ?? throw new EndOfStreamException());
+        Assert.DoesNotContain(heard, l => l.Contains(TwoTenants.Mark, StringComparison.Ordinal));
+    }
+
+    /// <summary>How a call is tried on another tenant's resources.</summary>
+    private sealed record Attack
+    {
+        public string? Resource { get; private init; }
+
+        public bool Streams { get; private init; }
+
+        public bool IsInstallation { get; private init; }
+
+        public int[] Expected { get; private init; } = [404];
+
+        private string? Body { get; init; }
+
+        private string[] Queries { get; init; } = [""];
+
+        /// <summary>By the id of that resource.</summary>
+        public static Attack On(string resource, string? body = null) => new() { Resource = resource, Body = body };
+
+        /// <summary>A list, plain and narrowed to another tenant's.</summary>
+        public static Attack List(params string[] queries) => new() { Queries = ["", .. queries], Expected = [200] };
+
+        /// <summary>A body that names another tenant's.</summary>
+        public static Attack Naming(string body, params int[] expected) => new() { Body = body, Expected = expected };
+
+        /// <summary>A call on the installation, which no tenant's key may do.</summary>
+        public static Attack OnInstallation(string? resource = null, string? body = null) => new() { Resource = resource, Body = body, Expected = [403], IsInstallation = true };
+
+        /// <summary>A stream of events, which has a test of its own.</summary>
+        public static Attack Streaming() => new() { Streams = true };
+
+        public IEnumerable<(string Path, string? Body)> Shots(string call, IReadOnlyDictionary<string, string> ids)
+        {
+            var path = ManagementApi.Base + call.Split(' ')[1].Replace("{name}", "signingSecret", StringComparison.Ordinal);
+            if (Resource is not null) path = path.Replace("{id:guid}", ids[Resource], StringComparison.Ordinal).Replace("{number:int}", "1", StringComparison.Ordinal);
+            foreach (var query in Queries) yield return (Fill(query.Length == 0 ? path : $"{path}?{query}", ids), Body is null ? null : Fill(Body, ids));
+        }
+
+        private static string Fill(string text, IReadOnlyDictionary<string, string> ids) =>
+            ids.Aggregate(text, (filled, id) => filled.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,66 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+
+namespace OpenClaw.Portal.Tests.Isolation;
+
+/// <summary>A web client of a channel, as small as the protocol allows.</summary>
+internal sealed class Talk : IAsyncDisposable
+{
+    private readonly ClientWebSocket _socket = new();
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private int _sent;
+
+    private Talk()
+    {
+    }
+
+    public JsonElement Welcome { get; private set; }
+
+    public static async Task<Talk> OpenAsync(Uri gateway, string channel, string? origin = null)
+    {
+        var talk = new Talk();
+        talk._socket.Options.AddSubProtocol("openclaw.v1");
+        if (origin is not null) talk._socket.Options.SetRequestHeader("Origin", origin);
+        await talk._socket.ConnectAsync(new UriBuilder(gateway) { Scheme = "ws", Path = $"/channels/{channel}/socket" }.Uri, default);
+        talk.Welcome = await talk.ReadAsync("welcome");
+        return talk;
+    }
+
+    /// <summary>The status that the handshake is refused with.</summary>
+    public static async Task<int> RefusalAsync(Uri gateway, string channel, string? origin, params string[] credentials)
+    {
+        await using var talk = new Talk();
+        foreach (var protocol in (string[])["openclaw.v1", .. credentials]) talk._socket.Options.AddSubProtocol(protocol);
+        if (origin is not null) talk._socket.Options.SetRequestHeader("Origin", origin);
+        talk._socket.Options.CollectHttpResponseDetails = true;
+        await Assert.ThrowsAsync<WebSocketException>(() => talk._socket.ConnectAsync(new UriBuilder(gateway) { Scheme = "ws", Path = $"/channels/{channel}/socket" }.Uri, default));
+        return (int)talk._socket.HttpStatusCode;
+    }
+
+    /// <summary>Says it and waits until the gateway has it; the message's id.</summary>
+    public async Task<string> SayAsync(string text)
+    {
+        var frame = JsonSerializer.SerializeToUtf8Bytes(new { type = "message", id = $"m{++_sent}", text });
+        await _socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, default);
+        return (await ReadAsync("ack")).GetProperty("message").GetString()!;
+    }
+
+    public async Task<JsonElement> ReadAsync(string type)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var received = await _socket.ReceiveAsync(_buffer, patience.Token);
+            if (received.MessageType == WebSocketMessageType.Close) throw new InvalidOperationException($"Closed: {_socket.CloseStatusDescription}");
+            var frame = JsonElement.Parse(Encoding.UTF8.GetString(_buffer, 0, received.Count));
+            if (frame.GetProperty("type").GetString() == type) return frame;
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

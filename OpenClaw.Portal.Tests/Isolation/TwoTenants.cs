@@ -1,0 +1,121 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration;
+using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Administration.Tenants;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Tenancy;
+using OpenClaw.Portal.Tests.Api;
+using OpenClaw.Portal.Tests.EndToEnd;
+
+namespace OpenClaw.Portal.Tests.Isolation;
+
+/// <summary>
+/// The product with a tenant whose every row carries a mark, and another tenant whose admin and whose key try to get at it. What
+/// they must never see is <see cref="Mark"/>.
+/// </summary>
+public sealed class TwoTenants : IAsyncLifetime
+{
+    /// <summary>In every name and text of the first tenant.</summary>
+    public const string Mark = "Zq7Mark";
+
+    internal static readonly string Origin = $"https://{Mark}.example.com".ToLowerInvariant();
+
+    internal Product Product { get; private set; } = null!;
+
+    /// <summary>Ids of the first tenant's resources by name.</summary>
+    internal Dictionary<string, string> Ids { get; } = new(StringComparer.Ordinal);
+
+    internal Guid Victim { get; private set; }
+
+    internal HttpClient Own { get; private set; } = null!;
+
+    /// <summary>A key of the other tenant with all scopes that a tenant can give.</summary>
+    internal HttpClient Stranger { get; private set; } = null!;
+
+    /// <summary>The other tenant's admin, signed in to the portal.</summary>
+    internal HttpClient StrangePerson { get; private set; } = null!;
+
+    internal const string VictimSlug = "default";
+
+    internal const string StrangerSlug = "other";
+
+    public async Task InitializeAsync()
+    {
+        Product = await Product.StartAsync();
+        Victim = Product.Get<ICatalog>().FindTenant("default")!.Id;
+        Own = Product.Client(Product.Key);
+        var other = await OtherTenantAsync();
+        var scopes = JsonSerializer.SerializeToElement(new { name = "Stranger", scopes = ApiScopeNames.All.Except([ApiScopeNames.Own]) });
+        var key = await Product.Get<SaveApiKey>().CreateAsync(Caller.System(other), scopes);
+        Stranger = Product.Client(key.Value!.Value);
+        await Product.AddPersonAsync("eve@example.org", other, TenantRole.Admin);
+        StrangePerson = await Product.SignInAsync("eve@example.org");
+        await PlantAsync();
+    }
+
+    public async Task DisposeAsync() => await Product.DisposeAsync();
+
+    /// <summary>All rows of the first tenant as text, to see afterwards that nothing was changed. Counters that are written behind are left out.</summary>
+    internal async Task<string> RowsAsync()
+    {
+        await using var db = Product.Get<ISystemDbFactory>().Create();
+        var text = new StringBuilder();
+        foreach (var entity in db.Model.GetEntityTypes().Where(e => e.ClrType.IsAssignableTo(typeof(ITenantOwned)) && e.ClrType != typeof(UsageDay) && e.ClrType != typeof(RuleHit)).OrderBy(e => e.Name, StringComparer.Ordinal))
+        {
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = $"SELECT * FROM \"{entity.GetTableName()}\" WHERE \"TenantId\" = $tenant ORDER BY 1, 2";
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = ("$tenant", Victim.ToByteArray(bigEndian: true));
+            command.Parameters.Add(parameter);
+            await db.Database.OpenConnectionAsync();
+            await using var rows = await command.ExecuteReaderAsync();
+            while (await rows.ReadAsync()) text.Append(entity.GetTableName()).Append(": ").AppendJoin('|', Values(rows)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private async Task<Guid> OtherTenantAsync() => (await Product.Get<CreateTenant>().RunAsync(StrangerSlug)).Value;
+
+    private async Task PlantAsync()
+    {
+        Ids["tenant"] = Victim.ToString();
+        Ids["agent"] = await MakeAsync("/api/v1/agents", $$"""{"kind":"webhook","name":"{{Mark}} agent","settings":{"url":"https://{{Mark}}.example.com/","retry":{"attempts":1} } }""");
+        Ids["channel"] = await MakeAsync("/api/v1/channels", $$"""{"kind":"websocket","name":"{{Mark}} channel","settings":{"title":"{{Mark}} title","allowedOrigins":["{{Origin}}"] } }""");
+        Ids["api-key"] = await MakeAsync("/api/v1/api-keys", $$"""{"name":"{{Mark}} key","scopes":["read"]}""");
+        await Product.AddPersonAsync($"{Mark}@example.org", Victim, TenantRole.Viewer);
+        await TalkAsync();
+    }
+
+    /// <summary>A message that the echo agent answers, and a dead letter beside it.</summary>
+    private async Task TalkAsync()
+    {
+        await using var talk = await Talk.OpenAsync(Product.Address, Ids["channel"], Origin);
+        (Ids["session"], Ids["resume"]) = (talk.Welcome.GetProperty("session").GetString()!, talk.Welcome.GetProperty("resume").GetString()!);
+        Ids["message"] = await talk.SayAsync($"{Mark} hello");
+        await talk.ReadAsync("message");
+        // the receipt is written behind the reply: wait, so that nothing changes any more by itself
+        await Until.TrueAsync("the reply is delivered", async () => (await Own.CallAsync("GET", $"/api/v1/messages/{Ids["message"]}")).GetProperty("replies")[0].GetProperty("delivery").GetProperty("state").GetString() == "delivered");
+        await using var db = Product.Get<ISystemDbFactory>().Create();
+        var letter = new DeadLetter
+        {
+            Id = Guid.CreateVersion7(), TenantId = Victim, Stage = Stages.Dispatched, Cause = DeadLetterCauses.AgentTimeout, Detail = $"{Mark} detail", Attempts = 1,
+            Fingerprint = Mark, Risk = "unknown", MessageId = Guid.Parse(Ids["message"]), SessionId = Guid.Parse(Ids["session"]), ChannelId = Guid.Parse(Ids["channel"]),
+            AgentId = Guid.Parse(Ids["agent"]), Payload = $$"""{"text":"{{Mark}} payload"}""", State = "open",
+        };
+        db.Add(letter);
+        await db.SaveChangesAsync();
+        Ids["dead-letter"] = letter.Id.ToString();
+    }
+
+    private async Task<string> MakeAsync(string path, string json) => (await Own.CallAsync("POST", path, json)).GetProperty("id").GetString()!;
+
+    private static IEnumerable<string> Values(DbDataReader rows) =>
+        Enumerable.Range(0, rows.FieldCount).Select(i => rows.GetValue(i) is byte[] bytes ? Convert.ToHexString(bytes) : Convert.ToString(rows.GetValue(i), CultureInfo.InvariantCulture) ?? "");
+}

@@ -29,6 +29,50 @@ public sealed record GatewayOptions
 
     /// <summary><c>Bootstrap:*</c>.</summary>
     public BootstrapOptions Bootstrap { get; init; } = new();
+
+    /// <summary><c>Smtp:*</c>; null = the gateway sends no mail.</summary>
+    public SmtpOptions? Smtp { get; init; }
+}
+
+/// <summary><c>Smtp:*</c>: the operator's mail server.</summary>
+public sealed record SmtpOptions
+{
+    /// <summary>Host name or address.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>1 to 65,535.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>How the connection is encrypted.</summary>
+    public required SmtpSecurity Security { get; init; }
+
+    /// <summary>Who signs in; null = nobody does.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Their password; there is one exactly when there is a user.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>The sender's address.</summary>
+    public required string From { get; init; }
+
+    /// <summary>The sender's display name.</summary>
+    public string FromName { get; init; } = "OpenClaw Gateway";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Host}:{Port} {Security}"; // a record would print the password
+}
+
+/// <summary>How a connection to a mail server is encrypted.</summary>
+public enum SmtpSecurity
+{
+    /// <summary>TLS from the first byte (port 465).</summary>
+    Tls,
+
+    /// <summary>Plain greeting, then TLS or nothing (port 587).</summary>
+    StartTls,
+
+    /// <summary>No encryption. Credentials are given to this machine only.</summary>
+    None,
 }
 
 /// <summary><c>Limits:*</c>.</summary>

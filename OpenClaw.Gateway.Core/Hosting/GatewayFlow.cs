@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
+using OpenClaw.Gateway.Core.Administration.Mail;
 using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
 using OpenClaw.Gateway.Core.Events;
@@ -41,7 +42,8 @@ public static class GatewayFlow
             .AddAgentRouting()
             .AddAgents()
             .AddPipeline()
-            .AddAdministration();
+            .AddAdministration()
+            .AddMail();
         // Before every other hosted service, the framework's own too: those may read the database, which this one migrates.
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, GatewayHost>());
         services.AddHostedService<GatewayCare>();

@@ -14,6 +14,9 @@ internal sealed class ConfigurationReader(IConfiguration configuration)
 
     public string? Text(string key) => configuration[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 
+    /// <summary>As it is, spaces included; null when empty.</summary>
+    public string? Secret(string key) => configuration[key] is { Length: > 0 } value ? value : null;
+
     /// <summary>A list: either <c>Key:0</c>, <c>Key:1</c>, … or one value with commas or semicolons.</summary>
     public IReadOnlyList<string> List(string key)
     {

@@ -41,6 +41,7 @@ internal static partial class GatewayConfiguration
                 PrivateHosts = ReadPrivateHosts(reader),
                 Limits = ReadLimits(reader),
                 Bootstrap = ReadBootstrap(reader),
+                Smtp = SmtpConfiguration.Read(reader),
             },
         };
         return reader.Faults.Count == 0 ? (settings, []) : (null, reader.Faults);
@@ -58,8 +59,7 @@ internal static partial class GatewayConfiguration
         const string none = "nothing, as this version does not have it yet; leave the key out";
         foreach (var key in (string[])["Cluster:RabbitMq", "Cache:Redis"]) // both may hold a password
             if (reader.Text(key) is { } value) reader.SecretFault(key, value, none);
-        foreach (var key in (string[])["Telemetry:OtlpEndpoint", "Smtp:Host"])
-            if (reader.Text(key) is { } value) reader.Fault(key, value, none);
+        if (reader.Text("Telemetry:OtlpEndpoint") is { } otlp) reader.Fault("Telemetry:OtlpEndpoint", otlp, none);
         if (reader.Text("Blobs:Provider") is { } blobs && !blobs.Equals("Directory", StringComparison.OrdinalIgnoreCase))
             reader.Fault("Blobs:Provider", blobs, "Directory (this version has no other)");
         reader.Number("Cluster:Partitions", 256, 1, 4096);

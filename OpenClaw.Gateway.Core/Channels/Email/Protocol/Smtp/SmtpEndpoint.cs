@@ -1,0 +1,50 @@
+using System.Net.Sockets;
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
+
+/// <summary>Opens the TCP connection. For a tenant-given host this is the guarded connector; for the operator's own a plain one.</summary>
+internal delegate ValueTask<NetworkStream> SmtpDial(string host, int port, CancellationToken cancellationToken);
+
+/// <summary>A mail server and how to talk to it.</summary>
+internal sealed record SmtpEndpoint
+{
+    public required string Host { get; init; }
+
+    public required int Port { get; init; }
+
+    public required SmtpSecurity Security { get; init; }
+
+    /// <summary>Null: nobody signs in.</summary>
+    public SmtpCredentials? Credentials { get; init; }
+
+    /// <summary>The explicit opt-out: the certificate is taken unseen. Encrypts against listeners, proves nothing.</summary>
+    public bool AcceptAnyCertificate { get; init; }
+
+    /// <summary>A full host name to introduce oneself with; null = the connection's own address, which RFC 5321 4.1.3 allows.</summary>
+    public string? ClientName { get; init; }
+
+    public SmtpTimeouts Timeouts { get; init; } = new();
+}
+
+/// <summary>How long each step may take. RFC 5321 4.5.3.2 allows more; nobody here can wait for it.</summary>
+internal sealed record SmtpTimeouts
+{
+    /// <summary>TCP.</summary>
+    public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The TLS handshake.</summary>
+    public TimeSpan Handshake { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>A command and the whole of its reply, also the greeting.</summary>
+    public TimeSpan Command { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Each block of the content that is written.</summary>
+    public TimeSpan Block { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>From the last dot to the reply: servers scan for viruses then.</summary>
+    public TimeSpan Accept { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>For the goodbye.</summary>
+    public TimeSpan Quit { get; init; } = TimeSpan.FromSeconds(3);
+}

@@ -58,6 +58,7 @@ install_tools() {
   command -v strace >/dev/null || missing+=(strace)
   command -v sqlite3 >/dev/null || missing+=(sqlite3)
   command -v node >/dev/null || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
   [ ${#missing[@]} -gt 0 ] || return 0
 
   local advice="The tests need: ${missing[*]}. Install them, or run ./test.sh fast, which does without."
@@ -70,6 +71,14 @@ install_tools() {
   "${root[@]}" apt-get update -qq || give_up "$advice (apt-get update failed.)"
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
     || give_up "$advice (apt-get install failed.)"
+}
+
+# Independent peers from the npm registry, which the tests run against and nobody ships. Without them those tests say "skipped".
+install_peers() {
+  [ -d "$OPENCLAW_PEERS/node_modules/axe-core" ] && return 0
+  say "Installing axe-core"
+  mkdir -p "$OPENCLAW_PEERS"
+  npm install --prefix "$OPENCLAW_PEERS" --no-audit --no-fund --silent axe-core@4 || say "axe-core could not be installed; the tests that need it are skipped."
 }
 
 # In a session of its own, with its output in a file: nothing that it leaves behind can hold our output open.
@@ -97,7 +106,7 @@ trap 'exit 143' TERM HUP
 
 filter=()
 case ${1-} in
-  '') install_tools; OPENCLAW_CHROMIUM=$(find_browser) || true; export OPENCLAW_CHROMIUM ;;
+  '') install_tools; export OPENCLAW_PEERS=$PWD/artifacts/peers; install_peers; OPENCLAW_CHROMIUM=$(find_browser) || true; export OPENCLAW_CHROMIUM ;;
   fast) filter=(--filter 'Category!=Slow&Category!=Browser') ;;
   *) printf 'usage: %s [fast]\n' "$0" >&2; exit 2 ;;
 esac

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Reflection;
-using Microsoft.AspNetCore.Components;
-using OpenClaw.Portal.Components;
+using OpenClaw.Portal.Tests.Browser;
 
 namespace OpenClaw.Portal.Tests.Isolation;
 
@@ -20,9 +18,9 @@ public sealed class PageIsolationTests(TwoTenants tenants) : IClassFixture<TwoTe
         ["/t/{Slug}/dead-letters/{Id}"] = "dead-letter",
     };
 
-    public static TheoryData<string> TenantPages => [.. Templates().Where(t => t.StartsWith("/t/", StringComparison.Ordinal))];
+    public static TheoryData<string> TenantPages => [.. SiteMap.Templates.Where(t => t.StartsWith("/t/", StringComparison.Ordinal))];
 
-    public static TheoryData<string> PersonPages => [.. Templates().Where(t => t.StartsWith("/account", StringComparison.Ordinal) && !t.Contains('{', StringComparison.Ordinal))];
+    public static TheoryData<string> PersonPages => [.. SiteMap.Templates.Where(t => t.StartsWith("/account", StringComparison.Ordinal) && !t.Contains('{', StringComparison.Ordinal))];
 
     [Theory, MemberData(nameof(TenantPages))]
     public async Task Page_OfAnotherTenant_IsNotThere(string template)
@@ -51,7 +49,7 @@ public sealed class PageIsolationTests(TwoTenants tenants) : IClassFixture<TwoTe
     [Fact]
     public async Task Pages_OfTheOwner_AreNotThereForAnAdmin()
     {
-        foreach (var template in Templates().Where(t => t.StartsWith("/owner", StringComparison.Ordinal)))
+        foreach (var template in SiteMap.Templates.Where(t => t.StartsWith("/owner", StringComparison.Ordinal)))
         {
             using var answer = await tenants.StrangePerson.GetAsync(Address(template, TwoTenants.VictimSlug));
             Assert.True(answer.StatusCode == HttpStatusCode.NotFound, $"{template}: {(int)answer.StatusCode}");
@@ -77,12 +75,6 @@ public sealed class PageIsolationTests(TwoTenants tenants) : IClassFixture<TwoTe
 
     private static void AssertUnmarked(string page, string html) =>
         Assert.False(html.Contains(TwoTenants.Mark, StringComparison.OrdinalIgnoreCase), $"{page} shows another tenant's:\n{html}");
-
-    private static IEnumerable<string> Templates() =>
-        typeof(App).Assembly.GetTypes().SelectMany(t => t.GetCustomAttributes<RouteAttribute>()).Select(r => Plain(r.Template)).Distinct().Order();
-
-    /// <summary>Constraints and marks of optional parameters left out.</summary>
-    private static string Plain(string template) => string.Join('/', template.Split('/').Select(s => s.StartsWith('{') ? $"{{{s.Trim('{', '}', '*').Split(':')[0].TrimEnd('?')}}}" : s));
 
     private Uri Address(string template, string slug)
     {

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using OpenClaw.Portal.Tests.Api;
+using OpenClaw.Portal.Tests.Chat;
+using OpenClaw.Portal.Tests.Isolation;
+using static Microsoft.Playwright.Assertions;
+
+namespace OpenClaw.Portal.Tests.Browser;
+
+/// <summary>What holds for every page, in a real browser, with something on it: no violation of accessibility, nothing wider than a phone, no fault in the console.</summary>
+[Trait("Category", "Browser")]
+public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime, IDisposable
+{
+    private const string Key = "ock_00000000000000000000000000000accessible";
+    private const string Email = "ada@example.org";
+
+    /// <summary>Which list's first item stands in a page's parameter; null = the page is opened some other way and not here.</summary>
+    private static readonly Dictionary<string, string?> Parameters = new(StringComparer.Ordinal)
+    {
+        ["/t/{Slug}/conversations/{Id}"] = "/api/v1/sessions",
+        ["/t/{Slug}/dead-letters/{Id}"] = "/api/v1/dead-letters",
+    };
+
+    private PortalProcess _portal = null!;
+    private HttpClient _api = null!;
+
+    public async Task InitializeAsync()
+    {
+        if (AxeCore.Script is null || ChromiumFactAttribute.Executable is null) return;
+        SetDefaultExpectTimeout(30_000);
+        _portal = await PortalProcess.StartAsync("--Bootstrap:AdminEmail", Email, "--Bootstrap:AdminPassword", Product.Password, "--Bootstrap:ApiKey", Key);
+        _api = new() { BaseAddress = new(_portal.Address) };
+        _api.DefaultRequestHeaders.Authorization = new("Bearer", Key);
+        await FillAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_portal is not null) await _portal.DisposeAsync();
+    }
+
+    public void Dispose() => _api?.Dispose();
+
+    [AxeFact]
+    public async Task EveryPage_InLightAndDark_HasNoSeriousViolation()
+    {
+        var faults = new List<string>();
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+            await VisitAsync(new() { ColorScheme = scheme }, async (page, address) =>
+                faults.AddRange((await AxeCore.ViolationsAsync(page)).Where(v => v.StartsWith("serious", StringComparison.Ordinal) || v.StartsWith("critical", StringComparison.Ordinal)).Select(v => $"{address} ({scheme}): {v}")));
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    [AxeFact]
+    public async Task EveryPage_OnAPhone_IsNoWiderThanThePhone()
+    {
+        var faults = new List<string>();
+        await VisitAsync(new() { ViewportSize = new() { Width = 390, Height = 844 } }, async (page, address) =>
+        {
+            var width = await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth");
+            if (width > 390) faults.Add($"{address}: {width} px");
+        });
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    private async Task VisitAsync(BrowserNewContextOptions options, Func<IPage, string, Task> look)
+    {
+        await using var context = await chromium.Browser.NewContextAsync(options);
+        context.SetDefaultTimeout(30_000);
+        var page = await context.NewPageAsync();
+        var console = new List<string>();
+        page.Console += (_, line) =>
+        {
+            if (line.Type == "error" && !line.Text.Contains("404", StringComparison.Ordinal)) console.Add($"{page.Url}: {line.Text}");
+        };
+        await page.GotoAsync($"{_portal.Address}/account/sign-in");
+        await look(page, "/account/sign-in");
+        await page.GetByLabel("E-mail address").FillAsync(Email);
+        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Product.Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/t/default/", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        foreach (var address in await AddressesAsync())
+        {
+            await page.GotoAsync(_portal.Address + address);
+            // an interactive page is looked at when its circuit has taken it over, a static one as it came
+            if (await page.Locator("main[data-live]").CountAsync() > 0) await Expect(page.Locator("main[data-live=true]")).ToBeAttachedAsync();
+            await Expect(page.Locator("h1:visible, h2:visible").First).ToBeVisibleAsync();
+            await Expect(page.Locator(".skeleton")).ToHaveCountAsync(0);
+            await Expect(page).ToHaveTitleAsync(new Regex("OpenClaw", RegexOptions.None, TimeSpan.FromSeconds(1)));
+            await look(page, address);
+        }
+
+        Assert.Empty(console);
+    }
+
+    private async Task<IReadOnlyList<string>> AddressesAsync()
+    {
+        var addresses = new List<string>();
+        foreach (var template in SiteMap.Templates.Except(["/", "/setup", "/error", "/account/sign-in"]))
+        {
+            var path = template.Replace("{Slug}", "default", StringComparison.Ordinal);
+            if (path.Contains('{', StringComparison.Ordinal))
+            {
+                Assert.True(Parameters.TryGetValue(template, out var list), $"{template} has a parameter: say in {nameof(Parameters)} what stands in it.");
+                if (list is null) continue;
+                path = path[..path.IndexOf('{', StringComparison.Ordinal)] + await FirstAsync(list);
+            }
+
+            addresses.Add(path);
+        }
+
+        return addresses;
+    }
+
+    private async Task<string> FirstAsync(string list)
+    {
+        if (!list.StartsWith('/')) return list;
+        var items = (await _api.CallAsync("GET", list)).GetProperty("items");
+        Assert.True(items.GetArrayLength() > 0, $"{list} is empty: {nameof(FillAsync)} shall bring something.");
+        return Id(items[0]);
+    }
+
+    private static string Id(JsonElement item) => item.GetProperty("id").GetString()!;
+
+    /// <summary>Something on every page: conversations, one of which failed, long and right-to-left names.</summary>
+    private async Task FillAsync()
+    {
+        var broken = Id(await _api.CallAsync("POST", "/api/v1/agents", """{"kind":"webhook","name":"Broken","settings":{"url":"https://agent.invalid/","retry":{"attempts":1}}}"""));
+        var channel = Id(await _api.CallAsync("POST", "/api/v1/channels", $$"""{"kind":"websocket","name":"{{new string('W', 80)}}","settings":{"title":"متجر"} }"""));
+        await using (var talk = await Talk.OpenAsync(new(_portal.Address), channel))
+        {
+            await talk.SayAsync("مرحبا، هل من أحد هنا؟");
+            await talk.ReadAsync("message");
+        }
+
+        var dead = Id(await _api.CallAsync("POST", "/api/v1/channels", $$"""{"kind":"websocket","name":"Fails","agent":"{{broken}}"}"""));
+        await using (var talk = await Talk.OpenAsync(new(_portal.Address), dead)) await talk.SayAsync("Is anybody there?");
+        await EndToEnd.Until.TrueAsync("the message is a dead letter", async () => (await _api.CallAsync("GET", "/api/v1/dead-letters")).GetProperty("items").GetArrayLength() > 0);
+    }
+}

@@ -1,9 +1,13 @@
 // What the controls cannot do from the gateway: focus, dialogs, the viewer's zone, files, what this browser remembers.
 import { restore } from './drafts.js';
 
-/** Puts back what was typed before the page was loaded anew, and from now on marks the form as changed at the first key. */
-export function restoreDraft(form) {
-  form.addEventListener('input', () => { form.dataset.dirty = 'true'; });
+/** From now on the form is marked as changed at the first key; puts back what was typed before the page was loaded anew. */
+export function startForm(form, owner) {
+  form.addEventListener('input', () => {
+    if (form.dataset.dirty === 'true') return;
+    form.dataset.dirty = 'true';
+    owner.invokeMethodAsync('OnTyped');
+  });
   restore(form);
 }
 

@@ -3,10 +3,12 @@
   'use strict';
   // loaded now: when it is needed the gateway may have gone
   const drafts = import('./drafts.js');
+  // a changed form would ask whether to leave, yet its text is kept; listening before Blazor does, so that it is not asked
+  let reloading = false;
+  addEventListener('beforeunload', (event) => { if (reloading) event.stopImmediatePropagation(); });
   const reload = async () => {
     (await drafts).save();
-    // a changed form would ask whether to leave, yet its text is kept
-    addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), { capture: true });
+    reloading = true;
     location.reload();
   };
 

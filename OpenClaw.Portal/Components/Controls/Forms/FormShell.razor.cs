@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.JSInterop;
+using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Portal.Components.Controls.Dialogs;
 
 namespace OpenClaw.Portal.Components.Controls.Forms;
@@ -8,10 +10,11 @@ namespace OpenClaw.Portal.Components.Controls.Forms;
 /// A form of an interactive page: checks its fields before saving, saves once at a time, puts what the gateway refused at its field,
 /// and asks before what was typed is lost. What was typed while the connection was down comes back after the page loads anew.
 /// </summary>
-public sealed partial class FormShell
+public sealed partial class FormShell : IDisposable
 {
     private readonly List<IFormField> _fields = [];
     private ElementReference _form;
+    private DotNetObjectReference<FormShell>? _self;
     private bool _live;
     private bool _focusFault;
     private bool _dirtyShown;
@@ -96,6 +99,13 @@ public sealed partial class FormShell
         Show();
     }
 
+    /// <summary>Called by the script at the first key, before the field is left.</summary>
+    [JSInvokable]
+    public Task OnTyped() => InvokeAsync(Touch);
+
+    /// <inheritdoc />
+    public void Dispose() => _self?.Dispose();
+
     /// <summary>What is in the form is what is saved.</summary>
     public void Clean()
     {
@@ -129,6 +139,15 @@ public sealed partial class FormShell
             await EventCallback.Factory.Create(OnSave.Target ?? this, async () => result = await OnSave()).InvokeAsync();
             Take(result);
         }
+        catch (ForbiddenException refused)
+        {
+            // the right may have gone while the form was open; what was typed stays
+            Take(FormResult.Failed(refused.Message));
+        }
+        catch (InvalidInputException wrong)
+        {
+            Take(FormResult.Invalid(new Dictionary<string, string[]>(StringComparer.Ordinal) { [wrong.Field] = [wrong.Message] }));
+        }
         finally
         {
             Busy = false;
@@ -157,7 +176,8 @@ public sealed partial class FormShell
         {
             _live = true;
             Show();
-            await Script.RunAsync("restoreDraft", _form);
+            _self = DotNetObjectReference.Create(this);
+            await Script.RunAsync("startForm", _form, _self);
         }
 
         if (_dirtyShown != Dirty)

@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using OpenClaw.Core.Tests.Fakes;
+using OpenClaw.Core.Tests.Routing;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Core.Tests.Pipeline;
 
@@ -158,6 +160,52 @@ public sealed class RoadTests
         await using var db = road.Db();
         var letter = Assert.Single(db.DeadLetters);
         Assert.Equal((Stages.Routed, DeadLetterCauses.NoRoute, "never_sent"), (letter.Stage, letter.Cause, letter.Risk));
+    }
+
+    [Fact]
+    public async Task Handle_DropRule_DroppedWithoutAnswerOrDeadLetter()
+    {
+        await using var road = await Road.StartAsync();
+        var channel = road.AddChannel();
+        var rule = RuleSamples.Drop("Spam", RuleSamples.Any("casino"));
+        road.Catalog.Rules[road.Catalog.Tenant.Id] = RuleSamples.Set(rule);
+        await road.Inbox.AcceptAsync(Road.Message(channel, "1", "Visit my CASINO"), default);
+        await road.Inbox.AcceptAsync(Road.Message(channel, "2", "hello"), default);
+        var rows = await SettledAsync(road);
+        Assert.Equal([(MessageFrom.User, MessageState.Dropped), (MessageFrom.User, MessageState.Answered), (MessageFrom.Agent, MessageState.Answered)], rows.Select(r => (r.From, r.State)));
+        Assert.Null(rows[0].AgentId);
+        Assert.NotNull(rows[0].RoutedAt);
+        Assert.Null(rows[0].DispatchedAt);
+        Assert.Contains("Rule 'Spam' matched: the text contains 'casino'.", JsonElement.Parse(rows[0].Route!).GetProperty("why").GetString(), StringComparison.Ordinal);
+        await using var db = road.Db();
+        Assert.Empty(db.DeadLetters);
+        Assert.Equal(1, road.Get<IRuleHits>().Of(rule.Id));
+    }
+
+    [Fact]
+    public async Task Handle_RuleMatches_BeforeTheSessionsLastAgent()
+    {
+        await using var road = await Road.StartAsync();
+        var channel = road.AddChannel();
+        var refunds = road.Catalog.AddAgent("scripted", "Refunds");
+        road.Catalog.Rules[road.Catalog.Tenant.Id] = RuleSamples.Set(RuleSamples.Rule("Refunds", refunds.Id, RuleSamples.Keywords("refund")));
+        foreach (var (id, text) in new[] { ("1", "hello"), ("2", "a refund, please"), ("3", "thanks") })
+        {
+            await road.Inbox.AcceptAsync(Road.Message(channel, id, text), default);
+            await SettledAsync(road);
+        }
+
+        var questions = (await road.RowsAsync()).Where(r => r.From == MessageFrom.User).ToList();
+        Assert.Equal([road.Catalog.Tenant.Settings.DefaultAgent, refunds.Id, refunds.Id], questions.Select(q => q.AgentId));
+        Assert.Equal(["static", "content", "affinity"], questions.Select(q => JsonElement.Parse(q.Route!).GetProperty("strategy").GetString()));
+    }
+
+    private static async Task<List<Message>> SettledAsync(Road road)
+    {
+        List<Message> rows;
+        do rows = await road.RowsAsync();
+        while (rows.Exists(r => r.Pending is not null && r.From == MessageFrom.User));
+        return rows;
     }
 
     [Fact]

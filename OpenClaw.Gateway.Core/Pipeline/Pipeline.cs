@@ -92,16 +92,22 @@ internal sealed partial class Pipeline(
             return;
         }
 
-        var decision = router.Route(channel, session.Record.AgentId, session.Record.Assigned);
+        var decision = router.Route(channel, Facts(session.Record, message));
         var handedOver = false;
         List<MessageRecord>? earlier = null;
         Patches patches = default;
         for (var handoffs = 0; ; handoffs++)
         {
             (message.RoutedAt, message.Route, message.AgentId) = (Micros.Now(time), decision.Json, decision.Agent);
+            if (decision.IsDrop)
+            {
+                Conclude(new ConcludeEntry(session, message, this) { State = MessageState.Dropped });
+                return;
+            }
+
             if (decision.IsNone)
             {
-                Bury(session, message, Stages.Routed, DeadLetterCauses.NoRoute, "No agent is responsible: set an agent for the channel, or a default agent for the tenant.");
+                Bury(session, message, Stages.Routed, DeadLetterCauses.NoRoute, "No agent is responsible: add a routing rule that takes the message, set an agent for the channel, or a default agent for the tenant.");
                 return;
             }
 
@@ -157,6 +163,9 @@ internal sealed partial class Pipeline(
             message.Run++;
         }
     }
+
+    private static RouteFacts Facts(SessionRecord row, MessageRecord message) =>
+        new(message.Text, message.UserId ?? row.UserId, message.Extras?.Attachments is { Count: > 0 }, row.AgentId, row.Assigned);
 
     private ValueTask<AgentOutcome> AskAsync(LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AnswerSink sink, Patches patches)
     {
@@ -248,12 +257,14 @@ internal sealed partial class Pipeline(
     private void Count(ConcludeEntry entry, MessageRecord message)
     {
         if (entry.State == MessageState.Dead) figures.Died(message.TenantId, message.ChannelId);
+        else if (entry.State == MessageState.Dropped) figures.Dropped(message.TenantId, message.ChannelId);
         else if (entry.State == MessageState.Answered) figures.Answered(message.TenantId, message.ChannelId, message.AnsweredAt - message.At);
     }
 
     private void Tell(ConcludeEntry entry)
     {
         var row = entry.Session.Record;
+        if (entry is { State: MessageState.Dropped, Message: { } dropped }) events.Publish(row.TenantId, EventTypes.MessageRouted, row.ChannelId, row.Id, MessagePayload.Of(dropped));
         foreach (var reply in entry.Replies) events.Publish(row.TenantId, EventTypes.ResponseGenerated, row.ChannelId, row.Id, MessagePayload.Of(reply));
         if (entry.DeadLetter is { } letter)
         {

@@ -2,9 +2,15 @@ using OpenClaw.Gateway.Core.Abstractions;
 
 namespace OpenClaw.Gateway.Core.Routing;
 
-/// <summary>Which agent, by what strategy, and why; <c>Json</c> is the form kept with the message, shared by all with the same reason.</summary>
+/// <summary>
+/// Which agent, by what strategy, and why; <c>Json</c> is the form kept with the message ({rule,version,strategy,why}, without the agent, which
+/// has its own column), shared by all with the same reason.
+/// </summary>
 internal readonly record struct RouteDecision(Guid Agent, byte[] Json)
 {
+    /// <summary>A rule says that nobody answers.</summary>
+    public bool IsDrop { get; init; }
+
     /// <summary>No agent was found: dead letter <see cref="DeadLetterCauses.NoRoute"/>.</summary>
-    public bool IsNone => Agent == Guid.Empty;
+    public bool IsNone => Agent == Guid.Empty && !IsDrop;
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 
 namespace OpenClaw.Gateway.Core.Routing;
 
@@ -8,7 +9,10 @@ internal static class RoutingServices
 {
     public static IServiceCollection AddAgentRouting(this IServiceCollection services)
     {
+        services.TryAddSingleton<RuleSets>();
         services.TryAddSingleton<Router>();
+        services.TryAddSingleton<RouteExplainer>(s => new(s.GetRequiredService<Router>(), s.GetRequiredService<Abstractions.ICatalog>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RuleHitKeeper>());
         return services;
     }
 }

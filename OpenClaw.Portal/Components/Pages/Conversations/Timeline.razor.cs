@@ -45,16 +45,8 @@ public sealed partial class Timeline
         return stage.Stage == Stages.Dispatched ? Names.Agent(stage.Agent) : null;
     }
 
-    private string? Why
-    {
-        get
-        {
-            if (Trace?.Route is not { ValueKind: JsonValueKind.Object } route) return null;
-            var why = Text(route, "why");
-            var rule = Text(route, "rule");
-            return rule is null ? why : $"{why} (rule {rule})";
-        }
-    }
+    /// <summary>A rule's reason names the rule.</summary>
+    private string? Why => Trace?.Route is { ValueKind: JsonValueKind.Object } route ? Text(route, "why") : null;
 
     private static string? Text(JsonElement route, string name) =>
         route.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

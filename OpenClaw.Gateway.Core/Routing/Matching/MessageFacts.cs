@@ -1,0 +1,25 @@
+using System.Text;
+using OpenClaw.Gateway.Core.Routing.Languages;
+
+namespace OpenClaw.Gateway.Core.Routing.Matching;
+
+/// <summary>A message as <see cref="RuleJudge"/> looks at it.</summary>
+internal sealed class MessageFacts(RouteQuestion question, IReadOnlyDictionary<Guid, string> channels)
+{
+    private readonly Lazy<string?> _language = new(() => LanguageDetector.Detect(question.Text));
+
+    public RouteQuestion Question => question;
+
+    public string Text => question.Text;
+
+    public string Conversation { get; } = ConversationKinds.Of(question.Channel.Kind);
+
+    /// <summary>Folded; null when the text is no command.</summary>
+    public string? Command { get; } = Commands.Of(Encoding.UTF8.GetBytes(question.Text));
+
+    public string? Language => _language.Value;
+
+    public bool HadAgent => question.Last is { } last && last != Guid.Empty;
+
+    public string ChannelName(Guid id) => channels.TryGetValue(id, out var name) ? RuleWords.Quote(name) : "one that was deleted";
+}

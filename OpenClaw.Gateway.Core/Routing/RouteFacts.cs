@@ -1,0 +1,11 @@
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Routing;
+
+/// <summary>What a routing decision looks at, beside the channel.</summary>
+/// <param name="Text">The message's text.</param>
+/// <param name="User">The author's platform id.</param>
+/// <param name="HasAttachment">It has at least one attachment.</param>
+/// <param name="Last">The agent that the session had last; empty = none yet.</param>
+/// <param name="Assigned">An operator or a handoff chose that agent: no other may answer.</param>
+internal readonly record struct RouteFacts(Utf8Text Text, string? User, bool HasAttachment, Guid Last, bool Assigned);

@@ -2,6 +2,7 @@ using AngleSharp.Dom;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Portal.Components.Controls.Dialogs;
 using OpenClaw.Portal.Components.Controls.Forms;
 
@@ -72,6 +73,25 @@ public sealed class FormShellTests : ControlTests
         Assert.Equal(1, _saves);
         Assert.False(form.Instance.Dirty);
         Assert.Contains(Context.Services.GetRequiredService<Toasts>().Shown, t => t.Text == "Saved it.");
+    }
+
+    [Fact]
+    public async Task Submit_RightLostMeanwhile_SaysSoAndKeepsWhatWasTyped()
+    {
+        var form = Form(() => throw new ForbiddenException("configure"));
+        form.Find("input[name=name]").Change("Web");
+        await form.Find("form").SubmitAsync();
+        Assert.Contains("This needs the right 'configure'", form.Find("[data-summary]").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Web", form.Find("input[name=name]").GetAttribute("value"));
+        Assert.True(form.Instance is { Dirty: true, Busy: false });
+    }
+
+    [Fact]
+    public async Task Typing_FirstKey_MarksTheFormAsChanged()
+    {
+        var form = Form(FormResult.Saved());
+        await form.Instance.OnTyped();
+        Assert.Equal("Not saved yet", form.Find(".save-state").TextContent);
     }
 
     [Fact]

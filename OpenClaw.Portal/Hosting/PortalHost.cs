@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Configuration.Memory;
@@ -42,7 +43,7 @@ internal static class PortalHost
         app.UseSecurityHeaders();
         app.UseExceptionHandler(PortalPaths.Error, createScopeForErrors: true);
         app.UseWhen(MachineAnswers.IsMachine, MachineAnswers.UseProblems);
-        app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute(PortalPaths.NotFound, "?status={0}", createScopeForStatusCodePages: true).Use(FormSizes.InvokeAsync));
+        app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute(PortalPaths.NotFound, "?status={0}", createScopeForStatusCodePages: true).Use(ShowFault).Use(FormSizes.InvokeAsync));
         app.UseRouting();
         app.UseRateLimiter();
         app.Use(app.Services.GetRequiredService<AccountGate>().InvokeAsync);
@@ -72,6 +73,13 @@ internal static class PortalHost
 
     /// <summary>The API, sockets, chat and probes answer for themselves, never with a page.</summary>
     private static bool IsPage(HttpContext context) => !MachineAnswers.IsMachine(context);
+
+    /// <summary>A page shown in place of a refused form is got, not sent to: as a form it would be refused again, for want of a token.</summary>
+    private static Task ShowFault(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null) context.Request.Method = HttpMethods.Get;
+        return next(context);
+    }
 
     private static void AddPortalPages(this IServiceCollection services, PortalSettings settings)
     {

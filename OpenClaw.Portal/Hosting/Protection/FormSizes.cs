@@ -9,6 +9,7 @@ internal static class FormSizes
 
     public static Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
+        if (HttpMethods.IsGet(http.Request.Method)) return next(http);
         if (http.Request.ContentLength > MaxBytes)
         {
             http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge; // the page is shown in its place

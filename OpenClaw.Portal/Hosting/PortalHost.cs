@@ -1,8 +1,11 @@
 using System.Net;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Configuration.Memory;
 using OpenClaw.Portal.Components;
 using OpenClaw.Portal.Endpoints;
+using OpenClaw.Portal.Hosting.Protection;
 using OpenClaw.Portal.Identity;
 using OpenClaw.Portal.Services;
 using OpenClaw.Portal.Tenancy;
@@ -13,8 +16,6 @@ namespace OpenClaw.Portal.Hosting;
 /// <summary>The portal wired: services, then the chain that a request goes through.</summary>
 internal static class PortalHost
 {
-    private static readonly PathString[] Machines = ["/api", "/v1", "/openapi", "/channels", "/agents", "/files", "/chat", "/healthz", "/metrics"];
-
     public static WebApplicationBuilder AddPortal(this WebApplicationBuilder builder, PortalSettings settings)
     {
         // without launch settings `dotnet run` is Production, where build output would not serve _content and _framework
@@ -27,6 +28,12 @@ internal static class PortalHost
         builder.Services.AddPortalTenancy();
         builder.Services.AddPortalPages(settings);
         builder.Services.AddPortalServices();
+        builder.Services.AddSingleton<AccountGate>();
+        builder.Services.Configure<RateLimiterOptions>(limits => limits.OnRejected = (refused, _) =>
+        {
+            Refusals.SetRetryAfter(refused.HttpContext.Response, refused.Lease);
+            return ValueTask.CompletedTask;
+        });
         return builder;
     }
 
@@ -35,9 +42,11 @@ internal static class PortalHost
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseExceptionHandler(PortalPaths.Error, createScopeForErrors: true);
-        app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute(PortalPaths.NotFound, "?status={0}", createScopeForStatusCodePages: true));
+        app.UseWhen(MachineAnswers.IsMachine, MachineAnswers.UseProblems);
+        app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute(PortalPaths.NotFound, "?status={0}", createScopeForStatusCodePages: true).Use(ShowFault).Use(FormSizes.InvokeAsync));
         app.UseRouting();
         app.UseRateLimiter();
+        app.Use(app.Services.GetRequiredService<AccountGate>().InvokeAsync);
         app.UseAuthentication();
         app.UseMiddleware<SetupGate>();
         app.UseAuthorization();
@@ -63,8 +72,14 @@ internal static class PortalHost
         });
 
     /// <summary>The API, sockets, chat and probes answer for themselves, never with a page.</summary>
-    private static bool IsPage(HttpContext context) =>
-        !Machines.Any(machine => context.Request.Path.StartsWithSegments(machine, StringComparison.OrdinalIgnoreCase));
+    private static bool IsPage(HttpContext context) => !MachineAnswers.IsMachine(context);
+
+    /// <summary>A page shown in place of a refused form is got, not sent to: as a form it would be refused again, for want of a token.</summary>
+    private static Task ShowFault(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null) context.Request.Method = HttpMethods.Get;
+        return next(context);
+    }
 
     private static void AddPortalPages(this IServiceCollection services, PortalSettings settings)
     {

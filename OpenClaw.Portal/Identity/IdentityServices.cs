@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Portal.Hosting;
+using OpenClaw.Portal.Hosting.Protection;
 
 namespace OpenClaw.Portal.Identity;
 
@@ -81,7 +82,7 @@ internal static class IdentityServices
         options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         options.AddPolicy(CredentialsLimit, context => HttpMethods.IsPost(context.Request.Method)
             ? RateLimitPartition.GetFixedWindowLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? "",
+                ClientAddress.Of(context),
                 static _ => new() { PermitLimit = 20, Window = TimeSpan.FromMinutes(1) })
             : RateLimitPartition.GetNoLimiter(""));
     }

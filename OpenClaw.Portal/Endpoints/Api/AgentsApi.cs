@@ -12,10 +12,10 @@ internal static class AgentsApi
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/agents", ListAsync).Listed<Page<AgentView>>("Lists agents, newest first");
-        api.MapPost("/agents", CreateAsync).Taking<AgentBody>().Makes<AgentView>("Makes an agent");
+        api.MapPost("/agents", CreateAsync).Taking<AgentBody>("kind", "name").Makes<AgentView>("Makes an agent");
         api.MapGet("/agents/{id:guid}", GetAsync).Gives<AgentView>("Gets an agent");
         api.MapPatch("/agents/{id:guid}", PatchAsync).Taking<AgentBody>().Gives<AgentView>("Changes an agent (merge patch)");
-        api.MapDelete("/agents/{id:guid}", DeleteAsync).Removes("Deletes an agent that nothing names");
+        api.MapDelete("/agents/{id:guid}", DeleteAsync).Removes("Deletes an agent that nothing names").MayFail(409);
         api.MapPost("/agents/{id:guid}/test", TestAsync).Taking<TestBody>().Gives<AgentTest>("Asks the agent one question; nothing is stored");
         api.MapPost("/agents/{id:guid}/secrets/{name}/rotate", RotateAsync).Taking<RotateBody>().Gives<SecretView>("Makes a fresh secret; the former one holds for some hours more");
     }

@@ -19,21 +19,52 @@ internal static class ApiDescriptions
     public static RouteHandlerBuilder Removes(this RouteHandlerBuilder call, string summary) =>
         call.WithSummary(summary).Produces(StatusCodes.Status204NoContent).Fails();
 
-    /// <summary>Not <c>Accepts</c>: that one would hide the call from requests without a content type.</summary>
-    public static RouteHandlerBuilder Taking<T>(this RouteHandlerBuilder call) => call.WithMetadata(new TakenBody(typeof(T)));
+    /// <summary>
+    /// The body, and the fields that it must have beside those that its schema demands in every call. Not <c>Accepts</c>: that one
+    /// would hide the call from requests without a content type.
+    /// </summary>
+    public static RouteHandlerBuilder Taking<T>(this RouteHandlerBuilder call, params string[] required) => call.WithMetadata(new TakenBody(typeof(T), required));
 
     /// <summary>Query parameters that the call reads by itself.</summary>
     public static RouteHandlerBuilder Narrowed(this RouteHandlerBuilder call, params string[] names) => call.WithMetadata(new QueryNames(names));
 
-    private static RouteHandlerBuilder Fails(this RouteHandlerBuilder call)
+    /// <summary>A failure that the kind of call does not imply.</summary>
+    public static RouteHandlerBuilder MayFail(this RouteHandlerBuilder call, params int[] statuses) => call.WithMetadata(new OtherFailures(statuses));
+
+    /// <summary>What a call of its kind can answer; settled when the rest of the call's description stands.</summary>
+    public static RouteHandlerBuilder Fails(this RouteHandlerBuilder call)
     {
-        foreach (var status in (int[])[401, 403, 404, 409, 412, 422]) call.Produces<ProblemDetails>(status, Problem);
-        return call.Produces<HttpValidationProblemDetails>(StatusCodes.Status400BadRequest, Problem);
+        call.Finally(static builder =>
+        {
+            var route = (RouteEndpointBuilder)builder;
+            var method = builder.Metadata.OfType<HttpMethodMetadata>().Single().HttpMethods.Single();
+            foreach (var status in FailuresOf(method, route.RoutePattern.Parameters.Count > 0, builder.Metadata).Distinct().Order())
+                builder.Metadata.Add(new ProducesResponseTypeMetadata(status, status == 400 ? typeof(HttpValidationProblemDetails) : typeof(ProblemDetails), [Problem]));
+        });
+        return call;
+    }
+
+    private static IEnumerable<int> FailuresOf(string method, bool ofOne, IList<object> metadata)
+    {
+        int[] always = [401, 403, 429];
+        int[] missing = ofOne ? [404] : [];
+        int[] body = metadata.OfType<TakenBody>().Any() ? [400, 413, 415] : [];
+        int[] kind = method switch
+        {
+            "GET" when metadata.OfType<QueryNames>().Any() => [400],
+            "POST" => [400, 409, 413, 422], // Idempotency-Key
+            "PATCH" or "DELETE" => [412], // If-Match
+            _ => [],
+        };
+        return [.. always, .. missing, .. body, .. kind, .. metadata.OfType<OtherFailures>().SelectMany(o => o.Statuses)];
     }
 }
 
 /// <summary>Names of query parameters, as metadata.</summary>
 internal sealed record QueryNames(IReadOnlyList<string> Names);
 
-/// <summary>The type of the body, as metadata.</summary>
-internal sealed record TakenBody(Type Type);
+/// <summary>The type of the body and the fields that this call needs of it, as metadata.</summary>
+internal sealed record TakenBody(Type Type, IReadOnlyList<string> Required);
+
+/// <summary>Further statuses of failures, as metadata.</summary>
+internal sealed record OtherFailures(IReadOnlyList<int> Statuses);

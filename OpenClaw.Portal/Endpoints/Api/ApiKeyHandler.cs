@@ -8,25 +8,46 @@ using OpenClaw.Gateway.Core.Administration.ApiKeys;
 namespace OpenClaw.Portal.Endpoints.Api;
 
 /// <summary>Authenticates <c>Authorization: Bearer ock_…</c> (RFC 6750) and answers refusals as problems (RFC 9457).</summary>
-internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiKeyLookup keys)
+internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder, ApiKeyLookup keys, ApiGate gate)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
 {
     private const string Bearer = "Bearer ";
+    private string? _tooMany; // a handler serves one request
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
-        return await keys.FindAsync(header[Bearer.Length..].Trim(), Context.RequestAborted) is { } key
+        var given = header[Bearer.Length..].Trim();
+        if (!gate.MayTry(Context, given)) return TooMany("From this address came too many calls with keys that are not known. Wait a minute.");
+        if (await keys.FindAsync(given, Context.RequestAborted) is not { } key)
+        {
+            gate.Failed(Context, given);
+            return AuthenticateResult.Fail("No such key, or it has expired.");
+        }
+
+        return gate.Succeeded(Context, given, key.Id)
             ? AuthenticateResult.Success(new(ApiCaller.ToPrincipal(key), Scheme.Name))
-            : AuthenticateResult.Fail("No such key, or it has expired.");
+            : TooMany($"This key is used for more than {ApiGate.PerSecond} calls a second.");
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {
+        if (_tooMany is { } refusal)
+        {
+            Response.Headers.RetryAfter = Response.Headers.RetryAfter.Count > 0 ? Response.Headers.RetryAfter : "60";
+            return ApiProblems.Of(StatusCodes.Status429TooManyRequests, refusal).ExecuteAsync(Context);
+        }
+
         var given = Request.Headers.Authorization.Count > 0;
         Response.Headers[HeaderNames.WWWAuthenticate] = given ? "Bearer realm=\"OpenClaw Gateway\", error=\"invalid_token\"" : "Bearer realm=\"OpenClaw Gateway\"";
         return ApiProblems.Of(StatusCodes.Status401Unauthorized, given ? "This API key is not known or has expired." : "Send an API key: Authorization: Bearer ock_…").ExecuteAsync(Context);
+    }
+
+    private AuthenticateResult TooMany(string refusal)
+    {
+        _tooMany = refusal;
+        return AuthenticateResult.Fail(refusal);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)

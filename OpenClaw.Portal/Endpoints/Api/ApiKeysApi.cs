@@ -11,7 +11,7 @@ internal static class ApiKeysApi
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/api-keys", ListAsync).Listed<Page<ApiKeyView>>("Lists API keys, newest first");
-        api.MapPost("/api-keys", CreateAsync).Taking<ApiKeyBody>().Makes<ApiKeyView>("Makes an API key; its value is shown in this answer only");
+        api.MapPost("/api-keys", CreateAsync).Taking<ApiKeyBody>("name", "scopes").Makes<ApiKeyView>("Makes an API key; its value is shown in this answer only");
         api.MapGet("/api-keys/{id:guid}", GetAsync).Gives<ApiKeyView>("Gets an API key");
         api.MapPatch("/api-keys/{id:guid}", PatchAsync).Taking<ApiKeyBody>().Gives<ApiKeyView>("Changes an API key (merge patch)");
         api.MapDelete("/api-keys/{id:guid}", DeleteAsync).Removes("Takes an API key away");

@@ -13,7 +13,7 @@ internal static class ChannelsApi
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/channels", ListAsync).Listed<Page<ChannelView>>("Lists channels, newest first");
-        api.MapPost("/channels", CreateAsync).Taking<ChannelBody>().Makes<ChannelView>("Makes a channel");
+        api.MapPost("/channels", CreateAsync).Taking<ChannelBody>("kind", "name").Makes<ChannelView>("Makes a channel");
         api.MapGet("/channels/{id:guid}", GetAsync).Gives<ChannelView>("Gets a channel");
         api.MapPatch("/channels/{id:guid}", PatchAsync).Taking<ChannelBody>().Gives<ChannelView>("Changes a channel (merge patch)");
         api.MapDelete("/channels/{id:guid}", DeleteAsync).Removes("Deletes a channel");

@@ -11,7 +11,7 @@ internal static class EventsApi
 
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapGet("/events", StreamAsync).WithSummary("The tenant's events; Last-Event-ID resumes, event: reset says that some were missed")
-            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
+            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").Fails();
 
     private static async Task<IResult> StreamAsync(HttpContext http, IEventBus bus, TimeProvider time, IHostApplicationLifetime lifetime)
     {

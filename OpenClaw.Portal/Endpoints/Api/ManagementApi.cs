@@ -20,6 +20,7 @@ public static class ManagementApi
         var authorization = services.AddAuthorizationBuilder();
         foreach (var scope in ApiScopeNames.All)
             authorization.AddPolicy(ApiCaller.Policy(scope), p => p.AddAuthenticationSchemes(ApiCaller.Scheme).RequireAuthenticatedUser().RequireClaim(ApiCaller.Scope, scope));
+        services.TryAddSingleton<ApiGate>();
         services.TryAddSingleton<ApiFaultFilter>();
         services.TryAddSingleton<IdempotencyFilter>();
         return services.AddApiDocument();

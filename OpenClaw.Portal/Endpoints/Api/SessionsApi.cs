@@ -19,7 +19,7 @@ internal static class SessionsApi
         api.MapGet("/sessions/{id:guid}", GetAsync).Gives<SessionView>("Gets a session");
         api.MapPatch("/sessions/{id:guid}", PatchAsync).Taking<SessionBody>().Gives<SessionView>("Changes preferences, context, agentSettings (merge patches) or tools");
         api.MapGet("/sessions/{id:guid}/messages", MessagesAsync).Listed<Page<MessageView>>("Lists a session's messages, oldest first");
-        api.MapPost("/sessions/{id:guid}/messages", AppendAsync).Taking<AppendBody>().Makes<Page<MessageView>>("Writes into a session as an agent or operator");
+        api.MapPost("/sessions/{id:guid}/messages", AppendAsync).Taking<AppendBody>().Makes<Page<MessageView>>("Writes into a session as an agent or operator").MayFail(503);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, SessionQueries sessions, CancellationToken cancellationToken)

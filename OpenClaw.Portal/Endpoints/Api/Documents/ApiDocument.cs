@@ -75,7 +75,8 @@ internal static class ApiDocument
         if (metadata.OfType<NeededScope>().FirstOrDefault() is { } scope) operation.Description = $"Needs the scope `{scope.Name}`.";
         if (metadata.OfType<TakenBody>().FirstOrDefault() is { } body)
         {
-            var schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellationToken);
+            IOpenApiSchema schema = await context.GetOrCreateSchemaAsync(body.Type, null, cancellationToken);
+            if (body.Required.Count > 0) schema = new OpenApiSchema { AllOf = [schema], Required = body.Required.ToHashSet(StringComparer.Ordinal) };
             var content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema } };
             if (context.Description.HttpMethod == "PATCH") content["application/merge-patch+json"] = new() { Schema = schema };
             operation.RequestBody = new OpenApiRequestBody { Content = content };

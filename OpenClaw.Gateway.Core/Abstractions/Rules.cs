@@ -29,6 +29,12 @@ public sealed record RuleModel
 
     /// <summary>What becomes of them.</summary>
     public required RuleTarget Target { get; init; }
+
+    /// <summary>The version that brought this state of it; 0 = not published.</summary>
+    public int Since { get; init; }
+
+    /// <summary>Its place: rises along the list, with gaps.</summary>
+    public long Ordinal { get; init; }
 }
 
 /// <summary>Which messages a rule is for. Fields are ANDed, items of a list are ORed, what is null matches everything.</summary>

@@ -7,6 +7,7 @@ using OpenClaw.Gateway.Core.Administration.Channels;
 using OpenClaw.Gateway.Core.Administration.Conversations;
 using OpenClaw.Gateway.Core.Administration.Idempotency;
 using OpenClaw.Gateway.Core.Administration.Members;
+using OpenClaw.Gateway.Core.Administration.Routing;
 using OpenClaw.Gateway.Core.Administration.Secrets;
 using OpenClaw.Gateway.Core.Administration.Settings;
 using OpenClaw.Gateway.Core.Administration.Tenants;
@@ -26,7 +27,7 @@ public static class AdministrationServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChannelKind, WebSocketKind>());
         services.TryAddSingleton<ChannelKinds>();
         services.TryAddSingleton<AgentKinds>();
-        return services.AddQueries().AddCommands().AddInvitations();
+        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration();
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services)

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
 using OpenClaw.Gateway.Core.Administration.Audit;
+using OpenClaw.Gateway.Core.Administration.Routing;
 using OpenClaw.Gateway.Core.Storage;
 
 namespace OpenClaw.Gateway.Core.Administration.Channels;
@@ -9,7 +10,7 @@ namespace OpenClaw.Gateway.Core.Administration.Channels;
 /// <summary>Removes a channel with its secrets. Its conversations stay.</summary>
 public sealed class DeleteChannel(ITenantDbFactory databases, ChannelKinds kinds, ICatalog catalog, TimeProvider time)
 {
-    /// <summary>Done, not found, or (with <paramref name="version"/>) stale.</summary>
+    /// <summary>Done, not found, in use (by a routing rule), or (with <paramref name="version"/>) stale.</summary>
     public async Task<AdminResult<Guid>> RunAsync(Caller caller, Guid channel, int? version = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(caller);
@@ -18,6 +19,8 @@ public sealed class DeleteChannel(ITenantDbFactory databases, ChannelKinds kinds
         var row = await db.Channels.FirstOrDefaultAsync(c => c.Id == channel, cancellationToken);
         if (row is null) return AdminResult.NotFound<Guid>();
         if (version is { } expected && expected != row.Version) return AdminResult.Stale<Guid>();
+        if (RuleUse.OfChannel(catalog, caller.Tenant, channel) is { } rule)
+            return AdminResult.InUse<Guid>($"The routing rule '{rule}' is for the channel '{row.Name}'. Take the channel out of the rule, or delete the rule, first.");
         var secrets = await db.Secrets.Where(s => s.OwnerId == channel).ToListAsync(cancellationToken);
         AuditTrail.Note(db, caller, time.GetUtcNow(), "channel.deleted", new(row.Id, row.Name), before: ChannelView.Of(row, secrets, kinds));
         db.Secrets.RemoveRange(secrets);

@@ -36,6 +36,8 @@ public static class ManagementApi
         api.AddEndpointFilter((context, next) => context.HttpContext.RequestServices.GetRequiredService<IdempotencyFilter>().InvokeAsync(context, next));
         ChannelsApi.Map(api);
         AgentsApi.Map(api);
+        RoutingRulesApi.Map(api);
+        RoutingVersionsApi.Map(api);
         SettingsApi.Map(api);
         SessionsApi.Map(api);
         MessagesApi.Map(api);

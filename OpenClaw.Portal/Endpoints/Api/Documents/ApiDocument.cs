@@ -84,7 +84,7 @@ internal static class ApiDocument
         operation.OperationId ??= IdOf(context.Description.HttpMethod, context.Description.RelativePath);
         foreach (var name in metadata.OfType<QueryNames>().SelectMany(q => q.Names)) Add(operation, name, ParameterLocation.Query, name == "limit" ? JsonSchemaType.Integer : JsonSchemaType.String);
         if (context.Description.HttpMethod == "POST") Add(operation, "Idempotency-Key", ParameterLocation.Header, JsonSchemaType.String);
-        if (context.Description.HttpMethod is "PATCH" or "DELETE") Add(operation, "If-Match", ParameterLocation.Header, JsonSchemaType.String);
+        if (context.Description.HttpMethod is "PATCH" or "DELETE" or "PUT") Add(operation, "If-Match", ParameterLocation.Header, JsonSchemaType.String);
         if (context.Description.RelativePath?.EndsWith("/events", StringComparison.Ordinal) == true) Add(operation, "Last-Event-ID", ParameterLocation.Header, JsonSchemaType.String);
     }
 

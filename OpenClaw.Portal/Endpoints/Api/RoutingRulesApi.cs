@@ -1,0 +1,63 @@
+using System.Globalization;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration;
+using OpenClaw.Gateway.Core.Administration.Routing;
+
+namespace OpenClaw.Portal.Endpoints.Api;
+
+/// <summary><c>/routing-rules</c>.</summary>
+internal static class RoutingRulesApi
+{
+    private const string What = "routing rule";
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/routing-rules", ListAsync).Listed<Page<RuleView>>("Lists the live routing rules in the order in which they are tried");
+        api.MapPost("/routing-rules", CreateAsync).Taking<RuleBody>().Makes<RuleView>("Makes a routing rule, at the end or at a position, and publishes it");
+        api.MapGet("/routing-rules/{id:guid}", GetAsync).Gives<RuleView>("Gets a routing rule");
+        api.MapPatch("/routing-rules/{id:guid}", PatchAsync).Taking<RuleBody>().Gives<RuleView>("Changes a routing rule (merge patch) and publishes it");
+        api.MapDelete("/routing-rules/{id:guid}", DeleteAsync).Removes("Deletes a routing rule and publishes that");
+        api.MapPut("/routing-rules/order", OrderAsync).Taking<RuleOrderBody>().Gives<RuleOrderView>("Puts the routing rules in another order and publishes it");
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext http, RuleQueries rules, ICatalog catalog, CancellationToken cancellationToken)
+    {
+        http.Response.Headers.ETag = Tag(catalog.FindRules(http.Tenant()).Version); // of the order
+        return ApiAnswers.Ok(await rules.ListAsync(http.Tenant(), ApiAnswers.Page(http), cancellationToken));
+    }
+
+    private static async Task<IResult> CreateAsync(HttpContext http, SaveRule save, CancellationToken cancellationToken)
+    {
+        var result = await save.CreateAsync(http.Caller(), await ApiBody.JsonAsync(http), cancellationToken);
+        return result.Value is { } view ? ApiAnswers.Created(http, view, view.Id, view.Version) : ApiProblems.From(result, What);
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext http, Guid id, RuleQueries rules, CancellationToken cancellationToken) =>
+        await rules.GetAsync(http.Tenant(), id, cancellationToken) is { } view ? ApiAnswers.One(http, view, view.Version) : ApiProblems.NotFound(What);
+
+    private static async Task<IResult> PatchAsync(HttpContext http, Guid id, RuleQueries rules, SaveRule save, CancellationToken cancellationToken)
+    {
+        var result = await save.PatchAsync(http.Caller(), id, await ApiBody.JsonAsync(http), await ExpectedAsync(http, id, rules, cancellationToken), cancellationToken);
+        return result.Value is { } view ? ApiAnswers.One(http, view, view.Version) : ApiProblems.From(result, What);
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext http, Guid id, RuleQueries rules, SaveRule save, CancellationToken cancellationToken)
+    {
+        var result = await save.DeleteAsync(http.Caller(), id, await ExpectedAsync(http, id, rules, cancellationToken), cancellationToken);
+        return result.Status == AdminStatus.Done ? Results.NoContent() : ApiProblems.From(result, What);
+    }
+
+    private static async Task<IResult> OrderAsync(HttpContext http, ICatalog catalog, SaveRule save, CancellationToken cancellationToken)
+    {
+        var body = await ApiBody.ReadAsync<RuleOrderBody>(http);
+        if (body.Ids is not { } ids) return ApiProblems.Invalid("ids", "A list of the ids of all rules is needed.");
+        var expected = await ApiAnswers.IfMatchAsync(http, () => Task.FromResult<int?>(catalog.FindRules(http.Tenant()).Version));
+        var result = await save.OrderAsync(http.Caller(), ids, expected, cancellationToken);
+        return result.Value is { } order ? ApiAnswers.One(http, order, order.Version) : ApiProblems.From(result, What);
+    }
+
+    private static Task<int?> ExpectedAsync(HttpContext http, Guid id, RuleQueries rules, CancellationToken cancellationToken) =>
+        ApiAnswers.IfMatchAsync(http, async () => (await rules.GetAsync(http.Tenant(), id, cancellationToken))?.Version);
+
+    private static string Tag(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+}

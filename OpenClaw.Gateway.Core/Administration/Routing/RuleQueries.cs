@@ -5,7 +5,7 @@ using OpenClaw.Gateway.Core.Storage.Stores;
 
 namespace OpenClaw.Gateway.Core.Administration.Routing;
 
-/// <summary>Reads live rules, published versions and how often rules decided.</summary>
+/// <summary>Reads live rules and published versions.</summary>
 public sealed class RuleQueries(ITenantDbFactory databases)
 {
     /// <summary>Live rules in order.</summary>
@@ -58,14 +58,4 @@ public sealed class RuleQueries(ITenantDbFactory databases)
         var before = await RuleRows.AllAsync(db, tenant, from, cancellationToken);
         return new(from, to, RuleDiff.Between(before, await RuleRows.AllAsync(db, tenant, to, cancellationToken)));
     }
-
-    /// <summary>How often each rule decided, and when last; rules that never did are not in it.</summary>
-    public async Task<IReadOnlyDictionary<Guid, RuleHits>> HitsAsync(Guid tenant, CancellationToken cancellationToken = default)
-    {
-        await using var db = databases.Create(tenant);
-        return await db.RuleHits.AsNoTracking().ToDictionaryAsync(h => h.RuleId, h => new RuleHits(h.Hits, h.LastAt), cancellationToken);
-    }
 }
-
-/// <summary>How often a rule decided.</summary>
-public sealed record RuleHits(long Count, DateTimeOffset LastAt);

@@ -10,7 +10,7 @@ internal sealed record DraftEntry(Guid Id, Guid? Stamp = null, string? By = null
 /// <summary>The draft as it is stored, and as it is worked on.</summary>
 internal static class DraftDocument
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault };
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public static string Write(IEnumerable<DraftRule> rules, IReadOnlyDictionary<Guid, RuleModel> before) =>
         JsonSerializer.Serialize(rules.Select(r => before.ContainsKey(r.Rule.Id) && Stamp(r.Token) is null ? new DraftEntry(r.Rule.Id) : new(r.Rule.Id, Stamp(r.Token), r.ChangedBy, r.Rule)), Options);

@@ -72,14 +72,14 @@ public enum ConflictChoice
 }
 
 /// <summary>A fault that keeps a rule from being published.</summary>
-public sealed record RuleFault(Guid Id, string Name, string Field, string Message);
+public sealed record PublishFault(Guid Id, string Name, string Field, string Message);
 
 /// <summary>What publishing the draft would do now.</summary>
 /// <param name="Live">The version that it would follow.</param>
 /// <param name="Changes">What would change of what is live.</param>
 /// <param name="Conflicts">Rules to choose for, with the choices made so far.</param>
 /// <param name="Faults">What must be mended first.</param>
-public sealed record PublishPreview(int Live, IReadOnlyList<RuleChange> Changes, IReadOnlyList<RuleConflict> Conflicts, IReadOnlyList<RuleFault> Faults)
+public sealed record PublishPreview(int Live, IReadOnlyList<RuleChange> Changes, IReadOnlyList<RuleConflict> Conflicts, IReadOnlyList<PublishFault> Faults)
 {
     /// <summary>Nothing stands against it.</summary>
     public bool IsClear => Faults.Count == 0 && Conflicts.All(c => c.Choice is not null);

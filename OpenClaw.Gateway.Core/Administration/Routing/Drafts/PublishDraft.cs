@@ -74,11 +74,11 @@ public sealed class PublishDraft
         return (rules, new(live.Version, RuleDiff.Between(live.Rules, rules), conflicts, FaultsOf(tenant, rules)));
     }
 
-    private List<RuleFault> FaultsOf(Guid tenant, IReadOnlyList<RuleModel> rules)
+    private List<PublishFault> FaultsOf(Guid tenant, IReadOnlyList<RuleModel> rules)
     {
-        var faults = rules.SelectMany(r => _input.Check(tenant, r).ToDictionary().SelectMany(e => e.Value.Select(message => new RuleFault(r.Id, r.Name, e.Key, message)))).ToList();
+        var faults = rules.SelectMany(r => _input.Check(tenant, r).ToDictionary().SelectMany(e => e.Value.Select(message => new PublishFault(r.Id, r.Name, e.Key, message)))).ToList();
         var twins = rules.GroupBy(r => r.Name, StringComparer.OrdinalIgnoreCase).SelectMany(g => g.Skip(1));
-        faults.AddRange(twins.Select(r => new RuleFault(r.Id, r.Name, "name", "There is another rule of that name.")));
+        faults.AddRange(twins.Select(r => new PublishFault(r.Id, r.Name, "name", "There is another rule of that name.")));
         if (rules.Count > RuleInput.MaxRules) faults.Add(new(Guid.Empty, "", "", $"A tenant has at most {RuleInput.MaxRules} rules."));
         return faults;
     }

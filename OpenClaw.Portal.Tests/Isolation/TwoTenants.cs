@@ -89,6 +89,7 @@ public sealed class TwoTenants : IAsyncLifetime
         Ids["agent"] = await MakeAsync("/api/v1/agents", $$"""{"kind":"webhook","name":"{{Mark}} agent","settings":{"url":"https://{{Mark}}.example.com/","retry":{"attempts":1} } }""");
         Ids["channel"] = await MakeAsync("/api/v1/channels", $$"""{"kind":"websocket","name":"{{Mark}} channel","settings":{"title":"{{Mark}} title","allowedOrigins":["{{Origin}}"] } }""");
         Ids["api-key"] = await MakeAsync("/api/v1/api-keys", $$"""{"name":"{{Mark}} key","scopes":["read"]}""");
+        Ids["routing-rule"] = await MakeAsync("/api/v1/routing-rules", $$$"""{"name":"{{{Mark}}} rule","match":{"text":{"any":["{{{Mark}}} words"]}},"target":{"agent":"{{{Ids["agent"]}}}"}}""");
         await Product.AddPersonAsync($"{Mark}@example.org", Victim, TenantRole.Viewer);
         await TalkAsync();
     }

@@ -15,6 +15,7 @@ public static class RoutingAdministration
         services.TryAddSingleton<RuleInput>();
         services.TryAddSingleton<RulePublisher>();
         services.TryAddSingleton<RuleQueries>();
+        services.TryAddSingleton<RecentMessages>();
         services.TryAddSingleton(s => new SaveRule(s.GetRequiredService<RulePublisher>(), s.GetRequiredService<RuleInput>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(s => new RollBackRules(s.GetRequiredService<RulePublisher>(), s.GetRequiredService<RuleInput>()));
         services.TryAddSingleton<RoutingNews>();

@@ -14,25 +14,25 @@ internal static class RoutingVersionsApi
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/routing-versions", ListAsync).Listed<Page<VersionView>>("Lists published versions of the routing rules, newest first");
-        api.MapGet("/routing-versions/{version:int}", GetAsync).Gives<VersionDetail>("Gets a version with its rules");
-        api.MapGet("/routing-versions/{version:int}/diff", DiffAsync).Gives<VersionDiff>("What a version changed, against the one before or another").Narrowed("from");
+        api.MapGet("/routing-versions/{number:int}", GetAsync).Gives<VersionDetail>("Gets a version with its rules");
+        api.MapGet("/routing-versions/{number:int}/diff", DiffAsync).Gives<VersionDiff>("What a version changed, against the one before or another").Narrowed("from");
         api.MapPost("/routing-versions/publish", PublishAsync).Taking<PublishBody>().Makes<VersionView>("Publishes what was drafted in the portal");
-        api.MapPost("/routing-versions/{version:int}/rollback", RollBackAsync).Makes<VersionView>("Brings a version's rules back, as a new version");
+        api.MapPost("/routing-versions/{number:int}/rollback", RollBackAsync).Makes<VersionView>("Brings a version's rules back, as a new version");
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, RuleQueries rules, CancellationToken cancellationToken) =>
         ApiAnswers.Ok(await rules.VersionsAsync(http.Tenant(), ApiAnswers.Page(http), cancellationToken));
 
-    private static async Task<IResult> GetAsync(HttpContext http, int version, RuleQueries rules, CancellationToken cancellationToken) =>
-        await rules.VersionAsync(http.Tenant(), version, cancellationToken) is { } view ? ApiAnswers.One(http, view, view.Version) : ApiProblems.NotFound(What);
+    private static async Task<IResult> GetAsync(HttpContext http, int number, RuleQueries rules, CancellationToken cancellationToken) =>
+        await rules.VersionAsync(http.Tenant(), number, cancellationToken) is { } view ? ApiAnswers.One(http, view, view.Version) : ApiProblems.NotFound(What);
 
-    private static async Task<IResult> DiffAsync(HttpContext http, int version, RuleQueries rules, CancellationToken cancellationToken)
+    private static async Task<IResult> DiffAsync(HttpContext http, int number, RuleQueries rules, CancellationToken cancellationToken)
     {
-        if (version == 0) return ApiProblems.NotFound(What);
-        var from = version - 1;
+        if (number == 0) return ApiProblems.NotFound(What);
+        var from = number - 1;
         if (ApiAnswers.Text(http, "from") is { } text && !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out from))
             throw new InvalidInputException("from", "Must be the number of a version; 0 is before the first.");
-        return await rules.DiffAsync(http.Tenant(), from, version, cancellationToken) is { } diff ? ApiAnswers.One(http, diff) : ApiProblems.NotFound(What);
+        return await rules.DiffAsync(http.Tenant(), from, number, cancellationToken) is { } diff ? ApiAnswers.One(http, diff) : ApiProblems.NotFound(What);
     }
 
     private static async Task<IResult> PublishAsync(HttpContext http, ICatalog catalog, PublishDraft publish, CancellationToken cancellationToken)
@@ -44,9 +44,9 @@ internal static class RoutingVersionsApi
         return result.Status is AdminStatus.NotFound or AdminStatus.Done ? ApiProblems.Of(StatusCodes.Status409Conflict, "There is nothing to publish: nobody has drafted a change in the portal.") : ApiProblems.From(result, What);
     }
 
-    private static async Task<IResult> RollBackAsync(HttpContext http, int version, ICatalog catalog, RollBackRules rollBack, CancellationToken cancellationToken)
+    private static async Task<IResult> RollBackAsync(HttpContext http, int number, ICatalog catalog, RollBackRules rollBack, CancellationToken cancellationToken)
     {
-        var result = await rollBack.RunAsync(http.Caller(), version, await LiveAsync(http, catalog), cancellationToken);
+        var result = await rollBack.RunAsync(http.Caller(), number, await LiveAsync(http, catalog), cancellationToken);
         return result.Value is { } made ? Created(http, made) : ApiProblems.From(result, What);
     }
 
@@ -55,8 +55,8 @@ internal static class RoutingVersionsApi
 
     private static IResult Created(HttpContext http, VersionView made)
     {
-        var number = made.Version.ToString(CultureInfo.InvariantCulture);
-        (http.Response.Headers.Location, http.Response.Headers.ETag) = ($"{ManagementApi.Base}/routing-versions/{number}", $"\"{number}\"");
+        var version = made.Version.ToString(CultureInfo.InvariantCulture);
+        (http.Response.Headers.Location, http.Response.Headers.ETag) = ($"{ManagementApi.Base}/routing-versions/{version}", $"\"{version}\"");
         return Results.Json(made, ApiJson.Options, statusCode: StatusCodes.Status201Created);
     }
 

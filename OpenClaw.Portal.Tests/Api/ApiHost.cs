@@ -14,6 +14,7 @@ using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
 using OpenClaw.Gateway.Core.Administration.Tenants;
+using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Protection;
 using OpenClaw.Gateway.Core.Storage.Stores;
@@ -43,7 +44,7 @@ internal sealed class ApiHost : IAsyncDisposable
             .AddSingleton(TimeProvider.System).AddSingleton<IDatabase>(_ => _database)
             .AddSingleton<IFileLinks>(new NoLinks()).AddSingleton<ILiveFigures>(new NoFigures()).AddSingleton<IAgentKind>(new EchoKind())
             .AddSingleton<IEventBus>(Bus).AddSingleton<IJournalHealth>(Journal).AddSingleton<OpenClaw.Gateway.Core.Storage.Journal.IEntryIndex>(new NoIndex()).AddSingleton<ISessionWriter>(Writer)
-            .AddStores().AddProtection().AddAdministration().AddManagementApi();
+            .AddTelemetry().AddAgentRouting().AddStores().AddProtection().AddAdministration().AddManagementApi();
         App = builder.Build();
         App.UseSecurityHeaders();
         App.MapManagementApi();

@@ -112,6 +112,24 @@ public sealed class RoutingCallsTests : IAsyncLifetime
         Assert.Contains("By the portal", (await Client.FailAsync(409, "POST", $"{Versions}/publish")).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Evaluate_TellsWhichRuleAndWhyTheOthersNot()
+    {
+        var refunds = (await Client.CallAsync("POST", Rules, Body("Refunds", "refund"))).GetProperty("id").GetString();
+        await Client.CallAsync("POST", Rules, Body("Everything"));
+        var channel = _host.Get<ICatalog>().Channels.First(c => c.Tenant.Id == _host.Tenant).Id;
+        var said = await Client.CallAsync("POST", $"{Rules}/evaluate", $$"""{"channelId":"{{channel}}","text":"hello","user":"ada"}""");
+        Assert.Equal(("Everything", Agent), (said.GetProperty("rule").GetProperty("name").GetString(), said.GetProperty("agent").GetString()));
+        Assert.Equal([false, true], said.GetProperty("rules").EnumerateArray().Select(r => r.GetProperty("matched").GetBoolean()));
+        Assert.All(said.GetProperty("rules").EnumerateArray(), r => Assert.False(string.IsNullOrEmpty(r.GetProperty("why").GetString())));
+        said = await Client.CallAsync("POST", $"{Rules}/evaluate", $$"""{"channelId":"{{channel}}","text":"a REFUND please"}""");
+        Assert.Equal((refunds, "content"), (said.GetProperty("rule").GetProperty("id").GetString(), said.GetProperty("strategy").GetString()));
+        await Client.FailAsync(400, "POST", $"{Rules}/evaluate", """{"text":"x"}""");
+        await Client.FailAsync(400, "POST", $"{Rules}/evaluate", $$"""{"channelId":"{{Guid.NewGuid()}}","text":"x"}""");
+        var reader = _host.With(await _host.KeyAsync(_host.Tenant, "read"));
+        await reader.CallAsync("POST", $"{Rules}/evaluate", $$"""{"channelId":"{{channel}}","text":"x","hasAttachment":true,"draft":true}""");
+    }
+
     private async Task<List<string>> ListAsync()
     {
         var (ids, next) = (new List<string>(), "");

@@ -35,6 +35,7 @@ public sealed class ApiIsolationTests(TwoTenants tenants) : IClassFixture<TwoTen
         ["PATCH /routing-rules/{id:guid}"] = Attack.On("routing-rule", """{"name":"Stolen"}"""),
         ["DELETE /routing-rules/{id:guid}"] = Attack.On("routing-rule"),
         ["PUT /routing-rules/order"] = Attack.Naming("""{"ids":["{routing-rule}"]}""", 400),
+        ["POST /routing-rules/evaluate"] = Attack.Naming("""{"channelId":"{channel}","text":"hi"}""", 400),
         ["GET /routing-versions"] = Attack.List(),
         ["GET /routing-versions/{number:int}"] = Attack.On("routing-rule"),
         ["GET /routing-versions/{number:int}/diff"] = Attack.On("routing-rule"),

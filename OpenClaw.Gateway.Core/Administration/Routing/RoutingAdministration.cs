@@ -2,13 +2,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Routing.Drafts;
+using OpenClaw.Gateway.Core.Routing;
 
 namespace OpenClaw.Gateway.Core.Administration.Routing;
 
 /// <summary>Routing rules, their drafts and versions.</summary>
 public static class RoutingAdministration
 {
-    /// <summary>Adds commands and queries. Needs the stores.</summary>
+    /// <summary>Adds commands and queries. Needs the stores and the routing.</summary>
     public static IServiceCollection AddRoutingAdministration(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -23,6 +24,7 @@ public static class RoutingAdministration
         services.TryAddSingleton(s => new RoutingDrafts(s.GetRequiredService<DraftStore>(), s.GetRequiredService<RuleInput>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(s => new PublishDraft(
             s.GetRequiredService<DraftStore>(), s.GetRequiredService<RulePublisher>(), s.GetRequiredService<RuleInput>(), s.GetRequiredService<ICatalog>(), s.GetRequiredService<RoutingNews>()));
+        services.TryAddSingleton(s => new EvaluateRules(s.GetRequiredService<ICatalog>(), s.GetRequiredService<RouteExplainer>(), s.GetRequiredService<RoutingDrafts>()));
         return services;
     }
 }

@@ -25,7 +25,7 @@ internal static class RuleReader
             Users = Texts(json, "users", "match", errors),
             Command = One(json, "command", "match", errors),
             Text = TextOf(json, errors),
-            Language = One(json, "language", "match", errors),
+            Language = One(json, "language", "match", errors)?.ToLowerInvariant(),
             HasAttachment = Flag(json, errors),
         };
     }

@@ -31,6 +31,7 @@ internal static class ApiScopes
         ["PATCH /routing-rules/{id:guid}"] = ApiScopeNames.Configure,
         ["DELETE /routing-rules/{id:guid}"] = ApiScopeNames.Configure,
         ["PUT /routing-rules/order"] = ApiScopeNames.Configure,
+        ["POST /routing-rules/evaluate"] = ApiScopeNames.Read,
         ["GET /routing-versions"] = ApiScopeNames.Read,
         ["GET /routing-versions/{number:int}"] = ApiScopeNames.Read,
         ["GET /routing-versions/{number:int}/diff"] = ApiScopeNames.Read,

@@ -13,3 +13,15 @@ internal sealed record PublishBody
 {
     public string? Note { get; init; }
 }
+
+/// <summary>A message that is asked about. With <c>draft</c> the portal's draft is asked instead of what is live.</summary>
+internal sealed record EvaluateBody(Guid? ChannelId, string? Text, string? User, bool? HasAttachment, bool? Draft);
+
+/// <summary>Where a message would go; <c>Agent</c> is null when nobody would answer.</summary>
+internal sealed record EvaluationView(RuleRef? Rule, Guid? Agent, string Strategy, string Why, IReadOnlyList<RuleVerdict> Rules);
+
+/// <summary>A rule by id and name.</summary>
+internal sealed record RuleRef(Guid Id, string Name);
+
+/// <summary>What one rule says of the message.</summary>
+internal sealed record RuleVerdict(RuleRef Rule, bool Matched, string Why);

@@ -18,6 +18,7 @@ internal static class RoutingRulesApi
         api.MapPatch("/routing-rules/{id:guid}", PatchAsync).Taking<RuleBody>().Gives<RuleView>("Changes a routing rule (merge patch) and publishes it");
         api.MapDelete("/routing-rules/{id:guid}", DeleteAsync).Removes("Deletes a routing rule and publishes that");
         api.MapPut("/routing-rules/order", OrderAsync).Taking<RuleOrderBody>().Gives<RuleOrderView>("Puts the routing rules in another order and publishes it");
+        api.MapPost("/routing-rules/evaluate", EvaluateAsync).Taking<EvaluateBody>().Gives<EvaluationView>("Says where a message would go and why; nothing is changed");
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, RuleQueries rules, ICatalog catalog, CancellationToken cancellationToken)
@@ -54,6 +55,17 @@ internal static class RoutingRulesApi
         var expected = await ApiAnswers.IfMatchAsync(http, () => Task.FromResult<int?>(catalog.FindRules(http.Tenant()).Version));
         var result = await save.OrderAsync(http.Caller(), ids, expected, cancellationToken);
         return result.Value is { } order ? ApiAnswers.One(http, order, order.Version) : ApiProblems.From(result, What);
+    }
+
+    private static async Task<IResult> EvaluateAsync(HttpContext http, EvaluateRules evaluate, CancellationToken cancellationToken)
+    {
+        var body = await ApiBody.ReadAsync<EvaluateBody>(http);
+        if (body.ChannelId is not { } channel) return ApiProblems.Invalid("channelId", "The id of a channel is needed.");
+        var question = new RuleQuestion(channel, body.Text ?? "", body.User, body.HasAttachment == true, body.Draft == true);
+        var result = await evaluate.RunAsync(http.Tenant(), question, cancellationToken);
+        if (result.Value is not { } said) return ApiProblems.From(result, What);
+        var rule = said.Rule is { } decided ? new RuleRef(decided.Id, decided.Name) : null;
+        return ApiAnswers.Ok(new EvaluationView(rule, said.Agent?.Id, said.Strategy, said.Why, [.. said.Rules.Select(r => new RuleVerdict(new(r.Rule, r.Name), r.Matched, r.Why))]));
     }
 
     private static Task<int?> ExpectedAsync(HttpContext http, Guid id, RuleQueries rules, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Administration.Input;
+using OpenClaw.Gateway.Core.Routing.Checks;
 
 namespace OpenClaw.Gateway.Core.Administration.Routing.Drafts;
 
@@ -80,6 +81,7 @@ public sealed class PublishDraft
         var twins = rules.GroupBy(r => r.Name, StringComparer.OrdinalIgnoreCase).SelectMany(g => g.Skip(1));
         faults.AddRange(twins.Select(r => new PublishFault(r.Id, r.Name, "name", "There is another rule of that name.")));
         if (rules.Count > RuleInput.MaxRules) faults.Add(new(Guid.Empty, "", "", $"A tenant has at most {RuleInput.MaxRules} rules."));
+        if (rules.Count(r => r.Match.Text?.Regex is not null) > RuleLimits.Expressions) faults.Add(new(Guid.Empty, "", "", $"A tenant has at most {RuleLimits.Expressions} rules with an expression."));
         return faults;
     }
 }

@@ -58,6 +58,9 @@ install_tools() {
   command -v strace >/dev/null || missing+=(strace)
   command -v sqlite3 >/dev/null || missing+=(sqlite3)
   command -v node >/dev/null || missing+=(nodejs)
+  [ -x /usr/sbin/postfix ] || missing+=(postfix)
+  [ -x /usr/bin/doveadm ] || missing+=(dovecot-core)
+  command -v openssl >/dev/null || missing+=(openssl)
   command -v npm >/dev/null || missing+=(npm)
   [ ${#missing[@]} -gt 0 ] || return 0
 

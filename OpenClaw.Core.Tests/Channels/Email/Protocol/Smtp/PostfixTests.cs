@@ -1,0 +1,71 @@
+using System.Text;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime;
+using OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
+using static OpenClaw.Core.Tests.Channels.Email.Protocol.Smtp.SmtpSamples;
+
+namespace OpenClaw.Core.Tests.Channels.Email.Protocol.Smtp;
+
+/// <summary>The client against a server that others wrote.</summary>
+[Trait("Category", "Slow")]
+public sealed class PostfixTests(Postfix postfix) : IClassFixture<Postfix>
+{
+    private static readonly SmtpCredentials Agent = new SmtpCredentials.Password("agent@openclaw.test", "secret");
+    private static readonly SmtpAddress Sender = SmtpAddress.Parse("agent@openclaw.test");
+
+    private SmtpEndpoint Submission => new() { Host = "localhost", Port = postfix.Submission, Security = SmtpSecurity.StartTls, Credentials = Agent, AcceptAnyCertificate = true };
+
+    [PostfixFact]
+    public async Task SendAsync_ByStartTls_IsDelivered()
+    {
+        var draft = new MailDraft
+        {
+            From = Sender, FromName = "Grüße", To = SmtpAddress.Parse("bob@openclaw.test"), Subject = "Einladung für Böb 🐎", Text = "first\n.\n..two dots\nend ", Html = "<p>Ü</p>",
+            Date = TimeProvider.System.GetUtcNow(), Id = "starttls-test",
+        };
+        await using var connection = await OpenAsync(Submission);
+        Assert.True(connection.Offered.Has("SMTPUTF8"));
+        var bytes = draft.ToBytes();
+        await connection.SendAsync(new() { From = Sender, To = [draft.To], Size = bytes.Length }, new MemoryStream(bytes), CancellationToken.None);
+
+        var mail = (await postfix.DeliveredAsync("<starttls-test@openclaw.test>")).ReplaceLineEndings("\r\n");
+        Assert.Contains("with ESMTPSA", mail, StringComparison.Ordinal);
+        Assert.Contains(Encoding.UTF8.GetString(bytes), mail, StringComparison.Ordinal);
+    }
+
+    [PostfixFact]
+    public async Task SendAsync_ByImplicitTls_TwoMailsOneAfterARefusedOne_AreDelivered()
+    {
+        await using var connection = await OpenAsync(Submission with { Port = postfix.Tls, Security = SmtpSecurity.Tls });
+        await connection.SendAsync("Subject: one\n\nimplicit-one", To("bob"));
+        var refused = await Assert.ThrowsAsync<SmtpException>(() => connection.SendAsync("x", To("nobody")));
+        Assert.Equal((SmtpFailure.Recipients, "5.1.1", false), (refused.Failure, refused.Reply!.Enhanced, refused.IsTemporary));
+        var later = await Assert.ThrowsAsync<SmtpException>(() => connection.SendAsync("x", To("later")));
+        Assert.Equal((SmtpFailure.Recipients, "4.2.0", true), (later.Failure, later.Reply!.Enhanced, later.IsTemporary));
+        await connection.SendAsync("Subject: two\n\nimplicit-two", To("jürgen"));
+
+        await postfix.DeliveredAsync("implicit-one");
+        await postfix.DeliveredAsync("implicit-two");
+    }
+
+    [PostfixFact]
+    public async Task OpenAsync_Faults_AreToldApart()
+    {
+        Assert.Equal(SmtpFailure.Authentication, await FaultAsync(Submission with { Credentials = new SmtpCredentials.Password("agent@openclaw.test", "wrong") }));
+        Assert.Equal(SmtpFailure.Tls, await FaultAsync(Submission with { AcceptAnyCertificate = false }));
+        Assert.Equal(SmtpFailure.Tls, await FaultAsync(Submission with { Security = SmtpSecurity.Tls }));
+        Assert.Equal(SmtpFailure.Authentication, await FaultAsync(Submission with { Security = SmtpSecurity.None }));
+    }
+
+    [PostfixFact]
+    public async Task SendAsync_LargerThanAnnounced_IsNotTried()
+    {
+        await using var connection = await OpenAsync(Submission);
+        var fault = await Assert.ThrowsAsync<SmtpException>(() => connection.SendAsync("x", To("bob") with { Size = 2 * 1024 * 1024 }));
+        Assert.Equal(SmtpFailure.Permanent, fault.Failure);
+    }
+
+    private static SmtpEnvelope To(string name) => new() { From = Sender, To = [SmtpAddress.Parse($"{name}@openclaw.test")] };
+
+    private static async Task<SmtpFailure> FaultAsync(SmtpEndpoint endpoint) => (await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(endpoint))).Failure;
+}

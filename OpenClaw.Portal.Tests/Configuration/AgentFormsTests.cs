@@ -104,5 +104,19 @@ public sealed class AgentFormsTests(ProductFixture fixture) : IClassFixture<Prod
         await Assert.ThrowsAsync<ForbiddenException>(() => network.GetAsync(_context.Gateway with { Scopes = ["configure"] }));
     }
 
+    [Fact]
+    public async Task Settings_Changed_SaveOnlyWhatDiffers()
+    {
+        var agent = (await Save.CreateAsync(_context.Gateway, ConfigurationContext.Json("""{"kind":"webhook","name":"Changed","settings":{"url":"http://127.0.0.1:9/"},"intents":["billing"]}"""))).Value!;
+        var page = _context.Open<AgentPage>($"/t/default/agents/{agent.Id}?tab=settings", p => p.Add(a => a.Id, agent.Id));
+        await page.FillAsync("maxConcurrency", "3");
+        await page.FillAsync("settings.timeoutSeconds", "20");
+        await page.FillAsync("intents", "billing\nrefunds");
+        await page.SaveAsync();
+        var saved = (await _context.Product.Get<AgentQueries>().GetAsync(_context.Tenant.Id, agent.Id))!;
+        Assert.Equal((3, "20", 2), (saved.MaxConcurrency, saved.Settings["timeoutSeconds"]!.ToString(), saved.Intents.Count));
+        Assert.Equal("""{"url":"http://127.0.0.1:9/","timeoutSeconds":20}""", _context.Product.Get<ICatalog>().FindAgent(agent.Id)!.Settings.GetRawText());
+    }
+
     private SaveAgent Save => _context.Product.Get<SaveAgent>();
 }

@@ -4,6 +4,7 @@ using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Channels;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Portal.Components.Pages.Channels;
+using OpenClaw.Portal.Tests.Isolation;
 
 namespace OpenClaw.Portal.Tests.Configuration;
 
@@ -145,6 +146,17 @@ public sealed class ChannelFormsTests(ProductFixture fixture) : IClassFixture<Pr
         Assert.False((await ReadAsync(channel.Id)).Enabled);
         Assert.Equal("false", page.Find("[role=switch]").GetAttribute("aria-checked"));
         Assert.Contains("Off", page.Find("tbody .chip").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Preview_OfUnsavedLooks_IsForSignedInPeopleOnly()
+    {
+        var channel = await AddAsync("Dressed " + Guid.NewGuid());
+        var address = new Uri($"/chat/{channel.Id}?preview=true&title=%3Cb%3ENew&theme=dark", UriKind.Relative);
+        var admin = await fixture.Product.SignInAsync(Product.Owner);
+        var seen = await admin.GetStringAsync(address);
+        Assert.Contains("data-title=\"&lt;b&gt;New\" data-theme=\"dark\"", seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("New", await fixture.Product.Client().GetStringAsync(address), StringComparison.Ordinal);
     }
 
     private SaveChannel Save => _context.Product.Get<SaveChannel>();

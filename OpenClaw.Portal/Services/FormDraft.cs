@@ -66,7 +66,9 @@ public sealed class FormDraft(JsonObject saved, int version)
         {
             var (was, now) = (before[name], after[name]);
             if (JsonNode.DeepEquals(was, now)) continue;
-            patch[name] = was is JsonObject inner && now is JsonObject other ? Between(inner, other) : now?.DeepClone();
+            var change = was is JsonObject inner && now is JsonObject other ? Between(inner, other) : now is JsonObject made ? Between([], made) : now?.DeepClone();
+            // a group of settings that nobody filled in is none
+            if (change is not JsonObject { Count: 0 }) patch[name] = change;
         }
 
         return patch;

@@ -40,8 +40,9 @@ public sealed partial class TestCall : IDisposable
     {
         if (!call.Done) return call.First is { } begun ? $"First piece after {Humanize.Duration(begun)}…" : "Waiting for the answer…";
         if (call.Stopped) return $"Stopped after {Humanize.Duration(call.Total)}.";
+        if (call.Error is not null) return $"Failed after {Humanize.Duration(call.Total)}.";
         var first = call.First is { } piece ? $"First piece after {Humanize.Duration(piece)}, " : "";
-        return call.Error is null && call.Replies.Count == 0 ? $"No message in the answer, after {Humanize.Duration(call.Total)}." : $"{first}{(first.Length > 0 ? "all" : "Answered")} after {Humanize.Duration(call.Total)}.";
+        return call.Replies.Count == 0 ? $"No message in the answer, after {Humanize.Duration(call.Total)}." : $"{first}{(first.Length > 0 ? "all" : "Answered")} after {Humanize.Duration(call.Total)}.";
     }
 
     private async Task AskAsync()

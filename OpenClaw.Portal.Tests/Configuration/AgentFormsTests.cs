@@ -11,9 +11,9 @@ namespace OpenClaw.Portal.Tests.Configuration;
 [Trait("Category", "Slow")]
 public sealed class AgentFormsTests(ProductFixture fixture) : IClassFixture<ProductFixture>, IAsyncLifetime
 {
-    private readonly ConfigurationContext _context = new(fixture.Product);
+    private ConfigurationContext _context = null!;
 
-    public Task InitializeAsync() => _context.SignInAsync(TenantRole.Admin);
+    public async Task InitializeAsync() => _context = await ConfigurationContext.SignedInAsync(fixture.Product, TenantRole.Admin);
 
     public async Task DisposeAsync() => await _context.DisposeAsync();
 

@@ -11,9 +11,9 @@ namespace OpenClaw.Portal.Tests.Configuration;
 [Trait("Category", "Slow")]
 public sealed class ChannelFormsTests(ProductFixture fixture) : IClassFixture<ProductFixture>, IAsyncLifetime
 {
-    private readonly ConfigurationContext _context = new(fixture.Product);
+    private ConfigurationContext _context = null!;
 
-    public Task InitializeAsync() => _context.SignInAsync(TenantRole.Admin);
+    public async Task InitializeAsync() => _context = await ConfigurationContext.SignedInAsync(fixture.Product, TenantRole.Admin);
 
     public async Task DisposeAsync() => await _context.DisposeAsync();
 
@@ -127,8 +127,7 @@ public sealed class ChannelFormsTests(ProductFixture fixture) : IClassFixture<Pr
     public async Task Pages_ForAViewer_ShowAndOfferNoChange()
     {
         var channel = await AddAsync("Looked at " + Guid.NewGuid());
-        await using var viewer = new ConfigurationContext(fixture.Product);
-        await viewer.SignInAsync(TenantRole.Viewer);
+        await using var viewer = await ConfigurationContext.SignedInAsync(fixture.Product, TenantRole.Viewer);
         var list = viewer.Open<OpenClaw.Portal.Components.Pages.Channels.Channels>("/t/default/channels");
         list.WaitForElement("tbody a");
         Assert.Empty(list.FindAll("[role=switch], a[href$='/channels/new']"));

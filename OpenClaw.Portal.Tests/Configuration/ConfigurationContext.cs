@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Storage.Entities;
@@ -23,7 +24,7 @@ public sealed class ProductFixture : IAsyncLifetime
 /// <summary>Pages rendered over the whole product's own services: what a form refuses is what the gateway refuses.</summary>
 internal sealed class ConfigurationContext : BunitContext
 {
-    public ConfigurationContext(Product product)
+    private ConfigurationContext(Product product)
     {
         Product = product;
         Services.AddFallbackServiceProvider(product.App.Services);
@@ -39,8 +40,15 @@ internal sealed class ConfigurationContext : BunitContext
 
     public static JsonElement Json(string json) => JsonElement.Parse(json);
 
-    /// <summary>Signs somebody in who has that role in the tenant.</summary>
-    public async Task SignInAsync(TenantRole role)
+    /// <summary>Somebody has signed in who has that role in the tenant.</summary>
+    public static async Task<ConfigurationContext> SignedInAsync(Product product, TenantRole role)
+    {
+        var context = new ConfigurationContext(product);
+        await context.SignInAsync(role);
+        return context;
+    }
+
+    private async Task SignInAsync(TenantRole role)
     {
         var email = $"{role}-{Guid.NewGuid():N}@example.org".ToLowerInvariant();
         var id = await Product.AddPersonAsync(email, Tenant.Id, role);
@@ -51,7 +59,7 @@ internal sealed class ConfigurationContext : BunitContext
     public IRenderedComponent<T> Open<T>(string address, Action<ComponentParameterCollectionBuilder<T>>? with = null)
         where T : IComponent
     {
-        ((NavigationManager)Services.GetService(typeof(NavigationManager))!).NavigateTo(address);
+        Services.GetRequiredService<NavigationManager>().NavigateTo(address);
         return Render<T>(p =>
         {
             p.TryAdd("Slug", "default");

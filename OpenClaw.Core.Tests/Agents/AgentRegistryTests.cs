@@ -123,7 +123,7 @@ public sealed class AgentRegistryTests
         Assert.True(agent.AskAsync(AgentSamples.Request(model), new RecordingSink(), CancellationToken.None).AsTask().IsCompletedSuccessfully);
     }
 
-    private AgentRegistry Registry() => new(_catalog, [new EchoKind(new TestClock()), _manual], NullLogger<AgentRegistry>.Instance);
+    private AgentRegistry Registry() => new(_catalog, [new EchoKind(new TestClock()), _manual], new OpenClaw.Gateway.Core.Telemetry.AgentLoads(TimeProvider.System), NullLogger<AgentRegistry>.Instance);
 
     private AgentModel Catalogued(AgentModel model)
     {

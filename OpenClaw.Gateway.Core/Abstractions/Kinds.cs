@@ -106,5 +106,15 @@ public interface IChannelKind
     ValueTask<IReadOnlyList<PreflightCheck>> TestAsync(ChannelModel channel, CancellationToken cancellationToken);
 }
 
+/// <summary>Closes the connections of a kind's channels, so that they are made anew.</summary>
+public interface IChannelRestart
+{
+    /// <summary>The kind that it is for.</summary>
+    string Kind { get; }
+
+    /// <summary>Begins to close what that channel has open; how many connections that were.</summary>
+    int Restart(Guid channel);
+}
+
 /// <summary>One thing that was tried: whether it went well, what was seen, and what to do where it did not.</summary>
 public sealed record PreflightCheck(string Check, bool Ok, string Detail, string? Fix = null);

@@ -8,12 +8,15 @@ using OpenClaw.Gateway.Core.Administration.Conversations;
 using OpenClaw.Gateway.Core.Administration.Idempotency;
 using OpenClaw.Gateway.Core.Administration.Members;
 using OpenClaw.Gateway.Core.Administration.Routing;
+using OpenClaw.Gateway.Core.Administration.Network;
 using OpenClaw.Gateway.Core.Administration.Secrets;
 using OpenClaw.Gateway.Core.Administration.Settings;
 using OpenClaw.Gateway.Core.Administration.Tenants;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
+using OpenClaw.Gateway.Core.Resilience;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Protection;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Administration;
 
@@ -25,6 +28,8 @@ public static class AdministrationServices
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChannelKind, WebSocketKind>());
+        services.AddResilience();
+        services.AddTelemetry();
         services.TryAddSingleton<ChannelKinds>();
         services.TryAddSingleton<AgentKinds>();
         return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration();
@@ -36,8 +41,13 @@ public static class AdministrationServices
         services.TryAddSingleton<MessageQueries>();
         services.TryAddSingleton<DeadLetterQueries>();
         services.TryAddSingleton<ChannelQueries>();
+        services.TryAddSingleton<ChannelHealth>();
+        services.TryAddSingleton<ChannelTraffic>();
         services.TryAddSingleton<ChannelStatusQuery>();
         services.TryAddSingleton<AgentQueries>();
+        services.TryAddSingleton<AgentUses>();
+        services.TryAddSingleton<AgentStatusQuery>();
+        services.TryAddSingleton<DestinationCheck>();
         services.TryAddSingleton<SettingsQuery>();
         services.TryAddSingleton<ApiKeyQueries>();
         services.TryAddSingleton<ApiKeyLookup>();
@@ -50,6 +60,7 @@ public static class AdministrationServices
             s.Get<ITenantDbFactory>(), s.Get<ChannelKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
         services.TryAddSingleton<DeleteChannel>();
         services.TryAddSingleton<TestChannel>();
+        services.TryAddSingleton<RestartChannel>();
         services.TryAddSingleton(s => new SaveAgent(
             s.Get<ITenantDbFactory>(), s.Get<AgentKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
         services.TryAddSingleton<DeleteAgent>();
@@ -57,6 +68,7 @@ public static class AdministrationServices
         services.TryAddSingleton(s => new RotateSecret(
             s.Get<ITenantDbFactory>(), s.Get<ChannelKinds>(), s.Get<AgentKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
         services.TryAddSingleton<PatchSettings>();
+        services.TryAddSingleton<NetworkSettings>();
         services.TryAddSingleton<SaveApiKey>();
         services.TryAddSingleton<DeleteApiKey>();
         services.TryAddSingleton(s => new CreateTenant(

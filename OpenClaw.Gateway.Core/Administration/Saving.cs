@@ -13,7 +13,7 @@ internal static class Saving
     public static async Task CheckNameAsync(IQueryable<string> others, string name, string resource, FieldErrors errors, CancellationToken cancellationToken)
     {
         var taken = await others.ToListAsync(cancellationToken);
-        if (name.Length > 0 && taken.Contains(name, StringComparer.OrdinalIgnoreCase)) errors.Add("name", $"There is another {resource} of that name.");
+        if (NameRule.FaultOf(name) is null && taken.Select(NameRule.Fold).Contains(NameRule.Fold(name), StringComparer.Ordinal)) errors.Add("name", $"There is another {resource} of that name.");
     }
 
     /// <summary>Null when saved; else what came between: another save of the same row, or another row of the same name.</summary>

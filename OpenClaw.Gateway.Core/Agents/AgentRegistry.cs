@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Agents;
 
@@ -9,7 +10,7 @@ namespace OpenClaw.Gateway.Core.Agents;
 /// The agents that can be asked now. Each is built when it is first needed and again when its model was replaced;
 /// requests under way end with the agent they began with.
 /// </summary>
-internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> kinds, ILogger<AgentRegistry> logger)
+internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> kinds, AgentLoads loads, ILogger<AgentRegistry> logger)
 {
     private readonly FrozenDictionary<string, IAgentKind> _kinds = kinds.ToFrozenDictionary(k => k.Kind, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, RegisteredAgent> _agents = new();
@@ -25,6 +26,7 @@ internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> ki
         if (model is null)
         {
             _agents.TryRemove(agentId, out _);
+            loads.Forget(agentId);
             return null;
         }
 
@@ -38,7 +40,7 @@ internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> ki
             _agents.TryGetValue(model.Id, out var old);
             if (ReferenceEquals(old?.Model, model)) return old!;
             var inner = Build(model);
-            var agent = new RegisteredAgent(model, inner, inner is IUnboundedAgent ? null : GateFor(model, old), logger);
+            var agent = new RegisteredAgent(model, inner, inner is IUnboundedAgent ? null : GateFor(model, old), loads.For(model.Id), logger);
             _agents[model.Id] = agent;
             return agent;
         }

@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Core.Agents.Answers;
 using OpenClaw.Gateway.Core.Agents.Echo;
 using OpenClaw.Gateway.Core.Agents.Webhook;
 using OpenClaw.Gateway.Core.Resilience;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Agents;
 
@@ -17,7 +18,7 @@ public static class AgentServices
     /// </summary>
     public static IServiceCollection AddAgents(this IServiceCollection services)
     {
-        services.AddResilience();
+        services.AddTelemetry().AddResilience();
         services.TryAddSingleton<RequestWriter>();
         services.TryAddSingleton<ReplyAttachments>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAgentKind, EchoKind>());

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Agents;
 
@@ -7,7 +8,7 @@ namespace OpenClaw.Gateway.Core.Agents;
 /// An agent as the pipeline asks it: at most <c>maxConcurrency</c> requests are open at once, more wait their turn, and
 /// nothing but cancellation is thrown whatever the kind's code does.
 /// </summary>
-internal sealed partial class RegisteredAgent(AgentModel model, IAgent inner, SemaphoreSlim? gate, ILogger logger) : IAgent
+internal sealed partial class RegisteredAgent(AgentModel model, IAgent inner, SemaphoreSlim? gate, AgentCounters counters, ILogger logger) : IAgent
 {
     /// <summary>The configuration that it was built from.</summary>
     public AgentModel Model { get; } = model;
@@ -33,12 +34,21 @@ internal sealed partial class RegisteredAgent(AgentModel model, IAgent inner, Se
 
     private async ValueTask<AgentOutcome> AskInnerAsync(AgentRequest request, IAnswerSink sink, CancellationToken cancellationToken)
     {
+        counters.Begin();
         try
         {
-            return await inner.AskAsync(request, sink, cancellationToken).ConfigureAwait(false);
+            var outcome = await inner.AskAsync(request, sink, cancellationToken).ConfigureAwait(false);
+            counters.End(outcome.Failure is null);
+            return outcome;
         }
-        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            counters.Abandon();
+            throw;
+        }
+        catch (Exception e)
+        {
+            counters.End(answered: false);
             LogFault(logger, e, Model.Tenant.Id, Model.Id, request.SessionId, request.Id);
             return AgentOutcome.Failed(FailureKind.Transient, DeadLetterCauses.Internal, $"The gateway failed while it asked the agent ({e.GetType().Name}); its log says more.");
         }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.Network;
 using OpenClaw.Gateway.Core.Administration.Tenants;
 using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage;
@@ -11,7 +12,7 @@ namespace OpenClaw.Gateway.Core.Hosting;
 
 /// <summary>Starts the gateway before the first connection is taken, and stops it after the last one is gone.</summary>
 internal sealed partial class GatewayHost(
-    GatewayOptions options, IDatabase database, ISystemDbFactory databases, Bootstrapper bootstrapper, Journal journal,
+    GatewayOptions options, IDatabase database, ISystemDbFactory databases, Bootstrapper bootstrapper, NetworkSettings network, Journal journal,
     SessionTable sessions, Pipeline.Pipeline pipeline, TimeProvider time, ILogger<GatewayHost> log) : IHostedService, IDisposable
 {
     private IDisposable? _claim;
@@ -21,6 +22,7 @@ internal sealed partial class GatewayHost(
         var started = time.GetTimestamp();
         _claim = database.Claim();
         await MigrateAsync(cancellationToken);
+        await network.LoadAsync(cancellationToken);
         await bootstrapper.RunAsync(cancellationToken);
         journal.Start();
         var recovered = await sessions.RecoverAsync(cancellationToken);

@@ -19,6 +19,7 @@ internal sealed class ChannelCounters(Guid tenant, Guid channel)
     private readonly long[] _seen = new long[LatencyHistogram.Buckets];
     private readonly long[] _minute = new long[LatencyHistogram.Buckets];
     private long _lastAccepted, _lastAnswered, _lastDelivered;
+    private DateTimeOffset? _lastIn, _lastOut;
     private int _second;
 
     public Guid Tenant => tenant;
@@ -39,8 +40,8 @@ internal sealed class ChannelCounters(Guid tenant, Guid channel)
         for (var i = 0; i < Seconds; i++) sums[i] += _accepted[(_second + i) % Seconds];
     }
 
-    /// <summary>Closes a second. One caller at a time.</summary>
-    public void Roll()
+    /// <summary>Closes the second that ends now. One caller at a time.</summary>
+    public void Roll(DateTimeOffset now)
     {
         long accepted = 0, answered = 0, delivered = 0, sockets = 0, sessions = 0, unfinished = 0, dead = 0;
         foreach (var stripe in _stripes)
@@ -57,11 +58,16 @@ internal sealed class ChannelCounters(Guid tenant, Guid channel)
         _accepted[_second] = (int)(accepted - _lastAccepted);
         _answered[_second] = (int)(answered - _lastAnswered);
         _delivered[_second] = (int)(delivered - _lastDelivered);
+        if (accepted > _lastAccepted) _lastIn = now;
+        if (delivered > _lastDelivered) _lastOut = now;
         (_lastAccepted, _lastAnswered, _lastDelivered) = (accepted, answered, delivered);
         RollLatency(_second / SecondsPerSlot, first: _second % SecondsPerSlot == 0);
         var last = _second;
         _second = (_second + 1) % Seconds;
-        Figures = new(channel, Rate(_accepted, last), Rate(_answered, last), Rate(_delivered, last), LatencyHistogram.Figures(_minute), sessions, sockets, Math.Max(0, unfinished), dead);
+        Figures = new(channel, Rate(_accepted, last), Rate(_answered, last), Rate(_delivered, last), LatencyHistogram.Figures(_minute), sessions, sockets, Math.Max(0, unfinished), dead)
+        {
+            Accepted = accepted, Delivered = delivered, LastInAt = _lastIn, LastOutAt = _lastOut,
+        };
     }
 
     private void RollLatency(int slot, bool first)

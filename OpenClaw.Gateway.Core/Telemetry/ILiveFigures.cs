@@ -57,7 +57,20 @@ public sealed record ChannelFigures(
     long ActiveSessions,
     long OpenSockets,
     long Unfinished,
-    long DeadLetters);
+    long DeadLetters)
+{
+    /// <summary>Messages accepted since the start of this node.</summary>
+    public long Accepted { get; init; }
+
+    /// <summary>Replies delivered since the start of this node.</summary>
+    public long Delivered { get; init; }
+
+    /// <summary>In which second a message was last accepted; null = not since the start.</summary>
+    public DateTimeOffset? LastInAt { get; init; }
+
+    /// <summary>In which second a reply was last delivered; null = not since the start.</summary>
+    public DateTimeOffset? LastOutAt { get; init; }
+}
 
 /// <summary>Percentiles in milliseconds, exact to about 6 %; zero when <paramref name="Count"/> is zero.</summary>
 [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]

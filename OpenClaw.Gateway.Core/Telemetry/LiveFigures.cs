@@ -89,7 +89,7 @@ internal sealed class LiveFigures : ILiveFigures, IDisposable
         lock (_roll)
         {
             _at = _time.GetUtcNow();
-            foreach (var counters in _channels.Values) counters.Roll();
+            foreach (var counters in _channels.Values) counters.Roll(_at);
         }
     }
 

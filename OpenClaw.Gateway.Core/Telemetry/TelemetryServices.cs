@@ -14,6 +14,8 @@ public static class TelemetryServices
         services.TryAddSingleton<ILiveFigures>(p => p.GetRequiredService<LiveFigures>());
         services.TryAddSingleton<RuleHits>();
         services.TryAddSingleton<IRuleHits>(p => p.GetRequiredService<RuleHits>());
+        services.TryAddSingleton<AgentLoads>();
+        services.TryAddSingleton<IAgentFigures>(p => p.GetRequiredService<AgentLoads>());
         return services;
     }
 }

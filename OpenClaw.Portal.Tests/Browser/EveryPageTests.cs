@@ -18,6 +18,8 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
     /// <summary>Which list's first item stands in a page's parameter; null = the page is opened some other way and not here.</summary>
     private static readonly Dictionary<string, string?> Parameters = new(StringComparer.Ordinal)
     {
+        ["/t/{Slug}/agents/{Id}"] = "/api/v1/agents",
+        ["/t/{Slug}/channels/{Id}"] = "/api/v1/channels",
         ["/t/{Slug}/conversations/{Id}"] = "/api/v1/sessions",
         ["/t/{Slug}/dead-letters/{Id}"] = "/api/v1/dead-letters",
     };

@@ -18,6 +18,7 @@ public sealed class ApiIsolationTests(TwoTenants tenants) : IClassFixture<TwoTen
         ["PATCH /channels/{id:guid}"] = Attack.On("channel", """{"name":"Stolen"}"""),
         ["DELETE /channels/{id:guid}"] = Attack.On("channel"),
         ["POST /channels/{id:guid}/test"] = Attack.On("channel", "{}"),
+        ["POST /channels/{id:guid}/restart"] = Attack.On("channel", "{}"),
         ["GET /channels/{id:guid}/status"] = Attack.On("channel"),
         ["POST /channels/{id:guid}/secrets/{name}/rotate"] = Attack.On("channel", "{}"),
         ["GET /agents"] = Attack.List(),

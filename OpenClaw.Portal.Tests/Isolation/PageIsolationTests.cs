@@ -14,6 +14,8 @@ public sealed class PageIsolationTests(TwoTenants tenants) : IClassFixture<TwoTe
     /// <summary>By page address (constraints left out): which resource stands in its parameter.</summary>
     private static readonly Dictionary<string, string> Resources = new(StringComparer.Ordinal)
     {
+        ["/t/{Slug}/agents/{Id}"] = "agent",
+        ["/t/{Slug}/channels/{Id}"] = "channel",
         ["/t/{Slug}/conversations/{Id}"] = "session",
         ["/t/{Slug}/dead-letters/{Id}"] = "dead-letter",
     };

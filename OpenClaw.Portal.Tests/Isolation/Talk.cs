@@ -17,12 +17,12 @@ internal sealed class Talk : IAsyncDisposable
 
     public JsonElement Welcome { get; private set; }
 
-    public static async Task<Talk> OpenAsync(Uri gateway, string channel, string? origin = null)
+    public static async Task<Talk> OpenAsync(Uri gateway, string channel, string? origin = null, string query = "", params string[] credentials)
     {
         var talk = new Talk();
-        talk._socket.Options.AddSubProtocol("openclaw.v1");
+        foreach (var protocol in (string[])["openclaw.v1", .. credentials]) talk._socket.Options.AddSubProtocol(protocol);
         if (origin is not null) talk._socket.Options.SetRequestHeader("Origin", origin);
-        await talk._socket.ConnectAsync(new UriBuilder(gateway) { Scheme = "ws", Path = $"/channels/{channel}/socket" }.Uri, default);
+        await talk._socket.ConnectAsync(new UriBuilder(gateway) { Scheme = "ws", Path = $"/channels/{channel}/socket", Query = query }.Uri, default);
         talk.Welcome = await talk.ReadAsync("welcome");
         return talk;
     }

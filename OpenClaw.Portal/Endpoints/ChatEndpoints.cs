@@ -45,6 +45,7 @@ public static class ChatEndpoints
     private static async Task ShowAsync(HttpContext context, Guid channelId, IChatPageSource pages)
     {
         var page = await pages.FindAsync(channelId, context.RequestAborted);
+        if (page is not null && IsPreview(context)) page = Dressed(page, context.Request.Query);
         var response = context.Response;
         response.StatusCode = page is null ? StatusCodes.Status404NotFound : StatusCodes.Status200OK;
         response.ContentType = "text/html; charset=utf-8";
@@ -55,6 +56,15 @@ public static class ChatEndpoints
         var root = context.Request.PathBase.ToUriComponent();
         await response.WriteAsync(page is null ? NotFound(root) : Document(root, channelId, page), Encoding.UTF8, context.RequestAborted);
     }
+
+    /// <summary>Only people who are signed in at the portal may have it look as the address says: nobody shall make links that show words of theirs.</summary>
+    private static bool IsPreview(HttpContext context) => context.Request.Query["preview"] == "true" && context.User.Identity?.IsAuthenticated == true;
+
+    private static ChatPage Dressed(ChatPage page, IQueryCollection query) => page with
+    {
+        Title = query["title"].ToString() is { Length: > 0 and <= 80 } title ? title : page.Title,
+        Theme = query["theme"].ToString() switch { "light" => ChatTheme.Light, "dark" => ChatTheme.Dark, "auto" => ChatTheme.Auto, _ => page.Theme },
+    };
 
     private static string Document(string root, Guid channelId, ChatPage page)
     {

@@ -12,6 +12,8 @@ internal static class PortalServices
         services.AddSingleton<LiveRefreshes>();
         services.AddSingleton<TenantNames>();
         services.AddSingleton<OverviewService>();
+        services.AddSingleton<ChannelsService>();
+        services.AddSingleton<FirstStepsService>();
         services.TryAddSingleton<IChatPageSource, ChatPageSource>();
         services.AddControls();
         return services;

@@ -974,7 +974,7 @@
       this.typed(true);
       if (this.page) {
         this.isOpen = true;
-        if (!coarse()) this.input.focus();
+        if (!coarse() && window.top === window) this.input.focus(); // in a frame the focus is the outer page's
         this.chat.start();
       } else if (this.session.get(this.chat.key + '/open')) {
         this.open(false);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.ApiKeys;
 
 namespace OpenClaw.Gateway.Core.Administration.Agents;
 
@@ -17,8 +18,19 @@ public sealed class TestAgent(ICatalog catalog, AgentKinds kinds, TimeProvider t
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
+    /// <summary>The same for a person: pieces of the answer go to <paramref name="sink"/> as they come.</summary>
+    public Task<AgentTest?> RunAsync(Caller caller, Guid agent, string text, IAnswerSink sink, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        caller.Demand(ApiScopeNames.Configure);
+        return RunAsync(caller.Tenant, agent, text, sink, cancellationToken);
+    }
+
     /// <summary>The answer, or null when the tenant has no such agent.</summary>
-    public async Task<AgentTest?> RunAsync(Guid tenant, Guid agent, string text, CancellationToken cancellationToken = default)
+    public Task<AgentTest?> RunAsync(Guid tenant, Guid agent, string text, CancellationToken cancellationToken = default) =>
+        RunAsync(tenant, agent, text, new Nobody(), cancellationToken);
+
+    private async Task<AgentTest?> RunAsync(Guid tenant, Guid agent, string text, IAnswerSink sink, CancellationToken cancellationToken)
     {
         if (catalog.FindAgent(agent) is not { } model || model.Tenant.Id != tenant) return null;
         if (kinds.Find(model.Kind) is not { } kind) return Failed(0, DeadLetterCauses.AgentUnavailable, $"This gateway has no agent kind '{model.Kind}'.");
@@ -28,7 +40,7 @@ public sealed class TestAgent(ICatalog catalog, AgentKinds kinds, TimeProvider t
         var asked = kind.Create(model);
         try
         {
-            return ToTest(await asked.AskAsync(Question(model, text), new Nobody(), either.Token), Elapsed(start));
+            return ToTest(await asked.AskAsync(Question(model, text), sink, either.Token), Elapsed(start));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

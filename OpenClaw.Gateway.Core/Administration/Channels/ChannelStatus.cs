@@ -1,22 +1,73 @@
+using System.Text.Json.Serialization;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Administration.Channels;
 
-/// <summary>How a channel does on this node. <c>State</c> is <c>running</c>, <c>disabled</c> or <c>suspended</c> (its tenant is).</summary>
+/// <summary>
+/// How a channel does on this node. <c>State</c> is <c>running</c>, <c>disabled</c>, <c>suspended</c> (its tenant is) or <c>failing</c>
+/// (messages cannot be stored or answered); <c>Cause</c>, <c>Detail</c> and <c>Fix</c> say why and what to do.
+/// </summary>
 public sealed record ChannelStatus(
-    string State, double MessagesPerSecond, double AnsweredPerSecond, double DeliveredPerSecond, long ActiveSessions, long OpenSockets, long Unfinished, long DeadLetters);
+    string State, double MessagesPerSecond, double AnsweredPerSecond, double DeliveredPerSecond, long ActiveSessions, long OpenSockets, long Unfinished, long DeadLetters)
+{
+    /// <summary>The cause of a channel that works and was never used.</summary>
+    public const string NoConnection = "no_connection";
+
+    /// <summary>A stable name of the reason; null where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Cause { get; init; }
+
+    /// <summary>The reason for people.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Detail { get; init; }
+
+    /// <summary>What to do.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Fix { get; init; }
+
+    /// <summary>Messages accepted today (UTC).</summary>
+    public long InToday { get; init; }
+
+    /// <summary>Replies delivered today (UTC).</summary>
+    public long OutToday { get; init; }
+
+    /// <summary>When a message was last accepted; null = none is known.</summary>
+    public DateTimeOffset? LastInAt { get; init; }
+
+    /// <summary>When a reply was last delivered; null = none is known.</summary>
+    public DateTimeOffset? LastOutAt { get; init; }
+}
 
 /// <summary>Reads channels' status.</summary>
-public sealed class ChannelStatusQuery(ICatalog catalog, ILiveFigures figures)
+public sealed class ChannelStatusQuery(ICatalog catalog, ILiveFigures figures, ChannelHealth health, ChannelTraffic traffic)
 {
     /// <summary>The status, or null when the tenant has no such channel.</summary>
-    public ChannelStatus? Get(Guid tenant, Guid channel)
+    public async Task<ChannelStatus?> GetAsync(Guid tenant, Guid channel, CancellationToken cancellationToken = default)
     {
         if (catalog.FindChannel(channel) is not { } model || model.Tenant.Id != tenant) return null;
-        var state = model.Tenant.Suspended ? "suspended" : model.Enabled ? "running" : "disabled";
-        var live = figures.Snapshot(tenant).Channels.FirstOrDefault(c => c.Channel == channel);
-        return live is null ? new(state, 0, 0, 0, 0, 0, 0, 0)
-            : new(state, live.MessagesPerSecond, live.AnsweredPerSecond, live.DeliveredPerSecond, live.ActiveSessions, live.OpenSockets, live.Unfinished, live.DeadLetters);
+        var live = figures.Snapshot(tenant);
+        return Of(model, live, await traffic.TodayAsync(tenant, live, cancellationToken));
+    }
+
+    /// <summary>The status of all the tenant's channels, by id.</summary>
+    public async Task<IReadOnlyDictionary<Guid, ChannelStatus>> ListAsync(Guid tenant, CancellationToken cancellationToken = default)
+    {
+        var live = figures.Snapshot(tenant);
+        var today = await traffic.TodayAsync(tenant, live, cancellationToken);
+        return catalog.Channels.Where(c => c.Tenant.Id == tenant).ToDictionary(c => c.Id, c => Of(c, live, today));
+    }
+
+    private ChannelStatus Of(ChannelModel channel, LiveSnapshot snapshot, IReadOnlyDictionary<Guid, ChannelDay> today)
+    {
+        var live = snapshot.Channels.FirstOrDefault(c => c.Channel == channel.Id) ?? new(channel.Id, 0, 0, 0, default, 0, 0, 0, 0);
+        var day = today.GetValueOrDefault(channel.Id);
+        var condition = health.Judge(channel);
+        if (condition is { State: "running", Cause: null } && live.OpenSockets == 0 && day.LastInAt is null)
+            condition = new("running", ChannelStatus.NoConnection, "It is ready, and nobody has connected yet.", "Put it where people are, or write a first message yourself.");
+        return new(condition.State, live.MessagesPerSecond, live.AnsweredPerSecond, live.DeliveredPerSecond, live.ActiveSessions, live.OpenSockets, live.Unfinished, live.DeadLetters)
+        {
+            Cause = condition.Cause, Detail = condition.Detail, Fix = condition.Fix, InToday = day.In, OutToday = day.Out, LastInAt = day.LastInAt, LastOutAt = day.LastOutAt,
+        };
     }
 }

@@ -9,12 +9,15 @@ using OpenClaw.Gateway.Core.Administration.Secrets;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Protection;
+using OpenClaw.Gateway.Core.Storage.Stores;
 
 namespace OpenClaw.Gateway.Core.Administration.Channels;
 
 /// <summary>Makes and changes channels. The input is the contract's JSON; what is saved works in the running gateway at return.</summary>
 public sealed class SaveChannel
 {
+    private static readonly string[] Fields = ["kind", "name", "enabled", "agent", "settings", "secrets"];
+
     private readonly ITenantDbFactory _databases;
     private readonly ChannelKinds _kinds;
     private readonly SecretProtector _protector;
@@ -39,26 +42,39 @@ public sealed class SaveChannel
     public Task<AdminResult<ChannelView>> PatchAsync(Caller caller, Guid channel, JsonElement patch, int? version = null, CancellationToken cancellationToken = default) =>
         Saving.MergingAsync(version, () => PatchOnceAsync(Check(caller), channel, patch, version, cancellationToken));
 
+    /// <summary>What would be saved, as the running gateway would see it. Saves nothing; secrets that the gateway would make are made for nobody.</summary>
+    internal async Task<AdminResult<ChannelModel>> DraftAsync(Caller caller, Guid? channel, JsonElement input, CancellationToken cancellationToken)
+    {
+        Check(caller);
+        if (_catalog.FindTenant(caller.Tenant) is not { } tenant) return AdminResult.NotFound<ChannelModel>();
+        await using var db = _databases.Create(caller.Tenant);
+        var row = channel is { } id ? await db.Channels.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id, cancellationToken) : new Channel { Id = Guid.NewGuid(), Kind = "", Name = "", Enabled = true };
+        if (row is null) return AdminResult.NotFound<ChannelModel>();
+        var present = channel is null ? new JsonObject { ["enabled"] = true, ["settings"] = new JsonObject() } : Present(row);
+        var document = Document.Merge(present, input, Fields);
+        var kind = await FillAsync(db, row, document, cancellationToken);
+        var changes = Read(input, kind, document);
+        if (document.Errors.Any || kind is null) return AdminResult.Invalid<ChannelModel>(document.Errors);
+        var secrets = changes.Over(_catalog.FindChannel(row.Id)?.Secrets, new(row.Id, kind.MadeSecrets, kind.MakeSecret));
+        return AdminResult.Done(CatalogBuilder.ModelOf(row, tenant, secrets));
+    }
+
     private async Task<AdminResult<ChannelView>> PatchOnceAsync(Caller caller, Guid channel, JsonElement patch, int? version, CancellationToken cancellationToken)
     {
         await using var db = _databases.Create(caller.Tenant);
         var row = await db.Channels.FirstOrDefaultAsync(c => c.Id == channel, cancellationToken);
         if (row is null) return AdminResult.NotFound<ChannelView>();
         if (version is { } expected && expected != row.Version) return AdminResult.Stale<ChannelView>();
-        var present = new JsonObject
-        {
-            ["kind"] = row.Kind, ["name"] = row.Name, ["enabled"] = row.Enabled, ["agent"] = row.AgentId, ["settings"] = JsonNode.Parse(row.Settings),
-        };
-        return await SaveAsync(caller, db, row, present, patch, cancellationToken);
+        return await SaveAsync(caller, db, row, Present(row), patch, cancellationToken);
     }
 
     private async Task<AdminResult<ChannelView>> SaveAsync(Caller caller, GatewayDbContext db, Channel row, JsonObject present, JsonElement input, CancellationToken cancellationToken)
     {
         var secrets = await db.Secrets.Where(s => s.OwnerId == row.Id).ToListAsync(cancellationToken);
         var before = row.Version == 0 ? null : ChannelView.Of(row, secrets, _kinds);
-        var document = Document.Merge(present, input, "kind", "name", "enabled", "agent", "settings", "secrets");
+        var document = Document.Merge(present, input, Fields);
         var kind = await FillAsync(db, row, document, cancellationToken);
-        var changes = SecretChanges.Read(input, name => kind is not null && kind.Secrets.Contains(name), (name, value) => kind?.CheckSecret(name, value), document.Errors);
+        var changes = Read(input, kind, document);
         if (document.Errors.Any || kind is null) return AdminResult.Invalid<ChannelView>(document.Errors);
         var now = _time.GetUtcNow();
         var made = changes.Apply(db, secrets, new(row.Id, kind.MadeSecrets, kind.MakeSecret), _protector, now);
@@ -86,6 +102,14 @@ public sealed class SaveChannel
         row.Settings = document.Saved("settings");
         return kind;
     }
+
+    private static JsonObject Present(Channel row) => new()
+    {
+        ["kind"] = row.Kind, ["name"] = row.Name, ["enabled"] = row.Enabled, ["agent"] = row.AgentId, ["settings"] = JsonNode.Parse(row.Settings),
+    };
+
+    private static SecretChanges Read(JsonElement input, IChannelKind? kind, Document document) =>
+        SecretChanges.Read(input, name => kind is not null && kind.Secrets.Contains(name), (name, value) => kind?.CheckSecret(name, value), document.Errors);
 
     private static Caller Check(Caller caller)
     {

@@ -7,33 +7,53 @@ public static class CommonSettings
 {
     private static readonly SettingSpec Retry = new("retry", SettingType.Structure)
     {
+        Label = "Tries", Advanced = true, Help = "How often and how soon what failed for the moment is tried again, before it becomes a dead letter.",
         Fields =
         [
-            new("attempts", SettingType.WholeNumber) { Default = "8", Min = 1, Max = 100 },
-            new("baseDelayMs", SettingType.WholeNumber) { Default = "1000", Min = 0, Max = 3_600_000 },
-            new("maxDelayMs", SettingType.WholeNumber) { Default = "30000", Min = 0, Max = 86_400_000 },
+            new("attempts", SettingType.WholeNumber) { Default = "8", Min = 1, Max = 100, Label = "Tries in all", Help = "The first one is counted too." },
+            new("baseDelayMs", SettingType.WholeNumber) { Default = "1000", Min = 0, Max = 3_600_000, Label = "First pause", Help = "Milliseconds before the second try; each further pause is about twice as long." },
+            new("maxDelayMs", SettingType.WholeNumber) { Default = "30000", Min = 0, Max = 86_400_000, Label = "Longest pause", Help = "Milliseconds." },
         ],
     };
 
     /// <summary>Of channels.</summary>
     public static IReadOnlyList<SettingSpec> OfChannels { get; } =
     [
-        new("scope", SettingType.Choice) { Default = "\"user\"", Choices = ["user", "conversation", "thread"] },
-        new("activation", SettingType.Choice) { Default = "\"mention\"", Choices = ["always", "mention", "command"] },
-        new("access", SettingType.Choice) { Default = "\"everyone\"", Choices = ["everyone", "allow-list", "pairing"] },
-        new("allowed", SettingType.TextList) { Default = "[]", MaxLength = 400 },
-        new("dormantAfterMinutes", SettingType.Number) { Default = "30", Min = 0, Max = 525_600 },
-        new("expireAfterDays", SettingType.Number) { Default = "7", Min = 0, Max = 3_650 },
-        new("archiveAfterDays", SettingType.Number) { Default = "30", Min = 0, Max = 3_650 },
-        new("rateLimitPerUserPerMinute", SettingType.WholeNumber) { Default = "60", Min = 0, Max = 1_000_000 },
+        new("scope", SettingType.Choice)
+        {
+            Default = "\"user\"", Choices = ["user", "conversation", "thread"], Advanced = true, Label = "Who shares a session",
+            Help = "User: each person has their own. Conversation: all people of a group share one. Thread: all people of a thread do.",
+        },
+        new("activation", SettingType.Choice)
+        {
+            Default = "\"mention\"", Choices = ["always", "mention", "command"], Advanced = true, Label = "In groups, answer",
+            Help = "Always: to every message. Mention: when addressed. Command: to commands only. Private chats are always answered.",
+        },
+        new("access", SettingType.Choice)
+        {
+            Default = "\"everyone\"", Choices = ["everyone", "allow-list", "pairing"], Advanced = true, Label = "Who may write",
+            Help = "Everyone; the people of the list below; or whoever was let in after asking.",
+        },
+        new("allowed", SettingType.TextList) { Default = "[]", MaxLength = 400, Advanced = true, Label = "People on the list", Help = "Their ids on the platform. Holds when only the list may write." },
+        new("rateLimitPerUserPerMinute", SettingType.WholeNumber)
+        {
+            Default = "60", Min = 0, Max = 1_000_000, Advanced = true, Label = "Messages per person and minute", Help = "More are refused, and the person is told. 0 = no limit.",
+        },
+        new("dormantAfterMinutes", SettingType.Number) { Default = "30", Min = 0, Max = 525_600, Advanced = true, Label = "Dormant after", Help = "Minutes without a message until a session rests. The next message wakes it." },
+        new("expireAfterDays", SettingType.Number) { Default = "7", Min = 0, Max = 3_650, Advanced = true, Label = "Ended after", Help = "Days without a message until a session ends. The next message begins a new one." },
+        new("archiveAfterDays", SettingType.Number) { Default = "30", Min = 0, Max = 3_650, Advanced = true, Label = "Archived after", Help = "Days after its end until a session goes to the archive." },
         Retry,
-        new("maxWaitMinutes", SettingType.Number) { Default = "60", Min = 0, Max = 10_080 },
+        new("maxWaitMinutes", SettingType.Number) { Default = "60", Min = 0, Max = 10_080, Advanced = true, Label = "Longest wait", Help = "Minutes that a message may wait in all before it becomes a dead letter." },
     ];
 
     /// <summary>Of agents.</summary>
     public static IReadOnlyList<SettingSpec> OfAgents { get; } =
     [
         Retry,
-        new("busy", SettingType.Choice) { Default = "\"queue\"", Choices = ["queue", "collect", "interrupt"] },
+        new("busy", SettingType.Choice)
+        {
+            Default = "\"queue\"", Choices = ["queue", "collect", "interrupt"], Advanced = true, Label = "While it still answers",
+            Help = "Queue: the next message waits. Collect: what comes in meanwhile is given together. Interrupt: the running answer is stopped.",
+        },
     ];
 }

@@ -46,8 +46,7 @@ internal sealed class Document
     {
         if (Text("name") is not { } name) return "";
         name = name.Trim();
-        if (!NameRule.Fits(name)) Errors.Add("name", NameRule.Fault);
-        else if (name.Any(char.IsControl)) Errors.Add("name", "A name has no control characters.");
+        if (NameRule.FaultOf(name) is { } fault) Errors.Add("name", fault);
         return name;
     }
 

@@ -2,12 +2,9 @@ using OpenClaw.Gateway.Core.Abstractions;
 
 namespace OpenClaw.Gateway.Core.Administration.Routing;
 
-/// <summary>Which live rule names an agent or a channel that somebody wants to delete.</summary>
+/// <summary>Which live rule names a channel that somebody wants to delete.</summary>
 internal static class RuleUse
 {
-    /// <summary>The name of the first rule whose target is that agent, or null.</summary>
-    public static string? OfAgent(ICatalog catalog, Guid tenant, Guid agent) => catalog.FindRules(tenant).Rules.FirstOrDefault(r => r.Target.Agent == agent)?.Name;
-
     /// <summary>The name of the first rule that asks for that channel, or null.</summary>
     public static string? OfChannel(ICatalog catalog, Guid tenant, Guid channel) =>
         catalog.FindRules(tenant).Rules.FirstOrDefault(r => r.Match.Channels?.Contains(channel) == true)?.Name;

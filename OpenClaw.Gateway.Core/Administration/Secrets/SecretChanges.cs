@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
@@ -68,6 +69,20 @@ internal sealed class SecretChanges
             Set(db, rows, owner.Id, name, made[name], protector, now);
         }
         return made;
+    }
+
+    /// <summary>The owner's secrets as they would be, for a try that saves nothing.</summary>
+    public FrozenDictionary<string, string> Over(IReadOnlyDictionary<string, string>? present, SecretOwner owner)
+    {
+        var values = present is null ? [] : new Dictionary<string, string>(present);
+        foreach (var (name, value) in _values)
+        {
+            if (value is null) values.Remove(name);
+            else values[name] = value;
+        }
+
+        foreach (var name in owner.Made.Where(name => !values.ContainsKey(name))) values[name] = owner.Make(name);
+        return values.ToFrozenDictionary();
     }
 
     private static void Set(GatewayDbContext db, List<Secret> rows, Guid owner, string name, string? value, SecretProtector protector, DateTimeOffset now)

@@ -8,12 +8,16 @@ internal sealed class EchoKind(TimeProvider time) : IAgentKind
 {
     public string Kind => "echo";
 
+    public string Title => "Echo";
+
+    public string Summary => "Answers with the message's own words. For first steps and for trying channels and rules.";
+
     public IReadOnlyList<string> MadeSecrets => [];
 
     public IReadOnlyList<SettingSpec> Settings { get; } =
     [
-        new("delayMs", SettingType.WholeNumber) { Default = "0", Min = 0, Max = 600_000 },
-        new("stream", SettingType.Flag) { Default = "false" },
+        new("delayMs", SettingType.WholeNumber) { Default = "0", Min = 0, Max = 600_000, Label = "Delay", Help = "Milliseconds until the whole answer is there, to see how waiting looks." },
+        new("stream", SettingType.Flag) { Default = "false", Label = "Stream the answer", Help = "The answer comes word by word, as from a language model." },
     ];
 
     public IEnumerable<(string Field, string Message)> Validate(JsonElement settings)

@@ -18,13 +18,21 @@ internal sealed class WebhookKind(OutgoingHttp http, RequestWriter writer, Reply
 
     public string Kind => "webhook";
 
+    public string Title => "Webhook";
+
+    public string Summary => "Your own program, in any language: the gateway POSTs each message to its URL and takes the answer from the response, whole or streamed.";
+
+    public SecretText? DescribeSecret(string name) => name == SigningSecret
+        ? new("Signing secret", "Every request is signed with it (Standard Webhooks), so that your program can tell the gateway from anybody else. Put it into your program's configuration.")
+        : null;
+
     public IReadOnlyList<string> MadeSecrets { get; } = [SigningSecret];
 
     public IReadOnlyList<SettingSpec> Settings { get; } =
     [
-        new("url", SettingType.Text) { Required = true },
-        new("timeoutSeconds", SettingType.WholeNumber) { Default = "60", Min = 1, Max = 600 },
-        new("answerWithinSeconds", SettingType.WholeNumber) { Default = "600", Min = 1, Max = 86_400 },
+        new("url", SettingType.Text) { Required = true, Label = "URL", Help = "Where messages are POSTed: http or https. A private address must be allowed by the owner of the installation.", Example = "https://agent.example.com/messages" },
+        new("timeoutSeconds", SettingType.WholeNumber) { Default = "60", Min = 1, Max = 600, Label = "Time-out", Help = "Seconds until a whole answer must be there, and the longest pause within a streamed one." },
+        new("answerWithinSeconds", SettingType.WholeNumber) { Default = "600", Min = 1, Max = 86_400, Advanced = true, Label = "Late answer within", Help = "Seconds that an answer may take which the agent promised with status 202 and sends by the API." },
     ];
 
     public IEnumerable<(string Field, string Message)> Validate(JsonElement settings)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.WebSocket.Handshake;
 
 namespace OpenClaw.Gateway.Core.Channels.WebSocket;
 
@@ -15,13 +16,29 @@ internal sealed class WebSocketKind : IChannelKind
 
     public string Kind => Name;
 
+    public string Title => "Web chat";
+
+    public string Summary => "A chat window for your web site or app, or your own client by WebSocket. Nothing else is needed for it.";
+
+    public SecretText? DescribeSecret(string name) => name == SecretNames.SigningSecret
+        ? new("Signing secret", "Your server signs its users' tokens (JWT, HS256) with it, so that the gateway knows who they are. Anonymous visitors need none.")
+        : null;
+
     public IReadOnlyList<SettingSpec> Settings { get; } =
     [
-        new("anonymous", SettingType.Flag) { Default = "true" },
-        new("allowedOrigins", SettingType.TextList) { Default = "[]", MaxLength = 300 },
-        new("heartbeatSeconds", SettingType.WholeNumber) { Default = "30", Min = 5, Max = 300 },
-        new("title", SettingType.Text) { Default = "null", MaxLength = 80 },
-        new("theme", SettingType.Choice) { Default = "\"auto\"", Choices = ["auto", "light", "dark"] },
+        new("title", SettingType.Text) { Default = "null", MaxLength = 80, Label = "Title", Help = "What stands above the chat. Empty: the channel's name.", Example = "Ask us anything" },
+        new("theme", SettingType.Choice) { Default = "\"auto\"", Choices = ["auto", "light", "dark"], Label = "Colours", Help = "Auto follows the visitor's system." },
+        new("allowedOrigins", SettingType.TextList)
+        {
+            Default = "[]", MaxLength = 300, Label = "Allowed origins", Example = "https://shop.example.com",
+            Help = "Web sites whose visitors may connect without a token, each as scheme, host and perhaps port. Empty: every web site. A change holds for new connections.",
+        },
+        new("anonymous", SettingType.Flag) { Default = "true", Label = "Let anonymous visitors in", Help = "Off: only users whose token your server has signed." },
+        new("heartbeatSeconds", SettingType.WholeNumber)
+        {
+            Default = "30", Min = 5, Max = 300, Advanced = true, Label = "Heartbeat",
+            Help = "Seconds between two pings. A client that is silent for two of them is dropped and comes back by itself. Below the idle time-out of every proxy on the way.",
+        },
     ];
 
     public IReadOnlyList<string> Secrets { get; } = [SecretNames.SigningSecret];
@@ -62,8 +79,17 @@ internal sealed class WebSocketKind : IChannelKind
             channel.Scope != SessionScope.User && anonymous
                 ? new("sign-in", false, "Sessions are shared, so only signed users are let in, but anonymous is on.", "Sign your users with signingSecret, or set scope to user.")
                 : new("sign-in", true, anonymous ? "Anonymous and signed users are let in." : "Only signed users are let in."),
+            OriginsCheck(channel, anonymous),
         ];
         return new(checks);
+    }
+
+    private static PreflightCheck OriginsCheck(ChannelModel channel, bool anonymous)
+    {
+        var origins = ChannelSettings.Of(channel).AllowedOrigins;
+        if (!anonymous) return new("origins", true, "Tokens decide who comes in, from every web site.");
+        return origins.Count > 0 ? new("origins", true, $"Visitors of {string.Join(", ", origins.Take(3))}{(origins.Count > 3 ? $" and {origins.Count - 3} more" : "")} may connect.")
+            : new("origins", true, "Every web site may embed the chat.", "List your own sites as allowed origins before you go live.");
     }
 
     private static bool IsOrigin(string? text) =>

@@ -27,6 +27,7 @@ public static class WebSocketServices
         services.AddSingleton<UploadCleanup>();
         services.AddSingleton<SocketServices>();
         services.AddSingleton<WebSocketListener>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IChannelRestart, SocketRestart>());
         services.AddHostedService<ChannelWatch>();
         services.AddHostedService<WebSocketDrain>();
         return services;

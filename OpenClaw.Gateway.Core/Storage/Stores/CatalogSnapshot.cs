@@ -59,6 +59,12 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
     {
         var (same, secrets) = Source(row.Id, row.Version);
         if (same && last.Channels.TryGetValue(row.Id, out var former) && ReferenceEquals(former.Tenant, tenant)) return former;
+        return ModelOf(row, tenant, secrets);
+    }
+
+    /// <summary>A channel's row as the running gateway sees it.</summary>
+    public static ChannelModel ModelOf(Channel row, TenantModel tenant, FrozenDictionary<string, string> secrets)
+    {
         var settings = JsonElement.Parse(row.Settings);
         return new()
         {

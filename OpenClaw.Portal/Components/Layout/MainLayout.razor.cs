@@ -40,6 +40,6 @@ public sealed partial class MainLayout
         PersonName = user.Identity?.Name;
         Tenants = await Access.ListAsync(user);
         // pages of the person or the installation show the way back to the first tenant
-        Place = await Access.FindAsync(user, Slug ?? (Tenants is [var first, ..] ? first.Slug : null));
+        Place = await Access.FindAsync(user, !string.IsNullOrEmpty(Slug) ? Slug : (Tenants is [var first, ..] ? first.Slug : null));
     }
 }

@@ -14,6 +14,7 @@ internal static class ApiScopes
         ["PATCH /channels/{id:guid}"] = ApiScopeNames.Configure,
         ["DELETE /channels/{id:guid}"] = ApiScopeNames.Configure,
         ["POST /channels/{id:guid}/test"] = ApiScopeNames.Configure,
+        ["POST /channels/{id:guid}/restart"] = ApiScopeNames.Configure,
         ["GET /channels/{id:guid}/status"] = ApiScopeNames.Read,
         ["POST /channels/{id:guid}/secrets/{name}/rotate"] = ApiScopeNames.Configure,
         ["GET /agents"] = ApiScopeNames.Read,

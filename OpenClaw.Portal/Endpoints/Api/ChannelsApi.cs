@@ -18,7 +18,8 @@ internal static class ChannelsApi
         api.MapPatch("/channels/{id:guid}", PatchAsync).Taking<ChannelBody>().Gives<ChannelView>("Changes a channel (merge patch)");
         api.MapDelete("/channels/{id:guid}", DeleteAsync).Removes("Deletes a channel");
         api.MapPost("/channels/{id:guid}/test", TestAsync).Gives<IReadOnlyList<PreflightCheck>>("Tries whether the channel can work");
-        api.MapGet("/channels/{id:guid}/status", Status).Gives<ChannelStatus>("How the channel does on this node");
+        api.MapPost("/channels/{id:guid}/restart", RestartAsync).Gives<ChannelRestarted>("Closes the channel's connections, which come back by themselves");
+        api.MapGet("/channels/{id:guid}/status", StatusAsync).Gives<ChannelStatus>("How the channel does on this node");
         api.MapPost("/channels/{id:guid}/secrets/{name}/rotate", RotateAsync).Taking<RotateBody>().Gives<SecretView>("Makes a fresh secret; the former one holds for some hours more");
     }
 
@@ -49,8 +50,14 @@ internal static class ChannelsApi
     private static async Task<IResult> TestAsync(HttpContext http, Guid id, TestChannel test, CancellationToken cancellationToken) =>
         await test.RunAsync(http.Tenant(), id, cancellationToken) is { } checks ? ApiAnswers.Ok(checks) : ApiProblems.NotFound(What);
 
-    private static IResult Status(HttpContext http, Guid id, ChannelStatusQuery status) =>
-        status.Get(http.Tenant(), id) is { } view ? ApiAnswers.Ok(view) : ApiProblems.NotFound(What);
+    private static async Task<IResult> RestartAsync(HttpContext http, Guid id, RestartChannel restart, CancellationToken cancellationToken)
+    {
+        var result = await restart.RunAsync(http.Caller(), id, cancellationToken);
+        return result.Value is { } done ? ApiAnswers.Ok(done) : ApiProblems.From(result, What);
+    }
+
+    private static async Task<IResult> StatusAsync(HttpContext http, Guid id, ChannelStatusQuery status, CancellationToken cancellationToken) =>
+        await status.GetAsync(http.Tenant(), id, cancellationToken) is { } view ? ApiAnswers.Ok(view) : ApiProblems.NotFound(What);
 
     private static async Task<IResult> RotateAsync(HttpContext http, Guid id, string name, RotateSecret rotate, CancellationToken cancellationToken)
     {

@@ -6,18 +6,11 @@ namespace OpenClaw.Portal.Components.Pages.Welcome;
 /// <summary>Where the set-up ends: one can talk at once.</summary>
 public sealed partial class Welcome
 {
-    [Inject]
-    private GatewayOptions Options { get; set; } = default!;
-
     private ChannelModel? Chat { get; set; }
 
     private AgentModel? Agent { get; set; }
 
     private string AgentName => Agent?.Name ?? "none yet";
-
-    private string? AgentKind => Agent?.Kind;
-
-    private string Embed => $"<script src=\"{new Uri(Options.PublicUrl, "widget.js")}\" data-channel=\"{Chat?.Id}\" async></script>";
 
     /// <inheritdoc />
     protected override void OnInitialized()

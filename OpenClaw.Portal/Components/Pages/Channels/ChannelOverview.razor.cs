@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Components;
+using OpenClaw.Gateway.Core.Administration.Channels;
+using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Portal.Services;
+
+namespace OpenClaw.Portal.Components.Pages.Channels;
+
+/// <summary>How a channel does: state, figures, who wrote last, what happens.</summary>
+public sealed partial class ChannelOverview : IAsyncDisposable
+{
+    private const int Shown = 5;
+    private readonly CancellationTokenSource _stop = new();
+    private IAsyncDisposable? _live;
+
+    /// <summary>The tenant.</summary>
+    [Parameter, EditorRequired]
+    public required Guid TenantId { get; set; }
+
+    /// <summary>Where the tenant's pages begin.</summary>
+    [Parameter, EditorRequired]
+    public required string Base { get; set; }
+
+    /// <summary>The channel.</summary>
+    [Parameter, EditorRequired]
+    public required ChannelView View { get; set; }
+
+    /// <summary>How it does.</summary>
+    [Parameter, EditorRequired]
+    public required ChannelStatus Status { get; set; }
+
+    [Inject]
+    private SessionQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private LiveRefreshes Refreshes { get; set; } = default!;
+
+    private IReadOnlyList<SessionView>? Sessions { get; set; }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        if (_live is not null) await _live.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    /// <inheritdoc />
+    protected override Task OnInitializedAsync() => LoadAsync();
+
+    /// <inheritdoc />
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender) _live = Refreshes.Start(TenantId, happened => happened is null || happened.Channel == View.Id, () => InvokeAsync(RefreshAsync));
+    }
+
+    private async Task LoadAsync() => Sessions = (await Queries.ListAsync(TenantId, new() { Channel = View.Id }, new(Shown), _stop.Token)).Items;
+
+    private async Task RefreshAsync()
+    {
+        try
+        {
+            await LoadAsync();
+            StateHasChanged();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // the page is gone
+        }
+    }
+}

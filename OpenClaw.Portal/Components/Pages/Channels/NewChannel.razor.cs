@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Components;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration;
+using OpenClaw.Gateway.Core.Administration.Channels;
+using OpenClaw.Portal.Components.Controls.Forms;
+using OpenClaw.Portal.Services;
+
+namespace OpenClaw.Portal.Components.Pages.Channels;
+
+/// <summary>Makes a channel: choose the kind, fill in what the kind asks for, try it, save it, take the code.</summary>
+public sealed partial class NewChannel
+{
+    private readonly Dictionary<string, SecretEdit> _secrets = [];
+    private FormShell? _form;
+    private bool _testing;
+
+    [SupplyParameterFromQuery]
+    private string? Kind { get; set; }
+
+    [Inject]
+    private ChannelKinds Kinds { get; set; } = default!;
+
+    [Inject]
+    private SaveChannel Save { get; set; } = default!;
+
+    [Inject]
+    private TestChannel Test { get; set; } = default!;
+
+    [Inject]
+    private TenantNames Names { get; set; } = default!;
+
+    private IChannelKind? Chosen => Kind is null ? null : Kinds.Find(Kind);
+
+    private FormDraft Draft { get; set; } = Empty(null);
+
+    private IReadOnlyList<Choice> Agents { get; set; } = [];
+
+    private IReadOnlyList<PreflightCheck>? Checks { get; set; }
+
+    private ChannelView? Made { get; set; }
+
+    /// <inheritdoc />
+    protected override async Task OnInitializedAsync() => Agents = [.. (await Names.AgentsAsync(TenantId)).Select(a => new Choice(a.Id.ToString(), a.Name))];
+
+    /// <inheritdoc />
+    protected override void OnParametersSet()
+    {
+        if (Draft.Text("kind") == Chosen?.Kind) return;
+        Draft = Empty(Chosen?.Kind);
+        Checks = null;
+        _secrets.Clear();
+    }
+
+    /// <summary>Its base is empty, so that all that is filled in is sent, and nothing else.</summary>
+    private static FormDraft Empty(string? kind)
+    {
+        var draft = new FormDraft([], 0);
+        if (kind is not null) draft.Set("kind", kind);
+        return draft;
+    }
+
+    private async Task<FormResult> SaveAsync()
+    {
+        var result = await Save.CreateAsync(await CallerAsync(), Draft.Patch(_secrets));
+        Made = result.Value;
+        return FormResult.From(result);
+    }
+
+    private async Task TestAsync()
+    {
+        if (_testing || _form?.Validate() != true) return;
+        _testing = true;
+        try
+        {
+            var result = await Test.RunDraftAsync(await CallerAsync(), null, Draft.Patch(_secrets));
+            Checks = result.Value;
+            if (result.Status == AdminStatus.Invalid) _form.Errors.Set(result.Errors);
+        }
+        finally
+        {
+            _testing = false;
+        }
+    }
+}

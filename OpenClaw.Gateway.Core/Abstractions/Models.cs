@@ -11,6 +11,33 @@ public sealed record TenantSettingsModel
 {
     /// <summary>The agent that answers where nothing else decides; null = none.</summary>
     public Guid? DefaultAgent { get; init; }
+
+    /// <summary>Minutes without a message until a session sleeps; a channel may say otherwise.</summary>
+    public double DormantAfterMinutes { get; init; } = 30;
+
+    /// <summary>Days without a message until a session expires; a channel may say otherwise.</summary>
+    public double ExpireAfterDays { get; init; } = 7;
+
+    /// <summary>Days after which an expired session goes to the archive; a channel may say otherwise.</summary>
+    public double ArchiveAfterDays { get; init; } = 30;
+
+    /// <summary>Days that archived conversations are kept; null = for ever.</summary>
+    public double? RetentionDays { get; init; }
+
+    /// <summary>Messages per user and minute where the channel does not say otherwise; 0 = no limit.</summary>
+    public int RateLimitPerUserPerMinute { get; init; } = 60;
+
+    /// <summary>Bytes of UTF-8 in one message of a user; null = as the installation.</summary>
+    public int? MaxMessageBytes { get; init; }
+
+    /// <summary>Bytes of one attachment; null = as the installation.</summary>
+    public long? MaxAttachmentBytes { get; init; }
+
+    /// <summary>What holds of <see cref="MaxMessageBytes"/>: never more than the installation takes.</summary>
+    public int MessageBytes(LimitOptions limits) => Math.Min(MaxMessageBytes ?? int.MaxValue, limits.MaxMessageBytes);
+
+    /// <summary>What holds of <see cref="MaxAttachmentBytes"/>: never more than the installation takes.</summary>
+    public long AttachmentBytes(LimitOptions limits) => Math.Min(MaxAttachmentBytes ?? long.MaxValue, limits.MaxAttachmentBytes);
 }
 
 /// <summary>How messages of a channel are grouped into sessions (contract: settings.scope).</summary>

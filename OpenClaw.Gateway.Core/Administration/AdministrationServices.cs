@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Agents;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Administration.Channels;
 using OpenClaw.Gateway.Core.Administration.Conversations;
 using OpenClaw.Gateway.Core.Administration.Idempotency;
@@ -32,7 +33,7 @@ public static class AdministrationServices
         services.AddTelemetry();
         services.TryAddSingleton<ChannelKinds>();
         services.TryAddSingleton<AgentKinds>();
-        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration();
+        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers();
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services)
@@ -51,6 +52,8 @@ public static class AdministrationServices
         services.TryAddSingleton<SettingsQuery>();
         services.TryAddSingleton<ApiKeyQueries>();
         services.TryAddSingleton<ApiKeyLookup>();
+        services.TryAddSingleton<AuditQueries>();
+        services.TryAddSingleton<SecretAges>();
         return services;
     }
 
@@ -71,6 +74,8 @@ public static class AdministrationServices
         services.TryAddSingleton<NetworkSettings>();
         services.TryAddSingleton<SaveApiKey>();
         services.TryAddSingleton<DeleteApiKey>();
+        services.TryAddSingleton<RotateApiKey>();
+        services.TryAddSingleton<ChangeSession>();
         services.TryAddSingleton(s => new CreateTenant(
             s.Get<ISystemDbFactory>(), s.Get<ChannelKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
         services.TryAddSingleton<Bootstrapper>();

@@ -42,8 +42,8 @@ internal sealed class Inbox(GatewayOptions options, ISessionIntake intake, IJour
     private AcceptOutcome? Refuse(InboundMessage message)
     {
         var channel = message.Channel;
-        if (message.Text.Length > options.Limits.MaxMessageBytes)
-            return AcceptOutcome.Refused(RefusalCode.TooLarge, $"The text has {message.Text.Length} bytes; at most {options.Limits.MaxMessageBytes} are taken (Limits:MaxMessageBytes).");
+        if (message.Text.Length > channel.Tenant.Settings.MessageBytes(options.Limits))
+            return AcceptOutcome.Refused(RefusalCode.TooLarge, $"The text has {message.Text.Length} bytes; at most {channel.Tenant.Settings.MessageBytes(options.Limits)} are taken (maxMessageBytes in the tenant's settings, Limits:MaxMessageBytes for all).");
         if (message.ExternalId.Length is 0 or > LongestExternalId)
             return AcceptOutcome.Refused(RefusalCode.Invalid, $"A message needs an id of 1 to {LongestExternalId} characters.");
         if (message.Text.IsEmpty && message.Extras is not ({ Attachments.Count: > 0 } or { Button: not null }))

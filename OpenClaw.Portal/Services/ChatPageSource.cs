@@ -13,7 +13,7 @@ internal sealed class ChatPageSource(ICatalog catalog, GatewayOptions options) :
     private ChatPage Page(ChannelModel channel) => new(
         Text(channel.Settings, "title") is { Length: > 0 } title ? title : channel.Name,
         Text(channel.Settings, "theme") switch { "light" => ChatTheme.Light, "dark" => ChatTheme.Dark, _ => ChatTheme.Auto },
-        options.Limits.MaxAttachmentBytes);
+        channel.Tenant.Settings.AttachmentBytes(options.Limits));
 
     private static string? Text(JsonElement settings, string name) =>
         settings.ValueKind == JsonValueKind.Object && settings.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

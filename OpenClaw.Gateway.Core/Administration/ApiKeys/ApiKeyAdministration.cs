@@ -13,16 +13,24 @@ namespace OpenClaw.Gateway.Core.Administration.ApiKeys;
 public sealed record ApiKeyView(
     Guid Id, string Name, string Prefix, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? LastUsedAt, DateTimeOffset? ExpiresAt)
 {
+    /// <summary>Until when the key before the last rotation also works; null = it does not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? PreviousUntil { get; init; }
+
+    /// <summary>Who made it, as the audit names them; null where the audit does not go back so far.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CreatedBy { get; init; }
+
     /// <summary>The whole key, in the answer that made it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Value { get; init; }
 
     internal static ApiKeyView Of(ApiKey row) =>
-        new(row.Id, row.Name, row.Prefix, row.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries), row.CreatedAt, row.LastUsedAt, row.ExpiresAt);
+        new(row.Id, row.Name, row.Prefix, row.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries), row.CreatedAt, row.LastUsedAt, row.ExpiresAt) { PreviousUntil = row.PreviousUntil };
 }
 
 /// <summary>Reads API keys.</summary>
-public sealed class ApiKeyQueries(ITenantDbFactory databases)
+public sealed class ApiKeyQueries(ITenantDbFactory databases, TimeProvider time)
 {
     /// <summary>Keys, newest first.</summary>
     public async Task<Page<ApiKeyView>> ListAsync(Guid tenant, PageRequest page, CancellationToken cancellationToken = default)
@@ -33,7 +41,8 @@ public sealed class ApiKeyQueries(ITenantDbFactory databases)
         var rows = await query.OrderByDescending(k => k.Id).Take(page.Size + 1).ToListAsync(cancellationToken);
         var more = rows.Count > page.Size;
         if (more) rows.RemoveAt(page.Size);
-        return new([.. rows.Select(ApiKeyView.Of)], more ? new Cursor(0, rows[^1].Id).ToString() : null);
+        var makers = await MakersAsync(db, rows, cancellationToken);
+        return new([.. rows.Select(r => Of(r, makers))], more ? new Cursor(0, rows[^1].Id).ToString() : null);
     }
 
     /// <summary>One key, or null when the tenant has none of that id.</summary>
@@ -41,7 +50,24 @@ public sealed class ApiKeyQueries(ITenantDbFactory databases)
     {
         await using var db = databases.Create(tenant);
         var row = await db.ApiKeys.AsNoTracking().FirstOrDefaultAsync(k => k.Id == key, cancellationToken);
-        return row is null ? null : ApiKeyView.Of(row);
+        return row is null ? null : Of(row, await MakersAsync(db, [row], cancellationToken));
+    }
+
+    private static async Task<Dictionary<Guid, string>> MakersAsync(GatewayDbContext db, IReadOnlyList<ApiKey> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0) return [];
+        var keys = rows.Select(r => r.Id).ToList();
+        var (from, until) = (AuditIds.At(rows.Min(r => r.CreatedAt).AddMinutes(-1)), AuditIds.At(rows.Max(r => r.CreatedAt).AddMinutes(1)));
+        var made = await db.Audit.AsNoTracking().Where(e => e.Id >= from && e.Id < until && e.Action == "api-key.created" && keys.Contains(e.TargetId))
+            .Select(e => new { e.TargetId, e.ActorName }).ToListAsync(cancellationToken);
+        return made.DistinctBy(m => m.TargetId).ToDictionary(m => m.TargetId, m => m.ActorName);
+    }
+
+    /// <summary>A former key whose time is over is not told of any more.</summary>
+    private ApiKeyView Of(ApiKey row, Dictionary<Guid, string> makers)
+    {
+        var view = ApiKeyView.Of(row);
+        return view with { CreatedBy = makers.GetValueOrDefault(row.Id), PreviousUntil = view.PreviousUntil > time.GetUtcNow() ? view.PreviousUntil : null };
     }
 }
 

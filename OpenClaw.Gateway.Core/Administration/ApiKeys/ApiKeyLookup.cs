@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Entities;
 
 namespace OpenClaw.Gateway.Core.Administration.ApiKeys;
 
@@ -48,12 +49,19 @@ public sealed partial class ApiKeyLookup(ISystemDbFactory databases, TimeProvide
     private async Task<Known?> LoadAsync(byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var db = databases.Create();
-        var row = await db.ApiKeys.AsNoTracking().FirstOrDefaultAsync(k => k.Hash == hash, cancellationToken);
-        if (row is null || !CryptographicOperations.FixedTimeEquals(row.Hash, hash)) return null;
-        if (row.ExpiresAt <= now) return null;
+        var row = await db.ApiKeys.AsNoTracking().FirstOrDefaultAsync(k => k.Hash == hash || k.PreviousHash == hash, cancellationToken);
+        if (row is null || EndOf(row, hash) is not (true, var ends) || ends <= now) return null;
         if (row.LastUsedAt is null || now - row.LastUsedAt >= UseWrittenEvery)
             await WriteUseAsync(db, row.Id, now, cancellationToken);
-        return new(new(row.Id, row.TenantId, row.Name, row.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)), row.ExpiresAt, now + RememberedFor);
+        return new(new(row.Id, row.TenantId, row.Name, row.Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries)), ends, now + RememberedFor);
+    }
+
+    /// <summary>Whether the hash is the key's, or that of its former value, and when that stops working.</summary>
+    private static (bool Is, DateTimeOffset? Ends) EndOf(ApiKey row, byte[] hash)
+    {
+        if (CryptographicOperations.FixedTimeEquals(row.Hash, hash)) return (true, row.ExpiresAt);
+        if (row.PreviousHash is not { } former || !CryptographicOperations.FixedTimeEquals(former, hash) || row.PreviousUntil is not { } until) return (false, null);
+        return (true, row.ExpiresAt < until ? row.ExpiresAt : until);
     }
 
     /// <summary>With a full disk people shall still be let in to see it.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OpenClaw.Gateway.Core.Storage;
@@ -13,6 +14,9 @@ internal static class AuditTrail
 {
     private const int MaxName = 256;
 
+    /// <summary>Letters of all scripts as they are: a search looks for them, and pages encode what they show.</summary>
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>
     /// Adds an entry. <paramref name="before"/> and <paramref name="after"/> are views as people see them, which hold no secret; only
     /// the fields that differ are kept. Null = it was not there, or is not there any more.
@@ -23,7 +27,7 @@ internal static class AuditTrail
         db.Audit.Add(new()
         {
             Id = Guid.CreateVersion7(now), TenantId = caller.Tenant, At = now, Actor = caller.Kind, ActorId = caller.Id, ActorName = Cut(caller.Name)!,
-            Action = action, TargetId = target.Id, TargetName = Cut(target.Name), Before = was?.ToJsonString(), After = has?.ToJsonString(), Address = caller.Address,
+            Action = action, TargetId = target.Id, TargetName = Cut(target.Name), Before = was?.ToJsonString(Readable), After = has?.ToJsonString(Readable), Address = caller.Address,
         });
     }
 

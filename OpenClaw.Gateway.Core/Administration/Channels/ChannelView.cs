@@ -29,14 +29,16 @@ public sealed record ChannelView(
         var kind = kinds.Find(row.Kind);
         return new(
             row.Id, row.Kind, row.Name, row.Enabled, row.AgentId,
-            SettingsCheck.Fill(JsonNode.Parse(row.Settings) as JsonObject ?? [], ChannelKinds.Specs(kind)),
+            SettingsCheck.Fill(JsonNode.Parse(row.Settings) as JsonObject ?? [], kinds.SpecsIn(row.TenantId, kind)),
             SecretViews.Of(secrets, kind is null ? [] : kind.Secrets.Union(kind.MadeSecrets), made),
             row.CreatedAt, row.UpdatedAt) { Version = row.Version };
     }
 }
 
 /// <summary>The kinds of channels that this gateway has.</summary>
-public sealed class ChannelKinds(IEnumerable<IChannelKind> kinds)
+/// <param name="kinds">The kinds.</param>
+/// <param name="catalog">Where tenants' own defaults are found; null = there are none.</param>
+public sealed class ChannelKinds(IEnumerable<IChannelKind> kinds, ICatalog? catalog = null)
 {
     /// <summary>All of them.</summary>
     public IReadOnlyList<IChannelKind> All { get; } = [.. kinds.OrderBy(k => k.Kind, StringComparer.Ordinal)];
@@ -46,4 +48,19 @@ public sealed class ChannelKinds(IEnumerable<IChannelKind> kinds)
 
     /// <summary>The common settings and those of the kind.</summary>
     public static IReadOnlyList<SettingSpec> Specs(IChannelKind? kind) => [.. CommonSettings.OfChannels, .. kind?.Settings ?? []];
+
+    /// <summary>The same with the defaults that the tenant has set for all its channels.</summary>
+    public IReadOnlyList<SettingSpec> SpecsIn(Guid tenant, IChannelKind? kind) =>
+        catalog?.FindTenant(tenant)?.Settings is { } settings ? [.. Specs(kind).Select(s => s with { Default = DefaultIn(settings, s) })] : Specs(kind);
+
+    private static string? DefaultIn(TenantSettingsModel settings, SettingSpec spec) => spec.Name switch
+    {
+        "dormantAfterMinutes" => Text(settings.DormantAfterMinutes),
+        "expireAfterDays" => Text(settings.ExpireAfterDays),
+        "archiveAfterDays" => Text(settings.ArchiveAfterDays),
+        "rateLimitPerUserPerMinute" => Text(settings.RateLimitPerUserPerMinute),
+        _ => spec.Default,
+    };
+
+    private static string Text(double number) => number.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -10,7 +10,7 @@ namespace OpenClaw.Gateway.Core.Administration.Input;
 internal sealed class Document
 {
     /// <summary>In answers, so that an answer may be sent back; not to be changed.</summary>
-    private static readonly string[] ReadOnlyFields = ["id", "createdAt", "updatedAt", "prefix", "lastUsedAt"];
+    private static readonly string[] ReadOnlyFields = ["id", "createdAt", "updatedAt", "prefix", "lastUsedAt", "createdBy", "previousUntil"];
 
     private readonly JsonObject _merged;
     private readonly JsonElement _element;

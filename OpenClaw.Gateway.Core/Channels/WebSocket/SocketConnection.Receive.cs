@@ -13,10 +13,10 @@ internal sealed partial class SocketConnection
     private const int FirstBuffer = 4 << 10;
     private const int BinaryBuffer = 32 << 10;
 
-    private int MaxMessageBytes => Services.Options.Limits.MaxMessageBytes;
+    private int MaxMessageBytes => Channel.Tenant.Settings.MessageBytes(Services.Options.Limits);
 
-    /// <summary>JSON may escape a byte of text as six, and a frame has more than its text.</summary>
-    private int MaxFrameBytes => (8 * MaxMessageBytes) + (16 << 10);
+    /// <summary>JSON may escape a byte of text as six, and a frame has more than its text. The installation's limit: a text above the tenant's is refused by its id.</summary>
+    private int MaxFrameBytes => (8 * Services.Options.Limits.MaxMessageBytes) + (16 << 10);
 
     private bool IsClosing => Volatile.Read(ref _closing) == 1;
 

@@ -279,7 +279,7 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
         var admission = _connection.Admission;
         var token = Services.Tokens.Create(_connection.Channel.Id, _connection.Address, admission.Signed, _session);
         _connection.Sender.Send(ServerFrames.Welcome(
-            _session, _connection.Address.UserId, token, _handle!.LastSeq, admission.Settings.HeartbeatSeconds, Services.Options.Limits.MaxMessageBytes));
+            _session, _connection.Address.UserId, token, _handle!.LastSeq, admission.Settings.HeartbeatSeconds, _connection.Channel.Tenant.Settings.MessageBytes(Services.Options.Limits)));
     }
 
     private void TellInOrder()

@@ -51,7 +51,7 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
 
     private TenantModel Tenant(Tenant row)
     {
-        var model = new TenantModel(row.Id, row.Slug, row.Name, row.Suspended, new() { DefaultAgent = rows.Settings.GetValueOrDefault(row.Id)?.DefaultAgent });
+        var model = new TenantModel(row.Id, row.Slug, row.Name, row.Suspended, SettingsRows.ToModel(rows.Settings.GetValueOrDefault(row.Id)));
         return last.Tenants.TryGetValue(row.Id, out var former) && former == model ? former : model;
     }
 
@@ -70,7 +70,7 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
         {
             Id = row.Id, Tenant = tenant, Kind = row.Kind, Name = row.Name, Enabled = row.Enabled, Agent = row.AgentId, Settings = settings, Secrets = secrets,
             Scope = Scope(settings),
-            RateLimitPerUserPerMinute = settings.TryGetProperty("rateLimitPerUserPerMinute", out var rate) && rate.TryGetInt32(out var limit) ? limit : 60,
+            RateLimitPerUserPerMinute = settings.TryGetProperty("rateLimitPerUserPerMinute", out var rate) && rate.TryGetInt32(out var limit) ? limit : tenant.Settings.RateLimitPerUserPerMinute,
         };
     }
 

@@ -34,7 +34,7 @@ internal sealed partial class UploadReceiver(SocketConnection connection) : IAsy
         }
 
         _discard = frame.Size;
-        var limit = Services.Options.Limits.MaxAttachmentBytes;
+        var limit = connection.Channel.Tenant.Settings.AttachmentBytes(Services.Options.Limits);
         if (frame.Size > limit)
         {
             connection.TellError(ErrorCodes.TooLarge, $"An attachment has at most {limit} bytes.", frame.Id);

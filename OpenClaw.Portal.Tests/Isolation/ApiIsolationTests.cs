@@ -56,6 +56,14 @@ public sealed class ApiIsolationTests(TwoTenants tenants) : IClassFixture<TwoTen
         ["GET /api-keys/{id:guid}"] = Attack.On("api-key"),
         ["PATCH /api-keys/{id:guid}"] = Attack.On("api-key", """{"name":"Stolen"}"""),
         ["DELETE /api-keys/{id:guid}"] = Attack.On("api-key"),
+        ["POST /api-keys/{id:guid}/rotate"] = Attack.On("api-key", "{}"),
+        ["GET /members"] = Attack.List($"text={TwoTenants.Mark}"),
+        ["POST /members"] = Attack.Naming("""{"email":"thief@example.com","role":"admin"}""", 201),
+        ["GET /members/{id:guid}"] = Attack.On("member"),
+        ["PATCH /members/{id:guid}"] = Attack.On("member", """{"role":"admin"}"""),
+        ["DELETE /members/{id:guid}"] = Attack.On("member"),
+        ["GET /audit"] = Attack.List($"text={TwoTenants.Mark}", "target={channel}", "format=csv", "format=jsonl"),
+        ["GET /audit/{id:guid}"] = Attack.On("audit"),
         ["GET /events"] = Attack.Streaming(),
     };
 

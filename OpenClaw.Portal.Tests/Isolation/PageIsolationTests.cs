@@ -18,6 +18,8 @@ public sealed class PageIsolationTests(TwoTenants tenants) : IClassFixture<TwoTe
         ["/t/{Slug}/channels/{Id}"] = "channel",
         ["/t/{Slug}/conversations/{Id}"] = "session",
         ["/t/{Slug}/dead-letters/{Id}"] = "dead-letter",
+        ["/t/{Slug}/audit/{Id}"] = "audit",
+        ["/owner/audit/{Id}"] = "audit",
     };
 
     public static TheoryData<string> TenantPages => [.. SiteMap.Templates.Where(t => t.StartsWith("/t/", StringComparison.Ordinal))];

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Configuration.Memory;
 using OpenClaw.Portal.Components;
 using OpenClaw.Portal.Endpoints;
+using OpenClaw.Portal.Endpoints.Audit;
 using OpenClaw.Portal.Hosting.Protection;
 using OpenClaw.Portal.Identity;
 using OpenClaw.Portal.Services;
@@ -54,6 +55,7 @@ internal static class PortalHost
         app.MapStaticAssets();
         app.MapSignOut();
         app.MapChat();
+        app.MapAuditDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }

@@ -14,6 +14,8 @@ internal static class PortalServices
         services.AddSingleton<OverviewService>();
         services.AddSingleton<ChannelsService>();
         services.AddSingleton<FirstStepsService>();
+        services.TryAddSingleton<Invites>();
+        services.AddSingleton<JumpSearch>();
         services.TryAddSingleton<IChatPageSource, ChatPageSource>();
         services.AddControls();
         return services;

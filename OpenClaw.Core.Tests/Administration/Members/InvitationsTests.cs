@@ -16,7 +16,7 @@ public sealed class InvitationsTests : IAsyncLifetime
 
     private InvitationOffers Offers => _host.Get<InvitationOffers>();
 
-    private Caller Admin => new(_host.Tenant, ActorKind.Person, Guid.NewGuid(), "ada@example.com", [ApiScopeNames.Read, ApiScopeNames.Configure], "10.0.0.7");
+    private Caller Admin => new(_host.Tenant, ActorKind.Person, Guid.NewGuid(), "ada@example.com", Roles.ScopesOf(TenantRole.Admin), "10.0.0.7");
 
     public async Task InitializeAsync() => _host = await AdministrationHost.StartAsync();
 

@@ -53,7 +53,7 @@ public sealed class ApiKeyQueries(ITenantDbFactory databases, TimeProvider time)
         return row is null ? null : Of(row, await MakersAsync(db, [row], cancellationToken));
     }
 
-    private static async Task<Dictionary<Guid, string>> MakersAsync(GatewayDbContext db, IReadOnlyList<ApiKey> rows, CancellationToken cancellationToken)
+    internal static async Task<Dictionary<Guid, string>> MakersAsync(GatewayDbContext db, IReadOnlyList<ApiKey> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0) return [];
         var keys = rows.Select(r => r.Id).ToList();
@@ -123,7 +123,7 @@ public sealed class SaveApiKey(ITenantDbFactory databases, ApiKeyLookup lookup, 
         AuditTrail.Note(db, caller, time.GetUtcNow(), before is null ? "api-key.created" : "api-key.changed", new(row.Id, row.Name), before, ApiKeyView.Of(row));
         if (await Saving.TryAsync<ApiKeyView>(db, cancellationToken) is { } failure) return failure;
         lookup.Forget();
-        return AdminResult.Done(ApiKeyView.Of(row));
+        return AdminResult.Done(ApiKeyView.Of(row) with { CreatedBy = (await ApiKeyQueries.MakersAsync(db, [row], CancellationToken.None)).GetValueOrDefault(row.Id) });
     }
 }
 

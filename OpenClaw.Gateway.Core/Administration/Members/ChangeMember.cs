@@ -7,8 +7,8 @@ using OpenClaw.Gateway.Core.Storage.Entities;
 
 namespace OpenClaw.Gateway.Core.Administration.Members;
 
-/// <summary>Gives a member another role, or takes the place in the tenant away. Open pages of that person follow within seconds.</summary>
-public sealed class ChangeMember(ITenantDbFactory databases, RightsChanges changes, TimeProvider time) : IDisposable
+/// <summary>Gives a member another role, or takes the place in the tenant away. Open pages of that person ask for their rights anew, and follow within seconds.</summary>
+public sealed class ChangeMember(ITenantDbFactory databases, TimeProvider time) : IDisposable
 {
     private const string LastAdmin = "This is the tenant's last admin: nobody would be left to set it up. Make somebody else an admin first. (The owner of the installation can do it all the same.)";
 
@@ -87,9 +87,7 @@ public sealed class ChangeMember(ITenantDbFactory databases, RightsChanges chang
         GatewayDbContext db, Caller caller, string action, Membership row, Person who, MemberView before, MemberView? after, CancellationToken cancellationToken)
     {
         AuditTrail.Note(db, caller, time.GetUtcNow(), action, new(row.PersonId, who.Email), Rights(before), Rights(after));
-        if (await Saving.TryAsync<MemberView>(db, cancellationToken) is { } failure) return failure;
-        changes.Tell(row.PersonId);
-        return AdminResult.Done(after ?? before);
+        return await Saving.TryAsync<MemberView>(db, cancellationToken) ?? AdminResult.Done(after ?? before);
     }
 
     /// <summary>When somebody last signed in is theirs, and nothing that an admin did.</summary>

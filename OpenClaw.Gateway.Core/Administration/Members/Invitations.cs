@@ -39,7 +39,8 @@ public sealed class Invitations(ITenantDbFactory databases, GatewayOptions optio
         var errors = new FieldErrors();
         var email = input.Email?.Trim() ?? "";
         if (!EmailRule.Fits(email)) errors.Add("email", EmailRule.Fault);
-        if (!TryRole(input.Role, out var role)) errors.Add("role", "One of: viewer, operator, admin.");
+        if (!RoleGrants.TryRead(input.Role, out var role)) errors.Add("role", RoleGrants.RoleFault);
+        else RoleGrants.Check(caller, role, errors);
         CheckDays(input.Days, errors);
         await using var db = databases.Create(caller.Tenant);
         if (!errors.Any) await CheckEmailAsync(db, email, errors, cancellationToken);
@@ -68,6 +69,8 @@ public sealed class Invitations(ITenantDbFactory databases, GatewayOptions optio
         await using var db = databases.Create(caller.Tenant);
         var row = await db.Invitations.FirstOrDefaultAsync(i => i.Id == invitation && i.AcceptedAt == null, cancellationToken);
         if (row is null) return AdminResult.NotFound<InvitationView>();
+        RoleGrants.Check(caller, row.Role, errors);
+        if (errors.Any) return AdminResult.Invalid<InvitationView>(errors);
         var now = time.GetUtcNow();
         var before = InvitationView.Of(row, now);
         var token = LinkToken.Make();
@@ -90,9 +93,6 @@ public sealed class Invitations(ITenantDbFactory databases, GatewayOptions optio
         db.Invitations.Remove(row);
         return await Saving.TryAsync<Guid>(db, cancellationToken) ?? AdminResult.Done(invitation);
     }
-
-    private static bool TryRole(string? text, out TenantRole role) =>
-        Enum.TryParse(text, ignoreCase: true, out role) && Enum.IsDefined(role) && text!.All(char.IsAsciiLetter);
 
     private static void CheckDays(int? days, FieldErrors errors)
     {

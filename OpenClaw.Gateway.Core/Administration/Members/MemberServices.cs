@@ -12,7 +12,6 @@ public static class MemberServices
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton<MemberQueries>();
         services.TryAddSingleton<ChangeMember>();
-        services.TryAddSingleton<RightsChanges>();
         return services;
     }
 }

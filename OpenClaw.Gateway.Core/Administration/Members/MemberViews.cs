@@ -47,4 +47,11 @@ public sealed record MemberView(Guid Id, string State, string Email, string Role
 
     internal static MemberView Of(Invitation row) =>
         new(row.Id, Invited, row.Email, Word(row.Role), row.CreatedAt) { InvitedBy = row.InvitedBy, ExpiresAt = row.ExpiresAt };
+
+    /// <summary>An invitation as a member to be, with its link where it was just made.</summary>
+    public static MemberView Of(InvitationView invitation)
+    {
+        ArgumentNullException.ThrowIfNull(invitation);
+        return new(invitation.Id, Invited, invitation.Email, invitation.Role, invitation.CreatedAt) { InvitedBy = invitation.InvitedBy, ExpiresAt = invitation.ExpiresAt, Link = invitation.Link };
+    }
 }

@@ -5,28 +5,26 @@ namespace OpenClaw.Gateway.Core.Administration.Settings;
 /// <summary>A tenant's settings beside the default agent, as data: checked by, filled in by, and drawn from (contract: /settings).</summary>
 public static class TenantSettingSpecs
 {
-    private const string ByJob = "A channel may say otherwise. The job that does it comes with a later version; until then the value is kept.";
-
     /// <summary>How long sessions live.</summary>
     public static IReadOnlyList<SettingSpec> Timers { get; } =
     [
         new("dormantAfterMinutes", SettingType.Number)
         {
             Label = "Sleeps after", Default = "30", Min = 0, Max = 525_600,
-            Help = $"Minutes without a message until a conversation counts as asleep. The next message wakes it. {ByJob}",
+            Help = "Minutes without a message until a conversation counts as asleep. The next message wakes it.",
         },
         new("expireAfterDays", SettingType.Number)
         {
-            Label = "Expires after", Default = "7", Min = 0, Max = 3_650, Help = $"Days without a message until a conversation counts as over. The next message still takes it up again. {ByJob}",
+            Label = "Expires after", Default = "7", Min = 0, Max = 3_650, Help = "Days without a message until a conversation counts as over. The next message still takes it up again.",
         },
         new("archiveAfterDays", SettingType.Number)
         {
-            Label = "Goes to the archive after", Default = "30", Min = 0, Max = 3_650, Help = $"Days after its last message until an expired conversation is archived. 0 = when the job next runs. {ByJob}",
+            Label = "Goes to the archive after", Default = "30", Min = 0, Max = 3_650, Help = "Days after its last message until an expired conversation is archived. 0 = when the job next runs.",
         },
         new("retentionDays", SettingType.Number)
         {
             Label = "Is deleted after", Min = 0, Max = 36_500, Example = "kept for ever",
-            Help = "Days that an archived conversation is kept before it is deleted for good. Left empty, it is kept for ever. The job that does it comes with a later version; until then nothing is deleted.",
+            Help = "Days that an archived conversation is kept before it is deleted for good. Left empty, it is kept for ever.",
         },
     ];
 
@@ -38,17 +36,17 @@ public static class TenantSettingSpecs
         [
             new("rateLimitPerUserPerMinute", SettingType.WholeNumber)
             {
-                Label = "Messages of one user", Default = "60", Min = 0, Max = 1_000_000, Help = "What one user of one channel may send; as many at once. 0 = no limit. A channel may say otherwise. Acts at once.",
+                Label = "Messages of one user", Default = "60", Min = 0, Max = 1_000_000, Help = "What one user of one channel may send; as many at once. 0 = no limit. A channel may say otherwise.",
             },
             new("maxMessageBytes", SettingType.WholeNumber)
             {
                 Label = "Size of a message", Default = Text(limits.MaxMessageBytes), Min = 1, Max = limits.MaxMessageBytes,
-                Help = $"Bytes of UTF-8 in the text of one message from a user. The installation takes at most {limits.MaxMessageBytes:N0} (Limits:MaxMessageBytes). Acts at once.",
+                Help = $"Bytes of UTF-8 in the text of one message from a user. The installation takes at most {limits.MaxMessageBytes:N0} (Limits:MaxMessageBytes).",
             },
             new("maxAttachmentBytes", SettingType.WholeNumber)
             {
                 Label = "Size of an attachment", Default = Text(limits.MaxAttachmentBytes), Min = 1, Max = limits.MaxAttachmentBytes,
-                Help = $"Bytes of one file that a user sends. The installation takes at most {limits.MaxAttachmentBytes:N0} (Limits:MaxAttachmentBytes). Acts at once.",
+                Help = $"Bytes of one file that a user sends. The installation takes at most {limits.MaxAttachmentBytes:N0} (Limits:MaxAttachmentBytes).",
             },
         ];
     }

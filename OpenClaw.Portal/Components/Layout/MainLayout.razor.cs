@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Web;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Portal.Services;
 using OpenClaw.Portal.Tenancy;
 
 namespace OpenClaw.Portal.Components.Layout;
@@ -27,6 +28,12 @@ public sealed partial class MainLayout
     private string? PersonName { get; set; }
 
     private string Base => Place is null ? "" : $"/t/{Place.Tenant.Slug}";
+
+    private IReadOnlyList<JumpTarget> Jumps =>
+    [
+        .. Navigation.For(Place).SelectMany(g => g.Entries).Select(e => new JumpTarget("Pages", e.Title, null, e.Icon, e.Address)),
+        new("Pages", "What may I do", null, "shield", $"{Base}/access"), new("Pages", "Your account", null, "person", "/account"),
+    ];
 
     private string RoleWord => Place switch { null => "", { IsOwner: true } => "Owner", var place => place.Role.ToString() };
 

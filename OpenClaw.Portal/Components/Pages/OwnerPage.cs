@@ -8,7 +8,7 @@ namespace OpenClaw.Portal.Components.Pages;
 
 /// <summary>A page for the owner of the installation, under <c>/owner/…</c>.</summary>
 [Authorize(Policy = InstallationOwner.Policy)]
-public abstract class OwnerPage : ComponentBase
+public abstract class OwnerPage : GuardedPage
 {
     [Inject]
     private Callers Callers { get; set; } = default!;

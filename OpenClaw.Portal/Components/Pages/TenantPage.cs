@@ -12,7 +12,7 @@ namespace OpenClaw.Portal.Components.Pages;
 /// so with a second <c>[Authorize]</c> of <see cref="TenantMember.AdminPolicy"/> or <see cref="TenantMember.OperatorPolicy"/>.
 /// </summary>
 [Authorize(Policy = TenantMember.Policy)]
-public abstract class TenantPage : ComponentBase
+public abstract class TenantPage : GuardedPage
 {
     private Guid? _tenantId;
 

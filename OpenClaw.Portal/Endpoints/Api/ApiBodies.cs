@@ -13,7 +13,15 @@ internal sealed record AgentBody(
     IReadOnlyList<string>? Intents, int? MaxConcurrency, int? Weight);
 
 /// <summary>A tenant's settings as they are sent.</summary>
-internal sealed record SettingsBody(Guid? DefaultAgent);
+internal sealed record SettingsBody(
+    Guid? DefaultAgent, double? DormantAfterMinutes, double? ExpireAfterDays, double? ArchiveAfterDays, double? RetentionDays,
+    int? RateLimitPerUserPerMinute, int? MaxMessageBytes, long? MaxAttachmentBytes);
+
+/// <summary>Somebody to invite: role <c>viewer</c>, <c>operator</c> or <c>admin</c>; days 1 to 30, 7 where none are given.</summary>
+internal sealed record InvitationBody(string? Email, string? Role, int? Days);
+
+/// <summary>What can be changed of a member.</summary>
+internal sealed record MemberBody(string? Role);
 
 /// <summary>An API key as it is sent.</summary>
 internal sealed record ApiKeyBody(string? Name, IReadOnlyList<string>? Scopes, DateTimeOffset? ExpiresAt);

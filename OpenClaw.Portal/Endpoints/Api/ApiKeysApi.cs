@@ -14,6 +14,7 @@ internal static class ApiKeysApi
         api.MapPost("/api-keys", CreateAsync).Taking<ApiKeyBody>("name", "scopes").Makes<ApiKeyView>("Makes an API key; its value is shown in this answer only");
         api.MapGet("/api-keys/{id:guid}", GetAsync).Gives<ApiKeyView>("Gets an API key");
         api.MapPatch("/api-keys/{id:guid}", PatchAsync).Taking<ApiKeyBody>().Gives<ApiKeyView>("Changes an API key (merge patch)");
+        api.MapPost("/api-keys/{id:guid}/rotate", RotateAsync).Taking<RotateBody>().Gives<ApiKeyView>("Gives an API key a new value, shown in this answer only; the old one works for overlapHours more");
         api.MapDelete("/api-keys/{id:guid}", DeleteAsync).Removes("Takes an API key away");
     }
 
@@ -35,6 +36,13 @@ internal static class ApiKeysApi
         if (!ApiAnswers.Matches(http, present)) return ApiProblems.Stale();
         var result = await save.PatchAsync(http.Caller(), id, await ApiBody.JsonAsync(http), cancellationToken);
         return result.Value is { } view ? ApiAnswers.One(http, view) : ApiProblems.From(result, What);
+    }
+
+    private static async Task<IResult> RotateAsync(HttpContext http, Guid id, RotateApiKey rotate, CancellationToken cancellationToken)
+    {
+        var body = await ApiBody.ReadOptionalAsync<RotateBody>(http);
+        var result = await rotate.RunAsync(http.Caller(), id, body.OverlapHours, cancellationToken);
+        return result.Value is { } view ? ApiAnswers.Ok(view) : ApiProblems.From(result, What);
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, Guid id, ApiKeyQueries keys, DeleteApiKey delete, CancellationToken cancellationToken)

@@ -52,6 +52,14 @@ internal static class ApiScopes
         ["GET /api-keys/{id:guid}"] = ApiScopeNames.Read,
         ["PATCH /api-keys/{id:guid}"] = ApiScopeNames.Configure,
         ["DELETE /api-keys/{id:guid}"] = ApiScopeNames.Configure,
+        ["POST /api-keys/{id:guid}/rotate"] = ApiScopeNames.Configure,
+        ["GET /members"] = ApiScopeNames.Configure,
+        ["POST /members"] = ApiScopeNames.Configure,
+        ["GET /members/{id:guid}"] = ApiScopeNames.Configure,
+        ["PATCH /members/{id:guid}"] = ApiScopeNames.Configure,
+        ["DELETE /members/{id:guid}"] = ApiScopeNames.Configure,
+        ["GET /audit"] = ApiScopeNames.Configure,
+        ["GET /audit/{id:guid}"] = ApiScopeNames.Configure,
         ["GET /events"] = ApiScopeNames.Read,
     }.ToFrozenDictionary();
 

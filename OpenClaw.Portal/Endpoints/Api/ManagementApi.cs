@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
 using OpenClaw.Portal.Endpoints.Api.Documents;
+using OpenClaw.Portal.Services;
 
 namespace OpenClaw.Portal.Endpoints.Api;
 
@@ -23,6 +24,7 @@ public static class ManagementApi
         services.TryAddSingleton<ApiGate>();
         services.TryAddSingleton<ApiFaultFilter>();
         services.TryAddSingleton<IdempotencyFilter>();
+        services.TryAddSingleton<Invites>();
         return services.AddApiDocument();
     }
 
@@ -43,6 +45,8 @@ public static class ManagementApi
         MessagesApi.Map(api);
         DeadLettersApi.Map(api);
         ApiKeysApi.Map(api);
+        MembersApi.Map(api);
+        AuditApi.Map(api);
         EventsApi.Map(api);
         MapRest(endpoints);
         return endpoints.MapApiDocument();

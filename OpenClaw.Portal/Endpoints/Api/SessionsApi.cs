@@ -35,13 +35,12 @@ internal static class SessionsApi
     private static async Task<IResult> GetAsync(HttpContext http, Guid id, SessionQueries sessions, CancellationToken cancellationToken) =>
         await sessions.GetAsync(http.Tenant(), id, cancellationToken) is { } view ? ApiAnswers.One(http, view) : ApiProblems.NotFound(What);
 
-    private static async Task<IResult> PatchAsync(HttpContext http, Guid id, SessionQueries sessions, ISessionWriter writer, CancellationToken cancellationToken)
+    private static async Task<IResult> PatchAsync(HttpContext http, Guid id, SessionQueries sessions, ChangeSession change, CancellationToken cancellationToken)
     {
         if (await sessions.GetAsync(http.Tenant(), id, cancellationToken) is not { } present) return ApiProblems.NotFound(What);
         if (!ApiAnswers.Matches(http, present)) return ApiProblems.Stale();
         var patch = await PatchOfAsync(http);
-        if (!await writer.PatchAsync(http.Tenant(), id, patch, cancellationToken)) return ApiProblems.NotFound(What);
-        return await sessions.GetAsync(http.Tenant(), id, cancellationToken) is { } view ? ApiAnswers.One(http, view) : ApiProblems.NotFound(What);
+        return await change.PatchAsync(http.Caller(), id, patch, cancellationToken) is { } view ? ApiAnswers.One(http, view) : ApiProblems.NotFound(What);
     }
 
     private static async Task<IResult> MessagesAsync(HttpContext http, Guid id, SessionQueries sessions, MessageQueries messages, CancellationToken cancellationToken)
@@ -52,13 +51,13 @@ internal static class SessionsApi
     }
 
     private static async Task<IResult> AppendAsync(
-        HttpContext http, Guid id, ISessionWriter writer, MessageQueries messages, GatewayOptions options, CancellationToken cancellationToken)
+        HttpContext http, Guid id, ChangeSession change, MessageQueries messages, GatewayOptions options, CancellationToken cancellationToken)
     {
         var body = await ApiBody.ReadAsync<AppendBody>(http);
         var errors = body.Check(options.Limits.MaxMessageBytes);
         if (errors.Count > 0) return ApiProblems.Invalid(errors);
         var from = body.As == "operator" ? MessageFrom.Operator : MessageFrom.Agent;
-        var outcome = await writer.AppendAsync(http.Tenant(), id, from, body.ToReplies(), body.InReplyTo, cancellationToken);
+        var outcome = await change.PostAsync(http.Caller(), id, from, body.ToReplies(), body.InReplyTo, cancellationToken);
         if (outcome.Messages is not { } made) return Refused(http, outcome);
         var views = new List<MessageView>(made.Count);
         foreach (var message in made)

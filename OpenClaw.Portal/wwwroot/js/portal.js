@@ -81,6 +81,25 @@
     if (button) copy(button);
   });
 
+  // a long menu is narrowed by what is typed into it
+  document.addEventListener('input', (event) => {
+    if (!(event.target instanceof HTMLInputElement) || !event.target.matches('[data-menu-filter]')) return;
+    const wanted = event.target.value.trim().toLocaleLowerCase();
+    for (const link of event.target.closest('.menu-list').querySelectorAll('a')) link.hidden = !link.textContent.toLocaleLowerCase().includes(wanted);
+  });
+
+  // Ctrl+K from anywhere, also from within a field; in the jump box the arrow keys choose and do not move the caret
+  document.addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') {
+      const jump = document.querySelector('[data-jump]:not([disabled])');
+      if (!jump) return;
+      event.preventDefault();
+      if (!document.querySelector('dialog[open]')) jump.click();
+    } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && event.target instanceof Element && event.target.matches('[data-jump-input]')) {
+      event.preventDefault();
+    }
+  });
+
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return;
     if (root.dataset.drawer) { setDrawer(false); document.querySelector('[data-nav-toggle]')?.focus(); }

@@ -1,0 +1,117 @@
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Portal.Endpoints.Api;
+
+namespace OpenClaw.Portal.Tests.Api;
+
+/// <summary>
+/// Every call that changes something leaves an entry in the audit. A changing call without an example here fails the first test:
+/// whoever adds a route says how it is called, or, for one that only tries or computes, puts it with those.
+/// </summary>
+public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFixture>
+{
+    /// <summary>They try or compute and leave everything as it was.</summary>
+    private static readonly string[] WithoutEffect = ["test", "evaluate", "backtest"];
+
+    /// <summary>By call: what makes the resource that it is called on (its id goes into the path), the body, and the action that is noted.</summary>
+    private static readonly Dictionary<string, Example> Examples = new(StringComparer.Ordinal)
+    {
+        ["POST /channels"] = new(null, """{"kind":"websocket","name":"{new}"}""", "channel.created"),
+        ["PATCH /channels/{id:guid}"] = new("channel", """{"name":"{new}"}""", "channel.changed"),
+        ["DELETE /channels/{id:guid}"] = new("channel", null, "channel.deleted"),
+        ["POST /channels/{id:guid}/restart"] = new("channel", null, "channel.restarted"),
+        ["POST /channels/{id:guid}/secrets/{name}/rotate"] = new("channel", "{}", "channel.secret-rotated"),
+        ["POST /agents"] = new(null, """{"kind":"echo","name":"{new}"}""", "agent.created"),
+        ["PATCH /agents/{id:guid}"] = new("agent", """{"name":"{new}"}""", "agent.changed"),
+        ["DELETE /agents/{id:guid}"] = new("agent", null, "agent.deleted"),
+        ["POST /agents/{id:guid}/secrets/{name}/rotate"] = Example.Elsewhere,
+        ["POST /routing-rules"] = new(null, """{"name":"{new}","match":{},"target":{"drop":true}}""", "rule.created"),
+        ["PATCH /routing-rules/{id:guid}"] = new("rule", """{"name":"{new}"}""", "rule.changed"),
+        ["DELETE /routing-rules/{id:guid}"] = new("rule", null, "rule.deleted"),
+        ["PUT /routing-rules/order"] = new(null, """{"ids":[{rules}]}""", "rules.reordered"),
+        ["POST /routing-versions/publish"] = Example.Elsewhere, // publishes the portal's draft; tested with the drafts
+        ["POST /routing-versions/{number:int}/rollback"] = new(null, "{}", "rules.rolled-back"),
+        ["PATCH /settings"] = new(null, """{"expireAfterDays":3}""", "settings.changed"),
+        ["PATCH /sessions/{id:guid}"] = new("session", """{"preferences":{"language":"de"}}""", "session.changed"),
+        ["POST /sessions/{id:guid}/messages"] = new("session", """{"as":"operator","messages":[{"text":"a secret of the user"}]}""", "message.posted"),
+        ["POST /api-keys"] = new(null, """{"name":"{new}","scopes":["read"]}""", "api-key.created"),
+        ["PATCH /api-keys/{id:guid}"] = new("api-key", """{"name":"{new}"}""", "api-key.changed"),
+        ["POST /api-keys/{id:guid}/rotate"] = new("api-key", """{"overlapHours":1}""", "api-key.rotated"),
+        ["DELETE /api-keys/{id:guid}"] = new("api-key", null, "api-key.deleted"),
+        ["POST /members"] = new(null, """{"email":"{new}@example.com","role":"viewer"}""", "invitation.created"),
+        ["PATCH /members/{id:guid}"] = new("member", """{"role":"operator"}""", "member.changed"),
+        ["DELETE /members/{id:guid}"] = new("member", null, "member.removed"),
+    };
+
+    private readonly ApiHost _host = fixture.Host;
+
+    [Fact]
+    public void EveryChangingCall_HasItsExample() =>
+        Assert.Equal(ApiScopes.Table.Keys.Where(c => !c.StartsWith("GET ", StringComparison.Ordinal) && !WithoutEffect.Contains(c.Split('/')[^1])).Order(), Examples.Keys.Order());
+
+    [Fact]
+    public async Task EveryChangingCall_LeavesAnEntry()
+    {
+        foreach (var (call, example) in Examples.Where(e => e.Value.Action is not null))
+        {
+            var path = $"{ManagementApi.Base}{call.Split(' ')[1].Replace("{name}", "signingSecret", StringComparison.Ordinal).Replace("{number:int}", "1", StringComparison.Ordinal)}";
+            if (example.On is { } kind) path = path.Replace("{id:guid}", await MakeAsync(kind), StringComparison.Ordinal);
+            var before = await EntriesAsync(example.Action!);
+            await _host.Client.CallAsync(call.Split(' ')[0], path, await BodyAsync(example.Body));
+            var noted = (await EntriesAsync(example.Action!)).Except(before).ToList();
+            Assert.True(noted.Count == 1, $"{call} leaves {noted.Count} entries '{example.Action}'");
+            Assert.DoesNotContain("a secret of the user", noted[0], StringComparison.Ordinal);
+        }
+    }
+
+    private async Task<string?> BodyAsync(string? body)
+    {
+        if (body?.Contains("{rules}", StringComparison.Ordinal) != true) return body?.Replace("{new}", Guid.NewGuid().ToString("N"), StringComparison.Ordinal);
+        await MakeAsync("rule");
+        var rules = (await _host.Client.CallAsync("GET", "/api/v1/routing-rules?limit=200")).GetProperty("items").EnumerateArray().Select(r => r.GetProperty("id").GetRawText()).Reverse();
+        return body.Replace("{rules}", string.Join(',', rules), StringComparison.Ordinal);
+    }
+
+    private async Task<List<string>> EntriesAsync(string action) =>
+        [.. (await _host.Client.CallAsync("GET", $"/api/v1/audit?action={action}&limit=200")).GetProperty("items").EnumerateArray().Select(e => e.GetRawText())];
+
+    private async Task<string> MakeAsync(string kind)
+    {
+        var name = Guid.NewGuid().ToString("N");
+        var (path, body) = kind switch
+        {
+            "channel" => ("channels", $$"""{"kind":"websocket","name":"{{name}}"}"""),
+            "agent" => ("agents", $$"""{"kind":"echo","name":"{{name}}"}"""),
+            "api-key" => ("api-keys", $$"""{"name":"{{name}}","scopes":["read"]}"""),
+            "rule" => ("routing-rules", $$$"""{"name":"{{{name}}}","match":{},"target":{"drop":true}}"""),
+            _ => ("", ""),
+        };
+        if (path.Length > 0) return (await _host.Client.CallAsync("POST", $"/api/v1/{path}", body)).GetProperty("id").GetString()!;
+        await using var db = _host.Get<ISystemDbFactory>().Create();
+        var id = Guid.CreateVersion7();
+        if (kind == "member")
+        {
+            db.Add(new Person { Id = id, Email = $"{name}@example.com", UserName = name });
+            db.Add(new Membership { PersonId = id, TenantId = _host.Tenant, Role = TenantRole.Viewer });
+        }
+        else
+        {
+            db.Add(new Session
+            {
+                Id = id, TenantId = _host.Tenant, ChannelId = Guid.NewGuid(), RootId = Guid.NewGuid(), Episode = 1, Conversation = "main", UserId = name, UserName = name, State = SessionState.Active,
+            });
+        }
+        await db.SaveChangesAsync();
+        return id.ToString();
+    }
+
+    /// <param name="On">The resource that it is called on; null = a list.</param>
+    /// <param name="Body">What is sent; <c>{new}</c> stands for a name of its own.</param>
+    /// <param name="Action">What is noted; null = it cannot be called here, and is tested elsewhere.</param>
+    private sealed record Example(string? On, string? Body, string? Action)
+    {
+        /// <summary>It cannot be called here alone (the echo agent has no secret; the command is the same as for channels).</summary>
+        public static Example Elsewhere { get; } = new(null, null, null);
+    }
+}

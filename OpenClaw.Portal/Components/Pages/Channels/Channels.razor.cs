@@ -82,7 +82,11 @@ public sealed partial class Channels
         try
         {
             await SetAsync(channel.Id, !channel.Enabled);
-            if (channel.Enabled) Toasts.Show($"“{channel.Name}” is off: its connections are closed.", undo: () => InvokeAsync(() => SetAsync(channel.Id, enabled: true)));
+            if (channel.Enabled && Catalog.FindChannel(channel.Id) is { Enabled: false }) Toasts.Show($"“{channel.Name}” is off: its connections are closed.", undo: () => InvokeAsync(() => SetAsync(channel.Id, enabled: true)));
+        }
+        catch (ForbiddenException refused)
+        {
+            Toasts.Fail(refused.Message);
         }
         finally
         {

@@ -71,6 +71,16 @@ public sealed class RuleCheckTests
     }
 
     [Fact]
+    public void ListFault_TooMuch_SaysHowMuch()
+    {
+        Assert.Null(RuleCheck.ListFault([.. Enumerable.Range(0, 10_000).Select(i => Rule($"R{i}", _agent.Id, Any("x")))]));
+        Assert.Equal("There are 10,001 rules; 10,000 are allowed.", RuleCheck.ListFault([.. Enumerable.Range(0, 10_001).Select(i => Rule($"R{i}", _agent.Id))]));
+        Assert.Contains("1,001 rules with a regular expression", RuleCheck.ListFault([.. Enumerable.Range(0, 1_001).Select(i => Rule($"R{i}", _agent.Id, Expression("a")))]), StringComparison.Ordinal);
+        var large = Any([.. Enumerable.Range(0, 200).Select(i => new string('x', 200))]);
+        Assert.Contains("520,000 characters; 500,000 are allowed", RuleCheck.ListFault([.. Enumerable.Range(0, 13).Select(i => Rule($"R{i}", _agent.Id, large))]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Warnings_RuleBehindAWiderOne_SaysWhich()
     {
         Assert.Equal("Rule 'All' above it takes everything that this one would.", Second(new(), Any("refund")));

@@ -14,5 +14,8 @@ internal struct PatternWork(long steps)
     /// <summary>Nothing more may be done for this message.</summary>
     public readonly bool IsUsedUp => _steps <= 0;
 
+    /// <summary>What may still be done.</summary>
+    public readonly long Left => Math.Max(0, _steps);
+
     public void Use(long steps) => _steps -= steps;
 }

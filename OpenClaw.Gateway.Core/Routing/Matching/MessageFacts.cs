@@ -12,7 +12,7 @@ internal sealed class MessageFacts(RouteQuestion question, IReadOnlyDictionary<G
     /// <summary>
     /// What all expressions together may still do: more than for a message on the road, because here every rule's is tried, but not without end.
     /// </summary>
-    public long StepsLeft { get; set; } = 20 * PatternWork.PerMessage;
+    public long StepsLeft { get; set; } = 5 * PatternWork.PerMessage;
 
     public RouteQuestion Question => question;
 

@@ -6,7 +6,7 @@ namespace OpenClaw.Gateway.Core.Routing.Patterns;
 /// </summary>
 internal struct PatternWork(long steps)
 {
-    /// <summary>Per message: some 20 ms at worst. A plain expression takes one step per character.</summary>
+    /// <summary>Per message: some ten milliseconds. A plain expression takes one step per character.</summary>
     public const long PerMessage = 5_000_000;
 
     private long _steps = steps;

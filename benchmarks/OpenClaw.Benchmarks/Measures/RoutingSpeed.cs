@@ -54,8 +54,27 @@ internal static class RoutingSpeed
             Row.AtMost($"routing, none of {Rules:#,0} rules matches", 50, 10, " µs", Bench.Median(ofNone)),
             Row.AtMost($"routing, the last of {Rules:#,0} matches", 50, 10, " µs", Bench.Median(ofLast)),
             Row.AtLeast("routing against a naive loop", 50, 200, "x", Bench.Median(ratios)),
+            Row.AtMost("routing, 400 hostile expressions, 64 KB", 200, 50, " ms", Bench.Median(Hostile(bench, catalog, router))),
             Row.AtMost("routing, allocation per message", 64, 8, " B", Bench.Median(allocated)),
         ]);
+    }
+
+    /// <summary>Expressions made to be slow, on a message made for them: what one message can cost at worst.</summary>
+    private static List<double> Hostile(Bench bench, BenchCatalog catalog, Router router)
+    {
+        string[] expressions = ["[ab]*a[ab]{400}", "(.*a.*b){50}", @"(\w{1,100}\s?){1,5}", @"(?:(?:(?:(?:[^b])?(?:\w){0,100}b))*)+", @"(?:(?:(?:(?:b)+|(?:.\w[^b]))){20})*", "(.?){500}a"];
+        catalog.Rules = new(1, [.. Enumerable.Range(0, 400).Select(i => Rule(i, Guid.NewGuid()) with { Match = new() { Text = new() { Regex = $"({expressions[i % expressions.Length]})[!{i}]" } } })]);
+        var facts = Facts(new string(new Random(1).GetItems<char>("ab", 65_536)));
+        List<double> milliseconds = [];
+        for (var round = 0; round < bench.Options.Rounds + 1; round++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            router.Route(catalog.Channel, facts);
+            milliseconds.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        bench.Say($"  400 hostile expressions on 64 KB: {string.Join("  ", milliseconds.Select(m => Row.Text(m)))} ms, the first with compilation");
+        return milliseconds[1..];
     }
 
     private static long Calls { get; set; }

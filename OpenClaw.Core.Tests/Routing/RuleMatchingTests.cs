@@ -102,6 +102,18 @@ public sealed class RuleMatchingTests
         Assert.Equal("Fits", Assert.Single(explanation.Rules, r => r.Decides).Name);
     }
 
+    [Fact]
+    public void Explain_HostileExpressions_EndsSoonAndSaysSo()
+    {
+        var router = new Router(_catalog, new(new()), TimeProvider.System, NullLogger<Router>.Instance);
+        var set = Set([.. Enumerable.Range(0, 300).Select(i => Rule($"R{i}", _agent.Id, Expression($"([ab]*a[ab]{{300}}|(.*a.*b){{30}})[x{i}]")))]);
+        var text = new string(new Random(3).GetItems<char>("ab", 65_536));
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+        var explanation = new RouteExplainer(router, _catalog).Explain(set, new() { Channel = _channels[0], Text = text });
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20), $"{System.Diagnostics.Stopwatch.GetElapsedTime(start)}");
+        Assert.Equal("The expression needs more work than one message may cost.", explanation.Rules[^1].Why);
+    }
+
     private static bool Naive(RuleModel rule, RouteQuestion q)
     {
         var (match, text) = (rule.Match, rule.Match.Text);

@@ -40,6 +40,17 @@ public static class RuleCheck
         return target.Agent is { } agent && catalog.FindAgent(agent)?.Tenant.Id != tenant ? [new("target.agent", "There is no agent with this id.")] : [];
     }
 
+    /// <summary>What is too much of a whole list of rules; null = fine. Disabled rules count.</summary>
+    public static string? ListFault(IReadOnlyList<RuleModel> rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        if (rules.Count > RuleLimits.Rules) return FormattableString.Invariant($"There are {rules.Count:#,0} rules; {RuleLimits.Rules:#,0} are allowed.");
+        var expressions = rules.Count(r => r.Match.Text?.Regex is not null);
+        if (expressions > RuleLimits.Expressions) return FormattableString.Invariant($"There are {expressions:#,0} rules with a regular expression; {RuleLimits.Expressions:#,0} are allowed.");
+        var characters = rules.Sum(r => Characters(r.Match.Text?.Any) + Characters(r.Match.Text?.All) + Characters(r.Match.Text?.Keywords));
+        return characters > RuleLimits.PhraseCharacters ? FormattableString.Invariant($"The texts and words of all rules have {characters:#,0} characters; {RuleLimits.PhraseCharacters:#,0} are allowed.") : null;
+    }
+
     /// <summary>The regular expression's fault; null when it can be used.</summary>
     public static string? ExpressionFault(string expression)
     {
@@ -71,6 +82,8 @@ public static class RuleCheck
             return $"The expression cannot be read: {e.Message}";
         }
     }
+
+    private static long Characters(IReadOnlyList<string>? items) => items?.Sum(i => (long)i.Length) ?? 0;
 
     private static void Text(List<RuleFault> faults, TextMatch? text)
     {

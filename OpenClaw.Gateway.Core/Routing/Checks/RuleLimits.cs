@@ -7,10 +7,13 @@ namespace OpenClaw.Gateway.Core.Routing.Checks;
 public static class RuleLimits
 {
     /// <summary>Rules of a tenant.</summary>
-    public const int Rules = 5_000;
+    public const int Rules = 10_000;
 
     /// <summary>Rules of a tenant with a regular expression.</summary>
     public const int Expressions = 1_000;
+
+    /// <summary>Characters of all substrings and words of a tenant's rules: they are searched by one table in memory.</summary>
+    public const int PhraseCharacters = 500_000;
 
     /// <summary>Channels of a rule.</summary>
     public const int Channels = 200;

@@ -22,11 +22,11 @@ internal struct ScriptCount
     {
         var most = Math.Max(Latin, Cyrillic);
         // A character of these scripts says more than a letter, so a few between Latin names and words are enough.
-        language = 2 * (Han + Kana) >= most && Han + Kana > 0 ? Kana > 0 && 5 * Kana >= Han ? "ja" : "zh"
+        language = 3 * (Han + Kana) >= most && Han + Kana > 0 ? Kana > 0 && 5 * Kana >= Han ? "ja" : "zh"
             : Hangul > 0 && 2 * Hangul >= most ? "ko"
             : Greek > most ? "el"
             : Hebrew > most ? "he"
-            : Arabic > most && 2 * Other < Arabic ? "ar"
+            : Arabic > most && 3 * Other < Arabic ? "ar"
             : Thai > most ? "th"
             : Devanagari > most ? "hi"
             : null;

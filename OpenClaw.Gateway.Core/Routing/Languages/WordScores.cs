@@ -6,7 +6,7 @@ namespace OpenClaw.Gateway.Core.Routing.Languages;
 /// <summary>Adds up what each word and letter of a text says for each language. A word of one language says more than one that many share.</summary>
 internal static class WordScores
 {
-    private const float Letter = 0.35f, MostOfLetters = 2;
+    private const float Letter = 0.5f, MostOfLetters = 2;
     private const float Least = 0.9f, LeastPerWord = 0.16f, LeastLead = 1.25f;
     private const int LongestWord = 24;
 
@@ -47,6 +47,7 @@ internal static class WordScores
         var (words, length) = (0, 0);
         for (var i = 0; i <= text.Length; i++)
         {
+            if (length == 0 && IsAddress(text, i, out var end)) i = end;
             var c = i < text.Length ? text[i] : ' ';
             if (char.IsLetter(c) || (c is '\'' or '’' && length > 0))
             {
@@ -65,6 +66,16 @@ internal static class WordScores
         }
 
         return words;
+    }
+
+    /// <summary>Links and mail addresses are no words of a language.</summary>
+    private static bool IsAddress(ReadOnlySpan<char> text, int start, out int end)
+    {
+        end = start;
+        if (start >= text.Length || !char.IsAsciiLetterOrDigit(text[start]) || (start > 0 && !char.IsWhiteSpace(text[start - 1]))) return false;
+        while (end < text.Length && !char.IsWhiteSpace(text[end])) end++;
+        var token = text[start..end];
+        return token.Contains('@') || token.IndexOf("://") > 0 || token.StartsWith("www.", StringComparison.OrdinalIgnoreCase);
     }
 
     private static FrozenDictionary<char, Entry> LetterEntries() =>

@@ -1,5 +1,6 @@
 using System.Text;
 using OpenClaw.Gateway.Core.Routing.Languages;
+using OpenClaw.Gateway.Core.Routing.Patterns;
 
 namespace OpenClaw.Gateway.Core.Routing.Matching;
 
@@ -7,6 +8,11 @@ namespace OpenClaw.Gateway.Core.Routing.Matching;
 internal sealed class MessageFacts(RouteQuestion question, IReadOnlyDictionary<Guid, string> channels)
 {
     private readonly Lazy<string?> _language = new(() => LanguageDetector.Detect(question.Text));
+
+    /// <summary>
+    /// What all expressions together may still do: more than for a message on the road, because here every rule's is tried, but not without end.
+    /// </summary>
+    public long StepsLeft { get; set; } = 5 * PatternWork.PerMessage;
 
     public RouteQuestion Question => question;
 

@@ -50,7 +50,7 @@ internal static class RuleJudge
         if (match.Command is { } command && CaseFolding.Fold(command) != facts.Command)
             return facts.Command is { } given ? $"the command is {RuleWords.Quote("/" + given.ToLowerInvariant())}, not {RuleWords.Quote("/" + command)}" : $"the text is not the command {RuleWords.Quote("/" + command)}";
         if (match.Intent is not null) return "no intent was recognised";
-        return Text(match.Text, facts.Text) ?? Language(match.Language, facts) ?? Expression(match.Text?.Regex, facts.Text);
+        return Text(match.Text, facts.Text) ?? Language(match.Language, facts) ?? Expression(match.Text?.Regex, facts);
     }
 
     private static string? Text(TextMatch? match, string text)
@@ -69,12 +69,15 @@ internal static class RuleJudge
             : $"the language of so short or mixed a text is not certain, and the rule asks for {LanguageNames.Of(language)}";
     }
 
-    private static string? Expression(string? regex, string text)
+    private static string? Expression(string? regex, MessageFacts facts)
     {
         if (regex is null) return null;
         if (RulePattern.TryCreate(regex, out var fault) is not { } pattern) return $"the expression cannot be used: {fault}";
-        var work = new PatternWork(PatternWork.PerMessage);
-        if (pattern.IsMatch(text, ref work)) return null;
+        var work = new PatternWork(Math.Min(PatternWork.PerMessage, facts.StepsLeft));
+        var before = work.Left;
+        var matched = pattern.IsMatch(facts.Text, ref work);
+        facts.StepsLeft -= before - work.Left;
+        if (matched) return null;
         return work.IsUsedUp ? "the expression needs more work than one message may cost" : $"the text does not match the expression {RuleWords.Quote(regex)}";
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace OpenClaw.Gateway.Core.Routing.Patterns;
@@ -8,6 +9,7 @@ namespace OpenClaw.Gateway.Core.Routing.Patterns;
 /// </summary>
 internal sealed class CharTest
 {
+    private static readonly ConcurrentDictionary<(string Element, RegexOptions Options), CharTest> Common = new();
     private readonly Regex? _regex;
     private readonly char _literal;
     private readonly bool _ignoreCase;
@@ -29,7 +31,8 @@ internal sealed class CharTest
         var options = (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None) | (singleLine ? RegexOptions.Singleline : RegexOptions.None);
         try
         {
-            return new(element, options);
+            // \w, \d, \s, the dot and their like: few, and in most expressions
+            return element.Length <= 2 ? Common.GetOrAdd((element, options), static key => new(key.Element, key.Options)) : new(element, options);
         }
         catch (ArgumentException e)
         {

@@ -21,7 +21,8 @@ internal sealed class PatternAutomaton
     private readonly Dictionary<string, ushort> _classNumbers = [];
     private readonly Dictionary<string, State> _states = [];
     private readonly State _start;
-    private readonly int[] _seen;
+    private readonly int[] _seen, _kept;
+    private readonly List<int> _reached = [];
     private readonly Stack<int> _open = new();
     private int _round;
     private int _table;
@@ -29,7 +30,7 @@ internal sealed class PatternAutomaton
     public PatternAutomaton(PatternProgram program)
     {
         _program = program;
-        _seen = new int[program.Steps.Length];
+        (_seen, _kept) = (new int[program.Steps.Length], new int[program.Steps.Length]);
         _start = new([], program.HasPlaces ? PlaceKind.Start : PlaceKind.Other);
     }
 
@@ -116,12 +117,13 @@ internal sealed class PatternAutomaton
         if (++_round == int.MaxValue)
         {
             Array.Clear(_seen);
+            Array.Clear(_kept);
             _round = 1;
         }
 
         _open.Push(_program.Start);
         foreach (var step in from.Steps) _open.Push(step);
-        var reached = new List<int>();
+        _reached.Clear();
         while (_open.TryPop(out var at))
         {
             if (_seen[at] == _round) continue;
@@ -141,21 +143,25 @@ internal sealed class PatternAutomaton
                     _open.Push(step.Next);
                     break;
                 case StepKind.Take when number == LastNewline ? _program.Tests[step.Test].Fits(c) : number != TextEnd && after.Fits[step.Test]:
-                    reached.Add(step.Next);
+                    if (_kept[step.Next] == _round) break;
+                    _kept[step.Next] = _round;
+                    _reached.Add(step.Next);
                     break;
             }
         }
 
-        reached.Sort();
-        return Known([.. reached.Distinct()], after.Kind is PlaceKind.LastNewline ? PlaceKind.Newline : after.Kind);
+        return Known(after.Kind is PlaceKind.LastNewline ? PlaceKind.Newline : after.Kind);
     }
 
-    private State Known(int[] steps, PlaceKind before)
+    /// <summary>The state of the steps that were reached; a new one each time once the table is full.</summary>
+    private State Known(PlaceKind before)
     {
+        if (_table >= MaxTable) return new([.. _reached], before);
+        _reached.Sort();
+        int[] steps = [.. _reached];
         var key = $"{(char)before}{MemoryMarshal.Cast<int, char>(steps)}";
         if (_states.TryGetValue(key, out var known)) return known;
         var state = new State(steps, before);
-        if (_table >= MaxTable) return state;
         _table += steps.Length + 8;
         return _states[key] = state;
     }

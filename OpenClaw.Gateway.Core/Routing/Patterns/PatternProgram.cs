@@ -95,7 +95,7 @@ internal sealed class PatternProgram
     private int Add(Step step)
     {
         if (_steps.Count == MaxSteps)
-            throw new PatternException($"The expression is too large: with its repetitions written out it has more than {MaxSteps:#,0} steps. Use smaller numbers in braces, or + and *.");
+            throw new PatternException(FormattableString.Invariant($"The expression is too large: with its repetitions written out it has more than {MaxSteps:#,0} steps. Use smaller numbers in braces, or + and *."));
         _steps.Add(step);
         return _steps.Count - 1;
     }

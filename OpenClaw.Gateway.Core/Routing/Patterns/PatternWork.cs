@@ -6,13 +6,16 @@ namespace OpenClaw.Gateway.Core.Routing.Patterns;
 /// </summary>
 internal struct PatternWork(long steps)
 {
-    /// <summary>Per message: some 20 ms at worst. A plain expression takes one step per character.</summary>
+    /// <summary>Per message: some ten milliseconds. A plain expression takes one step per character.</summary>
     public const long PerMessage = 5_000_000;
 
     private long _steps = steps;
 
     /// <summary>Nothing more may be done for this message.</summary>
     public readonly bool IsUsedUp => _steps <= 0;
+
+    /// <summary>What may still be done.</summary>
+    public readonly long Left => Math.Max(0, _steps);
 
     public void Use(long steps) => _steps -= steps;
 }

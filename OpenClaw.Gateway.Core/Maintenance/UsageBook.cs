@@ -66,7 +66,8 @@ internal sealed class UsageBook(ISystemDbFactory databases, UsageMeter meter, Ti
         var noted = await db.InstallationValues.AsNoTracking().FirstOrDefaultAsync(v => v.Name == CountedUntil, cancellationToken);
         var since = noted is null ? DateTimeOffset.UnixEpoch : DateTimeOffset.Parse(noted.Value, CultureInfo.InvariantCulture);
         if (since > now) since = now;
-        var first = MessagePosition.At(since);
+        // what came within the noted millisecond was counted before it was noted
+        var first = noted is null ? 0 : MessagePosition.At(since.AddMilliseconds(1));
         if (noted is null)
         {
             // an installation that has never counted: what there is belongs to the days it came on
@@ -88,7 +89,7 @@ internal sealed class UsageBook(ISystemDbFactory databases, UsageMeter meter, Ti
         var entries = await db.Messages.Where(m => m.Position >= low && m.Position < high).GroupBy(m => new { m.TenantId, IsUser = m.From == MessageFrom.User })
             .Select(g => new { g.Key.TenantId, g.Key.IsUser, Count = g.LongCount() }).ToListAsync(cancellationToken);
         foreach (var count in entries) Add(await RowAsync(db, count.TenantId, day, cancellationToken), count.IsUser ? count.Count : 0, count.IsUser ? 0 : count.Count, 0);
-        var files = await db.Uploads.Where(u => u.CreatedAt >= from && u.CreatedAt < midnight).GroupBy(u => u.TenantId)
+        var files = await db.Uploads.Where(u => u.CreatedAt > from && u.CreatedAt < midnight).GroupBy(u => u.TenantId)
             .Select(g => new { Tenant = g.Key, Bytes = g.Sum(u => u.Size) }).ToListAsync(cancellationToken);
         foreach (var sum in files) Add(await RowAsync(db, sum.Tenant, day, cancellationToken), 0, 0, sum.Bytes);
     }

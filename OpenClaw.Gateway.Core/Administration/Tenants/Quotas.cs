@@ -13,6 +13,6 @@ internal static class Quotas
     public static async Task<string?> AgentsAsync(ICatalog catalog, GatewayDbContext db, Guid tenant, CancellationToken cancellationToken, int more = 1) =>
         catalog.FindTenant(tenant)?.Quotas.Agents is { } most && await db.Agents.CountAsync(cancellationToken) + more > most ? Told(most, "agent") : null;
 
-    private static string Told(int most, string what) =>
+    public static string Told(int most, string what) =>
         $"This tenant may have at most {most} {what}{(most == 1 ? "" : "s")}, which is its quota. Delete one that is not needed, or ask the owner of the gateway to raise the quota.";
 }

@@ -50,6 +50,8 @@ public sealed class TransferTests : IAsyncLifetime
     {
         var export = await ExportAsync(_host.Tenant);
         var report = (await ImportAsync(_fresh, export, replace: true)).Value!;
+        var helper = _host.Catalog.FindAgent(_fresh, "Helper")!.Id;
+        await _host.Get<SaveAgent>().PatchAsync(Caller.System(_fresh), helper, Json("""{"secrets":{"token":"set anew"}}"""));
         Assert.Equal(export, await ExportAsync(_fresh));
         Assert.Contains(new ImportSecret("agent", "Helper", "token", Made: false), report.Secrets);
         Assert.Contains(new ImportSecret("agent", "Helper", "signingSecret", Made: true), report.Secrets);

@@ -70,8 +70,9 @@ internal sealed class ImportChanges(GatewayDbContext db, TenantState state, Impo
 
         if (wanted.Agent is { } name && state.Agent(name) is null)
         {
+            // goes on, so that what names this channel is not called wrong too
             file.Errors.Add($"channels[{wanted.Index}].agent", $"Neither this document nor the tenant has an agent '{name}'.");
-            return;
+            wanted = wanted with { Agent = null };
         }
 
         if (row is not null && !replace && Leave("channel", wanted.Name, before!, Json(wanted, before!))) return;

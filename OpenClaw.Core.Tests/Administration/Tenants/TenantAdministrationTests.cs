@@ -91,6 +91,7 @@ public sealed class TenantAdministrationTests : IAsyncLifetime
         Assert.Contains("reason", (await save.SuspendAsync(Owner, _host.Tenant, " ")).Errors.Keys);
         Assert.True((await save.SuspendAsync(Owner, _host.Tenant, "Not paid since May.")).Value!.Suspended);
         Assert.Equal("Not paid since May.", _host.Catalog.FindTenant("default")!.SuspendedReason);
+        _host.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.False((await save.ResumeAsync(Owner, _host.Tenant)).Value!.Suspended);
         Assert.Equal(["tenant.suspended", "tenant.resumed"], (await AuditAsync(_host.Tenant)).Where(e => e.Action.StartsWith("tenant.", StringComparison.Ordinal)).Select(e => e.Action));
     }

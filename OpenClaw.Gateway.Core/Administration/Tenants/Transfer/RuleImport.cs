@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Administration.Input;
+using OpenClaw.Gateway.Core.Administration.Routing;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 
@@ -18,17 +20,18 @@ internal sealed class RuleImport(GatewayDbContext db, TenantState state, ImportF
     {
         if (file.Rules.Count == 0) return;
         List<(RoutingRule? Old, FileRule? New)> wanted = [];
-        foreach (var rule in file.Rules)
+        foreach (var named in file.Rules)
         {
-            Resolve(rule);
+            var rule = Read(named);
             var row = state.Rules.Find(r => string.Equals(r.Name, rule.Name, StringComparison.OrdinalIgnoreCase));
             var same = row is not null && IsSame(row, rule);
             items.Add(new("routingRule", rule.Name, row is null ? "create" : same ? "unchanged" : replace ? "change" : "skip"));
             if (row is null || replace) wanted.Add((row, same ? null : rule));
         }
 
-        var named = wanted.Select(w => w.Old).OfType<RoutingRule>().ToHashSet();
-        var rest = state.Rules.Where(r => !named.Contains(r)).Select(r => (Old: (RoutingRule?)r, New: (FileRule?)null));
+        if (state.Rules.Count + wanted.Count(w => w.Old is null) > RuleInput.MaxRules) file.Errors.Add("routingRules", $"A tenant has at most {RuleInput.MaxRules} rules.");
+        var kept = wanted.Select(w => w.Old).OfType<RoutingRule>().ToHashSet();
+        var rest = state.Rules.Where(r => !kept.Contains(r)).Select(r => (Old: (RoutingRule?)r, New: (FileRule?)null));
         List<(RoutingRule? Old, FileRule? New)> order = replace ? [.. wanted, .. rest] : [.. rest, .. wanted];
         var inOrder = order.Select(w => w.Old).OfType<RoutingRule>().SequenceEqual(state.Rules) && order.TakeWhile(w => w.Old is not null).Count() >= state.Rules.Count;
         if (inOrder && order.TrueForAll(w => w.New is null)) return;
@@ -49,27 +52,46 @@ internal sealed class RuleImport(GatewayDbContext db, TenantState state, ImportF
             {
                 Id = old?.Id ?? Guid.CreateVersion7(now), FromVersion = number, Ordinal = place,
                 Name = wanted?.Name ?? old!.Name, Enabled = wanted?.Enabled ?? old!.Enabled, OnlyWhenUnassigned = wanted?.OnlyWhenUnassigned ?? old!.OnlyWhenUnassigned,
-                Match = wanted?.Match.ToJsonString() ?? old!.Match, Target = wanted?.Target.ToJsonString() ?? old!.Target, CreatedAt = old?.CreatedAt ?? now, UpdatedAt = now,
+                Match = wanted is null ? old!.Match : RuleJson.Text(wanted.Match), Target = wanted is null ? old!.Target : RuleJson.Text(wanted.Target), CreatedAt = old?.CreatedAt ?? now, UpdatedAt = now,
             });
         }
     }
 
-    /// <summary>Puts ids where names stand.</summary>
-    private void Resolve(FileRule rule)
+    /// <summary>The rule as it is saved; read as every rule is, once its names are ids.</summary>
+    private FileRule Read(FileRule rule)
     {
         var path = $"routingRules[{rule.Index}]";
+        if (!Resolve(rule, path)) return rule;
+        var errors = new FieldErrors();
+        var match = RuleReader.Match(JsonSerializer.SerializeToElement(rule.Match), errors);
+        var target = RuleReader.Target(JsonSerializer.SerializeToElement(rule.Target), errors);
+        file.Errors.AddAll(path, errors);
+        return errors.Any ? rule : rule with { Match = RuleJson.Of(match), Target = RuleJson.Of(target) };
+    }
+
+    /// <summary>Puts ids where names stand; false when one is not known.</summary>
+    private bool Resolve(FileRule rule, string path)
+    {
+        var known = true;
         if (rule.Match["channels"] is JsonArray channels)
         {
             for (var i = 0; i < channels.Count; i++)
             {
                 if (Text(channels[i]) is { } name && state.Channel(name) is { } channel) channels[i] = channel.Id;
-                else file.Errors.Add($"{path}.match.channels[{i}]", $"Neither this document nor the tenant has a channel '{Text(channels[i])}'.");
+                else known = Unknown($"{path}.match.channels[{i}]", $"channel '{Text(channels[i])}'");
             }
         }
 
-        if (rule.Target["agent"] is not { } agent) return;
-        if (Text(agent) is { } known && state.Agent(known) is { } row) rule.Target["agent"] = row.Id;
-        else file.Errors.Add($"{path}.target.agent", $"Neither this document nor the tenant has an agent '{Text(agent)}'.");
+        if (rule.Target["agent"] is not { } agent) return known;
+        if (Text(agent) is not { } agentName || state.Agent(agentName) is not { } row) return Unknown($"{path}.target.agent", $"agent '{Text(agent)}'");
+        rule.Target["agent"] = row.Id;
+        return known;
+    }
+
+    private bool Unknown(string path, string what)
+    {
+        file.Errors.Add(path, $"Neither this document nor the tenant has the {what}.");
+        return false;
     }
 
     private static bool IsSame(RoutingRule row, FileRule rule) =>

@@ -102,6 +102,7 @@ public sealed class TransferTests : IAsyncLifetime
     [InlineData("$.channels[0].settings", "{\"fish\":1}", "channels[0].settings.fish")]
     [InlineData("$.settings.defaultAgent", "\"Nobody\"", "settings.defaultAgent")]
     [InlineData("$.settings.fish", "1", "settings.fish")]
+    [InlineData("$.settings.retentionDays", "-1", "settings.retentionDays")]
     [InlineData("$.routingRules[0].target", "{\"agent\":\"Nobody\"}", "routingRules[0].target.agent")]
     [InlineData("$.routingRules[0].match", "{\"channels\":[\"Nowhere\"]}", "routingRules[0].match.channels[0]")]
     [InlineData("$.members[0].role", "\"king\"", "members[0].role")]
@@ -159,7 +160,7 @@ public sealed class TransferTests : IAsyncLifetime
         var caller = Caller.System(_host.Tenant);
         var helper = (await _host.Get<SaveAgent>().CreateAsync(caller, Json("""{"kind":"echo","name":"Helper","settings":{"busy":"collect"},"secrets":{"token":"very-secret"},"intents":["buy"]}"""))).Value!.Id;
         var echo = _host.Catalog.FindAgent(_host.Tenant, "Echo")!.Id;
-        await _host.Get<PatchSettings>().RunAsync(caller, Json($$"""{"defaultAgent":"{{helper}}"}"""));
+        await _host.Get<PatchSettings>().RunAsync(caller, Json($$"""{"defaultAgent":"{{helper}}","retentionDays":90}"""));
         var web = _host.Catalog.Channels.Single(c => c.Tenant.Id == _host.Tenant).Id;
         await _host.Get<SaveChannel>().PatchAsync(caller, web, Json($$$"""{"name":"Shop","agent":"{{{helper}}}","settings":{"title":"Shop","allowedOrigins":["https://shop.example.com"]}}"""));
         await _host.Get<DeleteChannel>().RunAsync(Caller.System(_fresh), _host.Catalog.Channels.Single(c => c.Tenant.Id == _fresh).Id);

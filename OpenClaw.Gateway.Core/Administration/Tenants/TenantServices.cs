@@ -28,7 +28,7 @@ public static class TenantServices
         services.TryAddSingleton(s => new DeleteTenant(s.Get<ISystemDbFactory>(), s.Get<TenantRemoval>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
         services.TryAddSingleton<ExportTenant>();
         services.TryAddSingleton(s => new ImportTenant(
-            s.Get<ISystemDbFactory>(), s.Get<ITenantDbFactory>(), s.Get<AgentKinds>(), s.Get<ChannelKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
+            s.Get<ISystemDbFactory>(), s.Get<ITenantDbFactory>(), s.Get<AgentKinds>(), s.Get<ChannelKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<GatewayOptions>(), s.Get<TimeProvider>()));
         return services;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Protection;
@@ -8,7 +9,7 @@ using OpenClaw.Gateway.Core.Storage.Protection;
 namespace OpenClaw.Gateway.Core.Administration.Tenants.Transfer;
 
 /// <summary>Brings a context to what a document says, without saving it, and reports what that takes.</summary>
-internal sealed class ImportChanges(GatewayDbContext db, TenantState state, ImportFile file, bool replace, SecretProtector protector, DateTimeOffset now)
+internal sealed class ImportChanges(GatewayDbContext db, TenantState state, ImportFile file, bool replace, LimitOptions limits, SecretProtector protector, DateTimeOffset now)
 {
     private readonly List<ImportItem> _items = [];
     private readonly List<ImportSecret> _secrets = [];
@@ -96,7 +97,7 @@ internal sealed class ImportChanges(GatewayDbContext db, TenantState state, Impo
         var values = (JsonObject)TransferJson.Sorted(wanted)!;
         var agent = values["defaultAgent"];
         values.Remove("defaultAgent");
-        SettingsTransfer.Check(values, file.Errors);
+        SettingsTransfer.Check(values, limits, file.Errors);
         var name = agent?.GetValueKind() == JsonValueKind.String ? agent.GetValue<string>() : null;
         if (agent is not null && (name is null || state.Agent(name) is null))
         {

@@ -21,11 +21,12 @@ public sealed class ImportTenant
     private readonly ChannelKinds _channelKinds;
     private readonly SecretProtector _protector;
     private readonly ICatalog _catalog;
+    private readonly GatewayOptions _options;
     private readonly TimeProvider _time;
 
     internal ImportTenant(
-        ISystemDbFactory system, ITenantDbFactory databases, AgentKinds agentKinds, ChannelKinds channelKinds, SecretProtector protector, ICatalog catalog, TimeProvider time) =>
-        (_system, _databases, _agentKinds, _channelKinds, _protector, _catalog, _time) = (system, databases, agentKinds, channelKinds, protector, catalog, time);
+        ISystemDbFactory system, ITenantDbFactory databases, AgentKinds agentKinds, ChannelKinds channelKinds, SecretProtector protector, ICatalog catalog, GatewayOptions options, TimeProvider time) =>
+        (_system, _databases, _agentKinds, _channelKinds, _protector, _catalog, _options, _time) = (system, databases, agentKinds, channelKinds, protector, catalog, options, time);
 
     /// <summary>
     /// With <paramref name="replace"/>, what is there under the same name is made as the document says (and the settings too); else it is left.
@@ -42,7 +43,7 @@ public sealed class ImportTenant
         if (file.Errors.Any) return AdminResult.Invalid<ImportReport>(file.Errors);
         await using var db = _databases.Create(tenant);
         var now = _time.GetUtcNow();
-        var import = new ImportChanges(db, await TenantState.LoadAsync(db, cancellationToken), file, replace, _protector, now);
+        var import = new ImportChanges(db, await TenantState.LoadAsync(db, cancellationToken), file, replace, _options.Limits, _protector, now);
         await import.PrepareAsync(caller.Name, cancellationToken);
         CheckQuotas(model.Quotas, import);
         if (file.Errors.Any) return AdminResult.Invalid<ImportReport>(file.Errors);

@@ -38,6 +38,14 @@ internal sealed class FakeCatalog : ICatalog
         return agent;
     }
 
+    /// <summary>Changes the tenant, as a save would: with all that it has, and told.</summary>
+    public void Change(Func<TenantModel, TenantModel> with)
+    {
+        Tenant = with(Tenant);
+        foreach (var channel in _channels.Values.ToList()) _channels[channel.Id] = channel with { Tenant = Tenant };
+        Changed?.Invoke();
+    }
+
     public void Replace(AgentModel agent) => _agents[agent.Id] = agent;
 
     public TenantModel? FindTenant(Guid id) => id == Tenant.Id ? Tenant : null;

@@ -4,7 +4,25 @@ using System.Text.Json;
 namespace OpenClaw.Gateway.Core.Abstractions;
 
 /// <summary>A tenant as the running gateway knows it; replaced whole when its configuration changes.</summary>
-public sealed record TenantModel(Guid Id, string Slug, string Name, bool Suspended, TenantSettingsModel Settings);
+public sealed record TenantModel(Guid Id, string Slug, string Name, bool Suspended, TenantSettingsModel Settings)
+{
+    /// <summary>Why it is suspended, for its members.</summary>
+    public string? SuspendedReason { get; init; }
+
+    /// <summary>What the owner of the installation allows it.</summary>
+    public TenantQuotas Quotas { get; init; } = TenantQuotas.None;
+}
+
+/// <summary>The most that a tenant may have or use; null = no limit.</summary>
+/// <param name="MessagesPerDay">Messages of users in one day (UTC).</param>
+/// <param name="Channels">Channels, enabled or not.</param>
+/// <param name="Agents">Agents, enabled or not.</param>
+/// <param name="StorageBytes">Bytes of attachments.</param>
+public sealed record TenantQuotas(long? MessagesPerDay = null, int? Channels = null, int? Agents = null, long? StorageBytes = null)
+{
+    /// <summary>No limit at all.</summary>
+    public static TenantQuotas None { get; } = new();
+}
 
 /// <summary>What a tenant has set for all its channels (contract: /settings).</summary>
 public sealed record TenantSettingsModel

@@ -12,7 +12,7 @@ public enum AdminStatus
     /// <summary>The input is wrong; <see cref="AdminResult{T}.Errors"/> says where.</summary>
     Invalid,
 
-    /// <summary>It cannot be done while it is in use; <see cref="AdminResult{T}.Reason"/> says by what.</summary>
+    /// <summary>It cannot be done as things are (it is in use, a quota is used up); <see cref="AdminResult{T}.Reason"/> says why.</summary>
     InUse,
 
     /// <summary>Somebody else saved first.</summary>

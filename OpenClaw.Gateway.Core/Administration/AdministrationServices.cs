@@ -77,7 +77,8 @@ public static class AdministrationServices
         services.TryAddSingleton<RotateApiKey>();
         services.TryAddSingleton<ChangeSession>();
         services.TryAddSingleton(s => new CreateTenant(
-            s.Get<ISystemDbFactory>(), s.Get<ChannelKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
+            s.Get<ISystemDbFactory>(), s.Get<ChannelKinds>(), s.Get<SecretProtector>(), s.Get<Invitations>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
+        services.AddTenants();
         services.TryAddSingleton<Bootstrapper>();
         services.TryAddSingleton<IdempotencyStore>();
         return services;

@@ -20,6 +20,7 @@ public static class AgentServices
     {
         services.AddTelemetry().AddResilience();
         services.TryAddSingleton<RequestWriter>();
+        services.TryAddSingleton<UsageMeter>();
         services.TryAddSingleton<ReplyAttachments>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAgentKind, EchoKind>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAgentKind, WebhookKind>());

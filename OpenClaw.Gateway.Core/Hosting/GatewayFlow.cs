@@ -8,6 +8,7 @@ using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
 using OpenClaw.Gateway.Core.Events;
 using OpenClaw.Gateway.Core.Ingest;
+using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Pipeline;
 using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Sessions;
@@ -46,6 +47,7 @@ public static class GatewayFlow
             .AddMail();
         // Before every other hosted service, the framework's own too: those may read the database, which this one migrates.
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, GatewayHost>());
+        services.TryAddSingleton<UsageBook>();
         services.AddHostedService<GatewayCare>();
         return services;
     }

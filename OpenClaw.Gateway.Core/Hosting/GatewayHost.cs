@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Network;
 using OpenClaw.Gateway.Core.Administration.Tenants;
+using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Journal;
@@ -13,7 +14,7 @@ namespace OpenClaw.Gateway.Core.Hosting;
 /// <summary>Starts the gateway before the first connection is taken, and stops it after the last one is gone.</summary>
 internal sealed partial class GatewayHost(
     GatewayOptions options, IDatabase database, ISystemDbFactory databases, Bootstrapper bootstrapper, NetworkSettings network, Journal journal,
-    SessionTable sessions, Pipeline.Pipeline pipeline, TimeProvider time, ILogger<GatewayHost> log) : IHostedService, IDisposable
+    SessionTable sessions, Pipeline.Pipeline pipeline, UsageBook usage, TimeProvider time, ILogger<GatewayHost> log) : IHostedService, IDisposable
 {
     private IDisposable? _claim;
 
@@ -24,6 +25,7 @@ internal sealed partial class GatewayHost(
         await MigrateAsync(cancellationToken);
         await network.LoadAsync(cancellationToken);
         await bootstrapper.RunAsync(cancellationToken);
+        await usage.StartAsync(cancellationToken);
         journal.Start();
         var recovered = await sessions.RecoverAsync(cancellationToken);
         if (recovered > 0) LogRecovered(recovered, time.GetElapsedTime(started).TotalMilliseconds);
@@ -34,6 +36,15 @@ internal sealed partial class GatewayHost(
     {
         await pipeline.StopAsync();
         journal.Stop();
+        try
+        {
+            await usage.WriteAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is System.Data.Common.DbException or DbUpdateException or OperationCanceledException)
+        {
+            // a full disk must not turn the stop into a failure: the next start counts again what is missing
+            LogUsageNotWritten(fault);
+        }
     }
 
     public void Dispose() => _claim?.Dispose();
@@ -54,6 +65,9 @@ internal sealed partial class GatewayHost(
 
     [LoggerMessage(1301, LogLevel.Information, "The gateway runs on {Database} ({Durability}), ready after {Milliseconds:0} ms")]
     private partial void LogStarted(string database, string durability, double milliseconds);
+
+    [LoggerMessage(1303, LogLevel.Warning, "The usage of the last seconds was not written; the next start counts it again")]
+    private partial void LogUsageNotWritten(Exception fault);
 
     [LoggerMessage(1302, LogLevel.Information, "Recovered {Count} unfinished messages, back in their sessions after {Milliseconds:0} ms")]
     private partial void LogRecovered(int count, double milliseconds);

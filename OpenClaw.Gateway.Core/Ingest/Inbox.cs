@@ -1,10 +1,11 @@
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage.Stores;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Ingest;
 
 /// <summary>Validates and admits. Refused means refused with a reason, before anything is kept.</summary>
-internal sealed class Inbox(GatewayOptions options, ISessionIntake intake, IJournalHealth health, UserRates rates) : IDirectInbox
+internal sealed class Inbox(GatewayOptions options, ISessionIntake intake, IJournalHealth health, UserRates rates, UsageMeter usage) : IDirectInbox
 {
     private const int LongestExternalId = 400;
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
@@ -56,6 +57,11 @@ internal sealed class Inbox(GatewayOptions options, ISessionIntake intake, IJour
             return AcceptOutcome.Refused(RefusalCode.Overloaded, "Too many messages wait to be handled; send it again.", Soon);
         if (rates.Refuse(channel, message.Address.UserId) is { } wait)
             return AcceptOutcome.Refused(RefusalCode.RateLimited, $"At most {channel.RateLimitPerUserPerMinute} messages a minute are taken from one user.", wait);
+
+        // last, as it counts the message
+        var most = channel.Tenant.Quotas.MessagesPerDay;
+        if (usage.TakeMessage(channel.Tenant.Id, most) is { } rest)
+            return AcceptOutcome.Refused(RefusalCode.RateLimited, $"The quota of {most} messages a day is used up; the next day begins at midnight UTC. The owner of the gateway can raise it.", rest);
         return null;
     }
 

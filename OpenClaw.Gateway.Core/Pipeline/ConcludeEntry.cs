@@ -11,6 +11,7 @@ namespace OpenClaw.Gateway.Core.Pipeline;
 /// </summary>
 internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message, IConclusionObserver observer) : JournalEntry
 {
+    private bool _isDropped;
     private (MessageState State, Guid Agent, bool Assigned, byte[]? Context, byte[]? Preferences, SessionState Life, long EndedAt, int Numbered) _before;
 
     public LiveSession Session => session;
@@ -54,6 +55,7 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
     public override void AddTo(JournalGroup group, long now)
     {
         var row = session.Record;
+        if (_isDropped = session.IsDropped) return;
         _before = (message?.State ?? default, row.AgentId, row.Assigned, row.Context, row.Preferences, row.State, row.EndedAt, Replies.Count);
         if (message is not null)
         {
@@ -74,6 +76,7 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
 
     public override void Undo()
     {
+        if (_isDropped) return;
         var row = session.Record;
         row.LastSeq -= _before.Numbered;
         (row.AgentId, row.Assigned, row.Context, row.Preferences, row.State, row.EndedAt) =
@@ -84,6 +87,12 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
 
     public override void Committed()
     {
+        if (_isDropped)
+        {
+            observer.NotConcluded(this, new InvalidOperationException("The tenant was removed."));
+            return;
+        }
+
         observer.Concluded(this);
         foreach (var reply in Replies) session.Tell(reply);
         if (End) observer.Ended(this);

@@ -14,7 +14,7 @@ namespace OpenClaw.Gateway.Core.Pipeline;
 /// </summary>
 internal sealed partial class Pipeline(
     ICatalog catalog, Router router, AgentRegistry agents, SessionTable sessions, Journal journal, MessagePosition positions,
-    IEventBus events, LiveFigures figures, TimeProvider time, ILogger<Pipeline> log) : IMailboxHandler, IConclusionObserver, IDisposable
+    IEventBus events, LiveFigures figures, UsageMeter usage, Suspensions suspensions, TimeProvider time, ILogger<Pipeline> log) : IMailboxHandler, IConclusionObserver, IDisposable
 {
     private const int MaxHandoffs = 5;
     private readonly CancellationTokenSource _stopping = new();
@@ -38,6 +38,7 @@ internal sealed partial class Pipeline(
     {
         var (session, message) = (entry.Session, entry.Message);
         if (message is not null) Count(entry, message);
+        if (entry.Replies.Count > 0) usage.Replied(session.Record.TenantId, entry.Replies.Count);
         if (events.IsHeard(session.Record.TenantId)) Tell(entry);
         if (entry.DeadLetter is { } letter) LogDead(letter.TenantId, letter.ChannelId, letter.SessionId, letter.MessageId, letter.Stage, letter.Cause);
     }
@@ -48,6 +49,7 @@ internal sealed partial class Pipeline(
     /// <inheritdoc />
     public void NotConcluded(ConcludeEntry entry, Exception cause)
     {
+        if (entry.Session.IsDropped) return; // its tenant was removed meanwhile
         var row = entry.Session.Record;
         LogNotConcluded(cause, row.TenantId, row.ChannelId, row.Id, entry.Message?.Id);
     }
@@ -84,6 +86,7 @@ internal sealed partial class Pipeline(
 
     private async ValueTask HandleAsync(LiveSession session, MessageRecord message)
     {
+        if (suspensions.Hold(session)) return;
         if (!session.IsComplete) await sessions.CompleteAsync(session);
         sessions.Dispatched();
         if (catalog.FindChannel(message.ChannelId) is not { } channel)

@@ -10,6 +10,8 @@ internal static class PipelineServices
 {
     public static IServiceCollection AddPipeline(this IServiceCollection services)
     {
+        services.TryAddSingleton<Suspensions>();
+        services.AddSingleton<ITenantRemoval>(s => s.GetRequiredService<Suspensions>());
         services.TryAddSingleton<Pipeline>();
         services.TryAddSingleton<IMailboxHandler>(s => s.GetRequiredService<Pipeline>());
         services.TryAddSingleton<LateAnswers>();

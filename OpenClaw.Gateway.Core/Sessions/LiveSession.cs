@@ -171,6 +171,26 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler,
         ready.Add(this);
     }
 
+    /// <summary>Hands the current message to the pool again, which was held back.</summary>
+    public void GoOn() => ready.Add(this);
+
+    /// <summary>Its tenant was removed: nothing of it is stored any more. Guarded by <see cref="Gate"/>.</summary>
+    public bool IsDropped { get; private set; }
+
+    /// <summary>Lets go of what waits and of those who listen.</summary>
+    /// <returns>How many messages waited behind the current one.</returns>
+    public int Drop()
+    {
+        lock (record)
+        {
+            var waiting = _mailbox?.Count ?? 0;
+            (IsDropped, IsEvicted) = (true, true);
+            _mailbox?.Clear();
+            _subscribers = [];
+            return waiting;
+        }
+    }
+
     /// <summary>Starts the current message. Called by <see cref="ReadySessions"/>.</summary>
     public void Work() => handler.Handle(this, _current!);
 }

@@ -16,6 +16,7 @@ internal static class SessionServices
         services.TryAddSingleton(s => new Lazy<IMailboxHandler>(s.GetRequiredService<IMailboxHandler>));
         services.TryAddSingleton<SessionTable>();
         services.TryAddSingleton<ISessionHub>(s => s.GetRequiredService<SessionTable>());
+        services.AddSingleton<ITenantRemoval>(s => s.GetRequiredService<SessionTable>());
         services.TryAddSingleton<ISessionIntake>(s => s.GetRequiredService<SessionTable>());
         return services;
     }

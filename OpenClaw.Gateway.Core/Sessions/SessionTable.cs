@@ -10,8 +10,8 @@ namespace OpenClaw.Gateway.Core.Sessions;
 
 /// <summary>The sessions in memory: found by root id, loaded on demand, given back when idle.</summary>
 internal sealed partial class SessionTable(
-    ConversationStore store, Journal journal, MessagePosition positions, Lazy<IMailboxHandler> handler, IEventBus events, LiveFigures figures,
-    TimeProvider time, ILogger<SessionTable> log) : ISessionHub, ISessionIntake, IDisposable
+    ConversationStore store, Journal journal, MessagePosition positions, Lazy<IMailboxHandler> handler, IEventBus events, LiveFigures figures, UsageMeter usage,
+    TimeProvider time, ILogger<SessionTable> log) : ISessionHub, ISessionIntake, ITenantRemoval, IDisposable
 {
     private static readonly TimeSpan IdleFor = TimeSpan.FromMinutes(5);
     private readonly ConcurrentDictionary<Guid, LiveSession> _live = new();
@@ -127,6 +127,23 @@ internal sealed partial class SessionTable(
         session.TellEnded();
     }
 
+    /// <summary>Lets go of a removed tenant's sessions; what their agents still answer is not stored.</summary>
+    public async ValueTask RemoveAsync(Guid tenant, CancellationToken cancellationToken)
+    {
+        foreach (var (root, session) in _live)
+        {
+            if (session.Record.TenantId != tenant) continue;
+            HeldBack(session.Drop());
+            if (_live.TryRemove(new(root, session))) figures.Sessions(tenant, session.Record.ChannelId, -1);
+        }
+
+        usage.Forget(tenant);
+        await journal.FlushAsync().WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Durable messages are held back, or go on: who waits for a tenant must not fill the bound of all.</summary>
+    public void HeldBack(int change) => Interlocked.Add(ref _undispatched, -change);
+
     /// <summary>A message was given to an agent, or concluded without.</summary>
     public void Dispatched() => Interlocked.Decrement(ref _undispatched);
 
@@ -140,6 +157,7 @@ internal sealed partial class SessionTable(
 
     internal void Refused(LiveSession session)
     {
+        usage.GiveBackMessage(session.Record.TenantId);
         Interlocked.Decrement(ref _undispatched);
         session.Release();
     }
@@ -202,6 +220,7 @@ internal sealed partial class SessionTable(
         catch (Exception e)
         {
             LogOfferFailed(e, message.Channel.Tenant.Id, message.Channel.Id);
+            usage.GiveBackMessage(message.Channel.Tenant.Id);
             observer.Completed(message, AcceptOutcome.Refused(RefusalCode.Overloaded, "The gateway cannot read the session at the moment; send it again.", TimeSpan.FromSeconds(1)));
         }
     }
@@ -217,6 +236,7 @@ internal sealed partial class SessionTable(
             await journal.FlushAsync();
             if (await store.FindAsync(session.Record.Id, message.ExternalId, CancellationToken.None) is { } known)
             {
+                usage.GiveBackMessage(session.Record.TenantId);
                 observer.Completed(message, AcceptOutcome.Known(known.Id, session.Record.Id, known.Seq));
                 return true;
             }

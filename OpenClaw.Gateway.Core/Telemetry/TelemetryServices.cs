@@ -6,10 +6,11 @@ namespace OpenClaw.Gateway.Core.Telemetry;
 /// <summary>Registers what observes the gateway.</summary>
 public static class TelemetryServices
 {
-    /// <summary>Adds the live figures and the counters of the routing rules.</summary>
+    /// <summary>Adds the live figures, the usage meter and the counters of the routing rules.</summary>
     public static IServiceCollection AddTelemetry(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<UsageMeter>();
         services.TryAddSingleton<LiveFigures>();
         services.TryAddSingleton<ILiveFigures>(p => p.GetRequiredService<LiveFigures>());
         services.TryAddSingleton<RuleHits>();

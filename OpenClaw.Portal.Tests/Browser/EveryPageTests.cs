@@ -22,6 +22,7 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
         ["/t/{Slug}/channels/{Id}"] = "/api/v1/channels",
         ["/t/{Slug}/conversations/{Id}"] = "/api/v1/sessions",
         ["/t/{Slug}/dead-letters/{Id}"] = "/api/v1/dead-letters",
+        ["/owner/tenants/{Id}"] = "/api/v1/tenants",
     };
 
     private PortalProcess _portal = null!;

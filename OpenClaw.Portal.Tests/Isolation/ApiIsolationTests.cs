@@ -65,6 +65,16 @@ public sealed class ApiIsolationTests(TwoTenants tenants) : IClassFixture<TwoTen
         ["GET /audit"] = Attack.List($"text={TwoTenants.Mark}", "target={channel}", "format=csv", "format=jsonl"),
         ["GET /audit/{id:guid}"] = Attack.On("audit"),
         ["GET /events"] = Attack.Streaming(),
+        ["GET /tenants"] = Attack.OnInstallation(),
+        ["POST /tenants"] = Attack.OnInstallation(body: """{"slug":"thief"}"""),
+        ["GET /tenants/{id:guid}"] = Attack.OnInstallation("tenant"),
+        ["PATCH /tenants/{id:guid}"] = Attack.OnInstallation("tenant", """{"name":"Stolen"}"""),
+        ["DELETE /tenants/{id:guid}"] = Attack.OnInstallation("tenant"),
+        ["POST /tenants/{id:guid}/suspend"] = Attack.OnInstallation("tenant", """{"reason":"stolen"}"""),
+        ["POST /tenants/{id:guid}/resume"] = Attack.OnInstallation("tenant", "{}"),
+        ["GET /tenants/{id:guid}/export"] = Attack.OnInstallation("tenant"),
+        ["POST /tenants/{id:guid}/import"] = Attack.OnInstallation("tenant", """{"format":"openclaw-tenant","version":1}"""),
+        ["GET /usage"] = Attack.List("tenant={tenant}", "tenant={tenant}&since=2020-01-01"),
     };
 
     [Fact]

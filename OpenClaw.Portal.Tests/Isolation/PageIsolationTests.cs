@@ -20,6 +20,7 @@ public sealed class PageIsolationTests(TwoTenants tenants) : IClassFixture<TwoTe
         ["/t/{Slug}/dead-letters/{Id}"] = "dead-letter",
         ["/t/{Slug}/audit/{Id}"] = "audit",
         ["/owner/audit/{Id}"] = "audit",
+        ["/owner/tenants/{Id}"] = "tenant",
     };
 
     public static TheoryData<string> TenantPages => [.. SiteMap.Templates.Where(t => t.StartsWith("/t/", StringComparison.Ordinal))];

@@ -41,10 +41,13 @@ internal sealed class Talk : IAsyncDisposable
     /// <summary>Says it and waits until the gateway has it; the message's id.</summary>
     public async Task<string> SayAsync(string text)
     {
-        var frame = JsonSerializer.SerializeToUtf8Bytes(new { type = "message", id = $"m{++_sent}", text });
-        await _socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, default);
+        await SendAsync(text);
         return (await ReadAsync("ack")).GetProperty("message").GetString()!;
     }
+
+    /// <summary>Says it and waits for nothing.</summary>
+    public Task SendAsync(string text) =>
+        _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { type = "message", id = $"m{++_sent}", text }), WebSocketMessageType.Text, endOfMessage: true, default);
 
     public async Task<JsonElement> ReadAsync(string type)
     {

@@ -10,8 +10,8 @@ namespace OpenClaw.Portal.Tenancy;
 /// <summary>A tenant as a signed-in person may use it.</summary>
 internal sealed record TenantPlace(TenantModel Tenant, TenantRole Role, bool IsOwner)
 {
-    /// <summary>What the person may do there.</summary>
-    public IReadOnlyCollection<string> Scopes => IsOwner ? Roles.OfOwner : Roles.ScopesOf(Role);
+    /// <summary>What the person may do there: while the tenant is suspended, nobody but the owner may do anything.</summary>
+    public IReadOnlyCollection<string> Scopes => IsOwner ? Roles.OfOwner : Tenant.Suspended ? [] : Roles.ScopesOf(Role);
 }
 
 /// <summary>

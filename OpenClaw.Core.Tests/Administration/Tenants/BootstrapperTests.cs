@@ -33,6 +33,22 @@ public sealed class BootstrapperTests
         Assert.Equal((1, 1, 1, 1), (await db.Tenants.CountAsync(), await db.Channels.CountAsync(), await db.Agents.CountAsync(), await db.ApiKeys.CountAsync()));
     }
 
+    [Fact]
+    public async Task Run_SlugWasChangedSince_MakesTheKeyForTheFirstTenant()
+    {
+        await using var host = await StartAsync(new() { Tenant = "default", ApiKey = Key });
+        await using (var db = host.Database.System.Create())
+        {
+            await db.WriteAsync(d => d.Tenants.ExecuteUpdateAsync(s => s.SetProperty(t => t.Slug, "renamed")), default);
+            await db.WriteAsync(d => d.ApiKeys.ExecuteDeleteAsync(), default);
+        }
+
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
+        await host.Get<Bootstrapper>().RunAsync(default);
+        Assert.Equal(host.Catalog.FindTenant("renamed")!.Id, (await host.Get<ApiKeyLookup>().FindAsync(Key))!.Tenant);
+        Assert.Single(host.Catalog.Tenants);
+    }
+
     [Theory]
     [InlineData("Not A Slug", null, "Bootstrap:Tenant")]
     [InlineData("default", "ock_short", "Bootstrap:ApiKey")]

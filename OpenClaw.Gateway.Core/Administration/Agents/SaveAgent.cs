@@ -6,6 +6,7 @@ using OpenClaw.Gateway.Core.Administration.ApiKeys;
 using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Administration.Input;
 using OpenClaw.Gateway.Core.Administration.Secrets;
+using OpenClaw.Gateway.Core.Administration.Tenants;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Protection;
@@ -29,6 +30,7 @@ public sealed class SaveAgent
     {
         Check(caller);
         await using var db = _databases.Create(caller.Tenant);
+        if (await Quotas.AgentsAsync(_catalog, db, caller.Tenant, cancellationToken) is { } full) return AdminResult.InUse<AgentView>(full);
         var now = _time.GetUtcNow();
         var row = new Agent { Id = Guid.CreateVersion7(now), Kind = "", Name = "", Enabled = true, CreatedAt = now };
         db.Agents.Add(row);

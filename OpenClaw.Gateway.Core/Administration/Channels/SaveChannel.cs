@@ -6,6 +6,7 @@ using OpenClaw.Gateway.Core.Administration.ApiKeys;
 using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Administration.Input;
 using OpenClaw.Gateway.Core.Administration.Secrets;
+using OpenClaw.Gateway.Core.Administration.Tenants;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Protection;
@@ -32,6 +33,7 @@ public sealed class SaveChannel
     {
         Check(caller);
         await using var db = _databases.Create(caller.Tenant);
+        if (await Quotas.ChannelsAsync(_catalog, db, caller.Tenant, cancellationToken) is { } full) return AdminResult.InUse<ChannelView>(full);
         var now = _time.GetUtcNow();
         var row = new Channel { Id = Guid.CreateVersion7(now), Kind = "", Name = "", Enabled = true, CreatedAt = now, Version = 0 };
         db.Channels.Add(row);

@@ -50,6 +50,9 @@ internal sealed class Document
         return name;
     }
 
+    /// <summary>True where the field is absent or null.</summary>
+    public bool IsAbsent(string field) => !Has(field, out _);
+
     public string? Text(string field)
     {
         if (!Has(field, out var value))

@@ -13,5 +13,13 @@ internal sealed class FieldErrors
         messages.Add(message);
     }
 
+    /// <summary>Those of a part, with their paths below the part's.</summary>
+    public void AddAll(string path, FieldErrors part)
+    {
+        foreach (var (field, messages) in part._errors)
+        foreach (var message in messages)
+            Add(path.Length == 0 ? field : field.Length == 0 ? path : $"{path}.{field}", message);
+    }
+
     public IReadOnlyDictionary<string, string[]> ToDictionary() => _errors.ToDictionary(e => e.Key, e => e.Value.ToArray());
 }

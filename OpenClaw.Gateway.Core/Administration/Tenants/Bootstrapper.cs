@@ -43,11 +43,14 @@ public sealed partial class Bootstrapper(
         var hash = ApiKeySecret.Hash(key);
         await using var db = databases.Create();
         if (await db.ApiKeys.AnyAsync(k => k.Hash == hash, cancellationToken)) return;
-        if (catalog.FindTenant(options.Bootstrap.Tenant) is not { } tenant)
+        // set-up may have given the first tenant another slug
+        var tenant = catalog.FindTenant(options.Bootstrap.Tenant) ?? catalog.Tenants.OrderBy(t => t.Id).FirstOrDefault();
+        if (tenant is null)
         {
             LogNoTenant(logger, options.Bootstrap.Tenant);
             return;
         }
+
         var now = time.GetUtcNow();
         var names = await db.ApiKeys.Where(k => k.TenantId == tenant.Id).Select(k => k.Name).ToListAsync(cancellationToken);
         var name = Enumerable.Range(1, names.Count + 1).Select(i => i == 1 ? KeyName : $"{KeyName} {i}").First(n => !names.Contains(n));

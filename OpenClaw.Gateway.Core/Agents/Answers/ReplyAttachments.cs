@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Resilience;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Agents.Answers;
 
@@ -12,7 +13,7 @@ namespace OpenClaw.Gateway.Core.Agents.Answers;
 /// An attachment that cannot be had does not cost the answer: the reply then carries its URL as a line of text (one that
 /// the guard refuses is only said to be missing), and the log says why.
 /// </summary>
-internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blobs, GatewayOptions options, TimeProvider time, ILogger<ReplyAttachments> logger)
+internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blobs, GatewayOptions options, UsageMeter usage, TimeProvider time, ILogger<ReplyAttachments> logger)
 {
     private const string Unavailable = "[attachment not available]";
     private const int ChunkBytes = 64 * 1024;
@@ -33,7 +34,12 @@ internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blo
         catch
         {
             // no reply will name them
-            foreach (var orphan in stored) await blobs.DeleteAsync(request.Agent.Tenant.Id, orphan.Blob, CancellationToken.None).ConfigureAwait(false);
+            foreach (var orphan in stored)
+            {
+                await blobs.DeleteAsync(request.Agent.Tenant.Id, orphan.Blob, CancellationToken.None).ConfigureAwait(false);
+                usage.GiveBackStorage(request.Agent.Tenant.Id, orphan.Size);
+            }
+
             throw;
         }
     }
@@ -46,7 +52,7 @@ internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blo
         {
             try
             {
-                fetched.Add(await FetchAsync(request.Agent.Tenant.Id, url, limited).ConfigureAwait(false));
+                fetched.Add(await FetchAsync(request.Agent.Tenant, url, limited).ConfigureAwait(false));
                 stored.Add(fetched[^1]);
             }
             catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
@@ -60,7 +66,7 @@ internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blo
         return Reply(message, fetched, missing);
     }
 
-    private async ValueTask<AttachmentRef> FetchAsync(Guid tenant, Uri url, CancellationToken cancellationToken)
+    private async ValueTask<AttachmentRef> FetchAsync(TenantModel tenant, Uri url, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.Add("User-Agent", "OpenClaw-Gateway");
@@ -72,10 +78,10 @@ internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blo
         return new(blob, AttachmentNames.Of(response.Content.Headers.ContentDisposition, url), AttachmentNames.TypeOf(response.Content.Headers.ContentType), size);
     }
 
-    private async ValueTask<long> StoreAsync(Guid tenant, Guid blob, HttpContent content, CancellationToken cancellationToken)
+    private async ValueTask<long> StoreAsync(TenantModel tenant, Guid blob, HttpContent content, CancellationToken cancellationToken)
     {
         var body = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        var writer = await blobs.CreateAsync(tenant, blob, cancellationToken).ConfigureAwait(false);
+        var writer = await blobs.CreateAsync(tenant.Id, blob, cancellationToken).ConfigureAwait(false);
         var chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {
@@ -85,7 +91,7 @@ internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blo
                 await writer.WriteAsync(chunk.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             }
 
-            await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+            await CommitAsync(tenant, writer, cancellationToken).ConfigureAwait(false);
             return writer.Length;
         }
         finally
@@ -93,6 +99,20 @@ internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blo
             ArrayPool<byte>.Shared.Return(chunk);
             await writer.DisposeAsync().ConfigureAwait(false);
             await body.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask CommitAsync(TenantModel tenant, IBlobWriter writer, CancellationToken cancellationToken)
+    {
+        if (!usage.TakeStorage(tenant.Id, writer.Length, tenant.Quotas.StorageBytes)) throw new IOException("The tenant's storage for attachments is used up.");
+        try
+        {
+            await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            usage.GiveBackStorage(tenant.Id, writer.Length);
+            throw;
         }
     }
 

@@ -1,10 +1,13 @@
+using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Channels.WebSocket;
 
 /// <summary>The open connections of this node.</summary>
-internal sealed class SocketRegistry(LiveFigures figures)
+internal sealed class SocketRegistry(LiveFigures figures, TimeProvider time) : ITenantRemoval
 {
+    private const int Rounds = 30;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private readonly HashSet<SocketConnection> _open = [];
     private readonly Lock _lock = new();
     private TaskCompletionSource? _empty;
@@ -63,6 +66,15 @@ internal sealed class SocketRegistry(LiveFigures figures)
             return _empty.Task;
         }
     }
+
+    /// <summary>The tenant is suspended, so its sockets are closing: gives them a moment, then drops them.</summary>
+    public async ValueTask RemoveAsync(Guid tenant, CancellationToken cancellationToken)
+    {
+        for (var round = 0; round < Rounds && OfTenant(tenant).Count > 0; round++) await Task.Delay(Look, time, cancellationToken);
+        foreach (var connection in OfTenant(tenant)) connection.Drop(DropCause.CloseUnanswered, fault: null);
+    }
+
+    private List<SocketConnection> OfTenant(Guid tenant) => [.. All().Where(c => c.Channel.Tenant.Id == tenant)];
 
     /// <summary>A connection has moved to its address's next episode: its siblings follow. Rare, so a walk over all is fine.</summary>
     public void Follow(SocketConnection moved, Guid session)

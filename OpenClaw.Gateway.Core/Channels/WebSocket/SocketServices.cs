@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.WebSocket.Handshake;
 using OpenClaw.Gateway.Core.Channels.WebSocket.Uploads;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Channels.WebSocket;
 
@@ -17,4 +18,5 @@ internal sealed record SocketServices(
     ResumeTokens Tokens,
     UploadStore Uploads,
     SocketRegistry Registry,
+    UsageMeter Usage,
     ILogger<SocketConnection> Logger);

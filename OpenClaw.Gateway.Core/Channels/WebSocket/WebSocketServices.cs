@@ -23,6 +23,7 @@ public static class WebSocketServices
         services.AddSingleton<Gatekeeper>();
         services.AddSingleton<ConnectionCounter>();
         services.AddSingleton<SocketRegistry>();
+        services.AddSingleton<ITenantRemoval>(provider => provider.GetRequiredService<SocketRegistry>());
         services.AddSingleton<UploadStore>();
         services.AddSingleton<UploadCleanup>();
         services.AddSingleton<SocketServices>();

@@ -11,7 +11,9 @@ public static class BlobServices
     public static IServiceCollection AddDirectoryBlobs(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IBlobStore, DirectoryBlobStore>();
+        services.TryAddSingleton<DirectoryBlobStore>();
+        services.TryAddSingleton<IBlobStore>(provider => provider.GetRequiredService<DirectoryBlobStore>());
+        services.AddSingleton<ITenantRemoval>(provider => provider.GetRequiredService<DirectoryBlobStore>());
         services.TryAddSingleton<FileLinks>();
         services.TryAddSingleton<IFileLinks>(provider => provider.GetRequiredService<FileLinks>());
         return services;

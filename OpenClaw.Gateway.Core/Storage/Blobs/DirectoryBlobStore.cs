@@ -7,7 +7,7 @@ namespace OpenClaw.Gateway.Core.Storage.Blobs;
 /// time). A blob is written beside its place, flushed, renamed, and its folder flushed: it is there whole or not at all. A full disk
 /// surfaces as <see cref="IOException"/>.
 /// </summary>
-internal sealed class DirectoryBlobStore(GatewayOptions options) : IBlobStore, IBlobLeftovers
+internal sealed class DirectoryBlobStore(GatewayOptions options) : IBlobStore, IBlobLeftovers, ITenantRemoval
 {
     private const string Unfinished = ".part";
 
@@ -53,6 +53,20 @@ internal sealed class DirectoryBlobStore(GatewayOptions options) : IBlobStore, I
         {
             if (File.GetLastWriteTimeUtc(file) < before.UtcDateTime) File.Delete(file);
         }
+    }
+
+    public ValueTask RemoveAsync(Guid tenant, CancellationToken cancellationToken)
+    {
+        var folder = Path.Combine(_root, tenant.ToString("N"));
+        if (!Directory.Exists(folder)) return default;
+        foreach (var part in Directory.EnumerateDirectories(folder))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Directory.Delete(part, recursive: true);
+        }
+
+        Directory.Delete(folder, recursive: true);
+        return default;
     }
 
     private string PathOf(Guid tenant, Guid blob)

@@ -51,7 +51,11 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
 
     private TenantModel Tenant(Tenant row)
     {
-        var model = new TenantModel(row.Id, row.Slug, row.Name, row.Suspended, SettingsRows.ToModel(rows.Settings.GetValueOrDefault(row.Id)));
+        var model = new TenantModel(row.Id, row.Slug, row.Name, row.Suspended, SettingsRows.ToModel(rows.Settings.GetValueOrDefault(row.Id)))
+        {
+            SuspendedReason = row.SuspendedReason,
+            Quotas = new(row.MaxMessagesPerDay, row.MaxChannels, row.MaxAgents, row.MaxStorageBytes),
+        };
         return last.Tenants.TryGetValue(row.Id, out var former) && former == model ? former : model;
     }
 

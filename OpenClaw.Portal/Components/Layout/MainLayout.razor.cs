@@ -8,9 +8,12 @@ using OpenClaw.Portal.Tenancy;
 namespace OpenClaw.Portal.Components.Layout;
 
 /// <summary>The shell around every page of a tenant.</summary>
-public sealed partial class MainLayout
+public sealed partial class MainLayout : IDisposable
 {
     private ErrorBoundary? _boundary;
+
+    [Inject]
+    private ICatalog Catalog { get; set; } = default!;
 
     [Inject]
     private TenantAccess Access { get; set; } = default!;
@@ -38,6 +41,12 @@ public sealed partial class MainLayout
     private string RoleWord => Place switch { null => "", { IsOwner: true } => "Owner", var place => place.Role.ToString() };
 
     /// <inheritdoc />
+    public void Dispose() => Catalog.Changed -= Changed;
+
+    /// <inheritdoc />
+    protected override void OnInitialized() => Catalog.Changed += Changed;
+
+    /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
     {
         // a page that failed must not keep the next one from showing
@@ -49,4 +58,12 @@ public sealed partial class MainLayout
         // pages of the person or the installation show the way back to the first tenant
         Place = await Access.FindAsync(user, !string.IsNullOrEmpty(Slug) ? Slug : (Tenants is [var first, ..] ? first.Slug : null));
     }
+
+    /// <summary>A tenant that is suspended or resumed is so on open pages too.</summary>
+    private void Changed() => _ = InvokeAsync(() =>
+    {
+        if (Place is not { } place || Catalog.FindTenant(place.Tenant.Id) is not { } tenant || ReferenceEquals(tenant, place.Tenant)) return;
+        Place = place with { Tenant = tenant };
+        StateHasChanged();
+    });
 }

@@ -26,6 +26,15 @@ internal sealed record MemberBody(string? Role);
 /// <summary>An API key as it is sent.</summary>
 internal sealed record ApiKeyBody(string? Name, IReadOnlyList<string>? Scopes, DateTimeOffset? ExpiresAt);
 
+/// <summary>What a tenant may have or use at most; null = no limit.</summary>
+internal sealed record QuotasBody(long? MessagesPerDay, int? Channels, int? Agents, long? StorageBytes);
+
+/// <summary>A tenant as it is sent. <c>Admin</c> (whom to invite) and <c>ApiKey</c> (make its first key) are for making one.</summary>
+internal sealed record TenantBody(string? Slug, string? Name, QuotasBody? Quotas, string? Admin, bool? ApiKey);
+
+/// <summary>Why a tenant is suspended; its members read it.</summary>
+internal sealed record SuspendBody(string? Reason);
+
 /// <summary>What can be changed of a session.</summary>
 internal sealed record SessionBody(
     Dictionary<string, JsonElement>? Preferences, Dictionary<string, JsonElement>? Context, Dictionary<string, JsonElement>? AgentSettings, IReadOnlyList<JsonElement>? Tools);

@@ -61,6 +61,16 @@ internal static class ApiScopes
         ["GET /audit"] = ApiScopeNames.Configure,
         ["GET /audit/{id:guid}"] = ApiScopeNames.Configure,
         ["GET /events"] = ApiScopeNames.Read,
+        ["GET /tenants"] = ApiScopeNames.Own,
+        ["POST /tenants"] = ApiScopeNames.Own,
+        ["GET /tenants/{id:guid}"] = ApiScopeNames.Own,
+        ["PATCH /tenants/{id:guid}"] = ApiScopeNames.Own,
+        ["DELETE /tenants/{id:guid}"] = ApiScopeNames.Own,
+        ["POST /tenants/{id:guid}/suspend"] = ApiScopeNames.Own,
+        ["POST /tenants/{id:guid}/resume"] = ApiScopeNames.Own,
+        ["GET /tenants/{id:guid}/export"] = ApiScopeNames.Own,
+        ["POST /tenants/{id:guid}/import"] = ApiScopeNames.Own,
+        ["GET /usage"] = ApiScopeNames.Read,
     }.ToFrozenDictionary();
 
     /// <summary>The scope of a call; throws where the table has none.</summary>

@@ -23,6 +23,7 @@ public static class ManagementApi
             authorization.AddPolicy(ApiCaller.Policy(scope), p => p.AddAuthenticationSchemes(ApiCaller.Scheme).RequireAuthenticatedUser().RequireClaim(ApiCaller.Scope, scope));
         services.TryAddSingleton<ApiGate>();
         services.TryAddSingleton<ApiFaultFilter>();
+        services.TryAddSingleton<SuspensionFilter>();
         services.TryAddSingleton<IdempotencyFilter>();
         services.TryAddSingleton<Invites>();
         return services.AddApiDocument();
@@ -35,6 +36,7 @@ public static class ManagementApi
         var api = endpoints.MapGroup(Base);
         ((IEndpointConventionBuilder)api).Add(Guard);
         api.AddEndpointFilter((context, next) => context.HttpContext.RequestServices.GetRequiredService<ApiFaultFilter>().InvokeAsync(context, next));
+        api.AddEndpointFilter((context, next) => context.HttpContext.RequestServices.GetRequiredService<SuspensionFilter>().InvokeAsync(context, next));
         api.AddEndpointFilter((context, next) => context.HttpContext.RequestServices.GetRequiredService<IdempotencyFilter>().InvokeAsync(context, next));
         ChannelsApi.Map(api);
         AgentsApi.Map(api);
@@ -48,6 +50,8 @@ public static class ManagementApi
         MembersApi.Map(api);
         AuditApi.Map(api);
         EventsApi.Map(api);
+        TenantsApi.Map(api);
+        UsageApi.Map(api);
         MapRest(endpoints);
         return endpoints.MapApiDocument();
     }

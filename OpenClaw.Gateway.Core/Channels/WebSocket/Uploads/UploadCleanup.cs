@@ -3,11 +3,12 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Blobs;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Channels.WebSocket.Uploads;
 
 /// <summary>Removes uploads that no message used within 24 hours, and what broken writes left behind. One run; who schedules it decides how often.</summary>
-internal sealed partial class UploadCleanup(ISystemDbFactory databases, IBlobStore blobs, TimeProvider time, ILogger<UploadCleanup> logger)
+internal sealed partial class UploadCleanup(ISystemDbFactory databases, IBlobStore blobs, UsageMeter usage, TimeProvider time, ILogger<UploadCleanup> logger)
 {
     private const int Batch = 200;
     private static readonly TimeSpan Unused = TimeSpan.FromHours(24);
@@ -23,10 +24,10 @@ internal sealed partial class UploadCleanup(ISystemDbFactory databases, IBlobSto
             var batch = await db.Uploads.AsNoTracking()
                 .Where(u => u.UsedAt == null && u.CreatedAt < before)
                 .OrderBy(u => u.CreatedAt)
-                .Select(u => new { u.Id, u.TenantId })
+                .Select(u => new { u.Id, u.TenantId, u.Size })
                 .Take(Batch)
                 .ToListAsync(cancellationToken);
-            foreach (var upload in batch) removed += await RemoveAsync(db, upload.TenantId, upload.Id, cancellationToken);
+            foreach (var upload in batch) removed += await RemoveAsync(db, upload.TenantId, upload.Id, upload.Size, cancellationToken);
             if (batch.Count < Batch) break;
         }
 
@@ -36,12 +37,14 @@ internal sealed partial class UploadCleanup(ISystemDbFactory databases, IBlobSto
     }
 
     /// <summary>The row goes first and only while it is unused: a file without a row costs space, a row without its file would cost a message.</summary>
-    private async Task<int> RemoveAsync(GatewayDbContext db, Guid tenant, Guid id, CancellationToken cancellationToken)
+    private async Task<int> RemoveAsync(GatewayDbContext db, Guid tenant, Guid id, long size, CancellationToken cancellationToken)
     {
         var gone = await db.WriteAsync(
             d => d.Uploads.Where(u => u.Id == id && u.UsedAt == null).ExecuteDeleteAsync(cancellationToken),
             cancellationToken);
-        if (gone > 0) await blobs.DeleteAsync(tenant, id, cancellationToken);
+        if (gone == 0) return 0;
+        usage.GiveBackStorage(tenant, size);
+        await blobs.DeleteAsync(tenant, id, cancellationToken);
         return gone;
     }
 

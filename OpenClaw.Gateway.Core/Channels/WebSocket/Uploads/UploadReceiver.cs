@@ -18,6 +18,7 @@ internal sealed partial class UploadReceiver(SocketConnection connection) : IAsy
     private IBlobWriter? _writer;
     private Upload? _open;
     private long _discard;
+    private long _taken;
 
     /// <summary>True while bytes are expected.</summary>
     public bool IsOpen => _open is not null || _discard > 0;
@@ -114,6 +115,14 @@ internal sealed partial class UploadReceiver(SocketConnection connection) : IAsy
             return;
         }
 
+        if (!Services.Usage.TakeStorage(tenant, frame.Size, connection.Channel.Tenant.Quotas.StorageBytes))
+        {
+            connection.TellError(ErrorCodes.TooLarge, "The storage for attachments is used up: this one does not fit. The owner of the gateway can raise the quota.", frame.Id);
+            return;
+        }
+
+        _taken = frame.Size;
+
         var upload = new Upload
         {
             Id = Guid.CreateVersion7(Services.Time.GetUtcNow()),
@@ -148,7 +157,8 @@ internal sealed partial class UploadReceiver(SocketConnection connection) : IAsy
         }
         finally
         {
-            if (!added) await Services.Blobs.DeleteAsync(upload.TenantId, upload.Id, CancellationToken.None);
+            if (added) _taken = 0;
+            else await Services.Blobs.DeleteAsync(upload.TenantId, upload.Id, CancellationToken.None);
         }
 
         connection.Sender.Send(ServerFrames.UploadAck(upload.ClientId, duplicate: !added));
@@ -176,6 +186,7 @@ internal sealed partial class UploadReceiver(SocketConnection connection) : IAsy
     {
         var writer = _writer;
         (_writer, _open) = (null, null);
+        Services.Usage.GiveBackStorage(connection.Channel.Tenant.Id, Interlocked.Exchange(ref _taken, 0));
         if (!keepDiscarding) _discard = 0;
         if (writer is not null) await writer.DisposeAsync();
     }

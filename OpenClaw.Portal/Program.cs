@@ -7,6 +7,7 @@ var builder = WebApplication.CreateBuilder([.. call.Configuration]);
 var (settings, faults) = GatewayConfiguration.Read(builder.Configuration, builder.Environment.ContentRootPath);
 if (settings is null) return await StartFaults.TellAsync(faults);
 
+if (call.ResetPasswordOf is { } email) return await GatewayOnWeb.ResetPasswordAsync(settings.Gateway, email);
 if (call.BackUpTo is { } folder) return await GatewayOnWeb.BackUpAsync(settings.Gateway, folder);
 
 builder.AddGateway(settings.Gateway).AddPortal(settings);

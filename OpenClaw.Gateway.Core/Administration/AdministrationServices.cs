@@ -80,6 +80,7 @@ public static class AdministrationServices
             s.Get<ISystemDbFactory>(), s.Get<ChannelKinds>(), s.Get<SecretProtector>(), s.Get<Invitations>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
         services.AddTenants();
         services.TryAddSingleton<Bootstrapper>();
+        services.TryAddSingleton<Audit.PersonTrail>();
         services.TryAddSingleton<IdempotencyStore>();
         return services;
     }

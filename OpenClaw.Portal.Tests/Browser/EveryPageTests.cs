@@ -20,6 +20,8 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
     {
         ["/t/{Slug}/agents/{Id}"] = "/api/v1/agents",
         ["/t/{Slug}/channels/{Id}"] = "/api/v1/channels",
+        ["/account/invitation/{Token}"] = "unknown",
+        ["/account/reset/{Token}"] = "unknown",
         ["/t/{Slug}/conversations/{Id}"] = "/api/v1/sessions",
         ["/t/{Slug}/dead-letters/{Id}"] = "/api/v1/dead-letters",
         ["/owner/tenants/{Id}"] = "/api/v1/tenants",

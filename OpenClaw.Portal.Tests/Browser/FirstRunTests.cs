@@ -109,8 +109,8 @@ public sealed partial class FirstRunTests(Chromium chromium) : IClassFixture<Chr
         await page.GetByLabel($"Account of {Email}").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await page.GetByLabel("E-mail address").FillAsync(Email);
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/t/acme/", RegexOptions.None, TimeSpan.FromSeconds(1)));
     }
 

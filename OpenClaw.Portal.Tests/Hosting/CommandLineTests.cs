@@ -29,11 +29,21 @@ public sealed class CommandLineTests
         Assert.Equal(["--Data:Directory", "/srv/data"], call.Configuration);
     }
 
+    [Fact]
+    public void Parse_ResetPassword_TakesTheAddress()
+    {
+        var call = CommandLine.Parse(["reset-password", "ada@example.org", "--Data:Directory", "/srv/data"]);
+        Assert.Null(call.Fault);
+        Assert.Equal("ada@example.org", call.ResetPasswordOf);
+        Assert.Equal(["--Data:Directory", "/srv/data"], call.Configuration);
+    }
+
     [Theory]
     [InlineData("--help")]
     [InlineData("-h")]
     [InlineData("help")]
     [InlineData("backup --help")]
+    [InlineData("reset-password --help")]
     [InlineData("--Urls=http://localhost:5080 --help")]
     public async Task Parse_Help_EndsWithZero(string line)
     {
@@ -47,6 +57,8 @@ public sealed class CommandLineTests
     [InlineData("backup --Data:Directory=x")]
     [InlineData("backup copy twice")]
     [InlineData("restore copy")]
+    [InlineData("reset-password")]
+    [InlineData("reset-password ada")]
     [InlineData("-x")]
     [InlineData("--Urls")]
     [InlineData("--Urls=http://localhost:5080 backup copy")]

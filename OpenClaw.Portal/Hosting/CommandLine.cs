@@ -1,6 +1,6 @@
 namespace OpenClaw.Portal.Hosting;
 
-/// <summary>What the executable is asked to do: run (no verb), back up, or say how it is called. The rest is configuration.</summary>
+/// <summary>What the executable is asked to do: run (no verb), back up, let somebody choose a new password, or say how it is called. The rest is configuration.</summary>
 internal sealed record CommandLine
 {
     public const string Usage =
@@ -10,6 +10,8 @@ internal sealed record CommandLine
         Usage:
           OpenClaw.Portal [configuration]                 runs the gateway and its portal
           OpenClaw.Portal backup FOLDER [configuration]   copies the installation, which may be running, into an empty folder
+          OpenClaw.Portal reset-password EMAIL [configuration]
+                                                          prints a link by which that person chooses a new password, once
           OpenClaw.Portal help                            shows this text (also --help, -h)
 
         Configuration comes from appsettings.json, the environment (Data__Directory=/var/lib/openclaw) and the
@@ -27,6 +29,9 @@ internal sealed record CommandLine
     /// <summary>Where to back up to; null when that is not asked for.</summary>
     public string? BackUpTo { get; private init; }
 
+    /// <summary>Whose password is forgotten; null when that is not asked for.</summary>
+    public string? ResetPasswordOf { get; private init; }
+
     /// <summary>What goes to .NET's configuration.</summary>
     public IReadOnlyList<string> Configuration { get; private init; } = [];
 
@@ -40,6 +45,9 @@ internal sealed record CommandLine
             "backup" when args.Count > 1 && args[1] is not ("--help" or "-h") && !args[1].StartsWith('-') && args[1].Length > 0 => Configured([.. args.Skip(2)], new() { BackUpTo = args[1] }),
             "backup" when args.Contains("--help") || args.Contains("-h") => new() { Help = true },
             "backup" => new() { Fault = "backup needs a folder to copy into." },
+            "reset-password" when args.Contains("--help") || args.Contains("-h") => new() { Help = true },
+            "reset-password" when args.Count > 1 && GatewayConfiguration.IsEmail(args[1]) => Configured([.. args.Skip(2)], new() { ResetPasswordOf = args[1] }),
+            "reset-password" => new() { Fault = "reset-password needs the e-mail address of an account." },
             var verb => new() { Fault = $"There is no \"{verb}\"." },
         };
     }

@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Storage.Blobs;
 using OpenClaw.Portal.Endpoints.Api;
 using OpenClaw.Portal.Endpoints.Health;
+using OpenClaw.Portal.Identity.Accounts;
 using OpenClaw.Storage.Sqlite;
 
 namespace OpenClaw.Portal.Hosting;
@@ -47,6 +48,22 @@ internal static class GatewayOnWeb
             await Console.Error.WriteLineAsync("The back-up failed: " + e.Message);
             return StartFaults.ExitCode;
         }
+    }
+
+    /// <summary><c>reset-password EMAIL</c>: a one-time link for whoever can run commands on this machine, the owner's own way back in. The installation may be running.</summary>
+    public static async Task<int> ResetPasswordAsync(GatewayOptions options, string email)
+    {
+        using var database = Database(options);
+        if (!File.Exists(database.DataSource)) return await StartFaults.TellAsync([$"Data:Directory: '{options.DataDirectory}' holds no installation ({Path.GetFileName(database.DataSource)} is not there)."]);
+        if (await ResetByCommand.MakeAsync(options, database, email) is not { } link)
+        {
+            await Console.Error.WriteLineAsync($"There is no account with the address {email}.");
+            return StartFaults.ExitCode;
+        }
+
+        Console.WriteLine(link.Address);
+        Console.WriteLine($"Open it before {link.ExpiresAt:yyyy-MM-dd HH:mm} UTC to choose a new password. It works once; whoever has it can use it.");
+        return 0;
     }
 
     private static SqliteDatabase Database(GatewayOptions options) =>

@@ -54,6 +54,7 @@ internal static class PortalHost
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapSignOut();
+        app.MapPasskeys();
         app.MapChat();
         app.MapAuditDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);

@@ -1,10 +1,11 @@
-using System.Security.Claims;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Portal.Hosting;
 using OpenClaw.Portal.Hosting.Protection;
+using OpenClaw.Portal.Identity.Accounts;
+using OpenClaw.Portal.Identity.Live;
 
 namespace OpenClaw.Portal.Identity;
 
@@ -14,15 +15,21 @@ internal static class IdentityServices
     /// <summary>Name of the rate limit of forms that take a password or a code.</summary>
     public const string CredentialsLimit = "credentials";
 
+    /// <summary>Name of the rate limit of what a browser asks before it uses a passkey: once with each sign-in page, so a guess at a password must not wait for it.</summary>
+    public const string PasskeyLimit = "passkey-options";
+
     public static IServiceCollection AddPortalIdentity(this IServiceCollection services)
     {
         services.AddScoped<PersonDb>();
-        services.AddIdentityCore<Person>(Configure).AddUserStore<PersonStore>().AddSignInManager().AddDefaultTokenProviders();
+        services.AddIdentityCore<Person>(Configure).AddUserStore<PersonStore>().AddSignInManager<PersonSignInManager>().AddDefaultTokenProviders();
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        SignInCookies.Configure(services);
         services.ConfigureApplicationCookie(ConfigureCookie);
-        services.AddSingleton<SignOuts>();
-        services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
-        services.AddCascadingAuthenticationState();
+        services.Configure<IdentityPasskeyOptions>(ConfigurePasskeys);
+        // a remembered device is asked about at every sign-in: it is forgotten with the next password
+        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.Zero);
+        services.AddLiveSignIns();
+        services.AddAccounts();
         services.AddSingleton<SetupCode>();
         services.AddSingleton<Installation>();
         services.AddScoped<OwnerSetup>();
@@ -44,46 +51,29 @@ internal static class IdentityServices
         options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(10);
     }
 
-    private static void ConfigureCookie(Microsoft.AspNetCore.Authentication.Cookies.CookieAuthenticationOptions options)
+    private static void ConfigureCookie(CookieAuthenticationOptions options)
     {
-        options.Cookie.Name = SignInCookies.Name;
-        options.CookieManager = new SignInCookies();
-        options.Cookie.HttpOnly = true;
-        options.Cookie.SameSite = SameSiteMode.Lax;
-        options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
-        options.ExpireTimeSpan = SignOuts.Lifetime;
+        options.ExpireTimeSpan = LiveSignIns.Lifetime;
         options.LoginPath = PortalPaths.SignIn;
         options.ReturnUrlParameter = "returnUrl";
-        // somebody else's tenant looks like one that is not there
-        options.Events.OnRedirectToAccessDenied = context =>
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
-        };
-        options.Events.OnSigningIn = context =>
-        {
-            (context.Principal?.Identity as ClaimsIdentity)?.AddClaim(new(SignOuts.Claim, Guid.NewGuid().ToString("N")));
-            return Task.CompletedTask;
-        };
-        options.Events.OnSigningOut = context =>
-        {
-            context.HttpContext.RequestServices.GetRequiredService<SignOuts>().End(context.HttpContext.User);
-            return Task.CompletedTask;
-        };
-        options.Events.OnValidatePrincipal = async context =>
-        {
-            if (context.HttpContext.RequestServices.GetRequiredService<SignOuts>().IsEnded(context.Principal)) context.RejectPrincipal();
-            else await SecurityStampValidator.ValidatePrincipalAsync(context);
-        };
+        options.EventsType = typeof(SignInEvents);
+    }
+
+    /// <summary>A passkey stands for both factors, so the device has to ask for a finger, a face or its code.</summary>
+    private static void ConfigurePasskeys(IdentityPasskeyOptions options)
+    {
+        options.UserVerificationRequirement = "required";
+        options.ResidentKeyRequirement = "required";
     }
 
     private static void LimitCredentials(Microsoft.AspNetCore.RateLimiting.RateLimiterOptions options)
     {
         options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        options.AddPolicy(CredentialsLimit, context => HttpMethods.IsPost(context.Request.Method)
-            ? RateLimitPartition.GetFixedWindowLimiter(
-                ClientAddress.Of(context),
-                static _ => new() { PermitLimit = 20, Window = TimeSpan.FromMinutes(1) })
+        AddPolicy(CredentialsLimit, 20);
+        AddPolicy(PasskeyLimit, 60);
+
+        void AddPolicy(string name, int perMinute) => options.AddPolicy(name, context => HttpMethods.IsPost(context.Request.Method)
+            ? RateLimitPartition.GetFixedWindowLimiter(ClientAddress.Of(context), _ => new() { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) })
             : RateLimitPartition.GetNoLimiter(""));
     }
 }

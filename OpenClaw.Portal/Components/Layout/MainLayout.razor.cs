@@ -11,6 +11,7 @@ namespace OpenClaw.Portal.Components.Layout;
 public sealed partial class MainLayout : IDisposable
 {
     private ErrorBoundary? _boundary;
+    private Task<AuthenticationState>? _seen;
 
     [Inject]
     private ICatalog Catalog { get; set; } = default!;
@@ -29,6 +30,9 @@ public sealed partial class MainLayout : IDisposable
     private TenantPlace? Place { get; set; }
 
     private string? PersonName { get; set; }
+
+    /// <summary>Pages that stand above tenants have an empty slug.</summary>
+    private bool OfTenant => !string.IsNullOrEmpty(Slug);
 
     private string Base => Place is null ? "" : $"/t/{Place.Tenant.Slug}";
 
@@ -51,12 +55,14 @@ public sealed partial class MainLayout : IDisposable
     {
         // a page that failed must not keep the next one from showing
         _boundary?.Recover();
-        if (Place is not null) return;
+        // told anew when the person's rights have changed
+        if (Place is not null && ReferenceEquals(_seen, Authentication)) return;
+        _seen = Authentication;
         var user = (await Authentication).User;
         PersonName = user.Identity?.Name;
         Tenants = await Access.ListAsync(user);
         // pages of the person or the installation show the way back to the first tenant
-        Place = await Access.FindAsync(user, !string.IsNullOrEmpty(Slug) ? Slug : (Tenants is [var first, ..] ? first.Slug : null));
+        Place = await Access.FindAsync(user, OfTenant ? Slug : Tenants is [var first, ..] ? first.Slug : null);
     }
 
     /// <summary>A tenant that is suspended or resumed is so on open pages too.</summary>

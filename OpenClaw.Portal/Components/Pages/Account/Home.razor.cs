@@ -15,9 +15,12 @@ public sealed partial class Home
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
+    private IReadOnlyList<Suspension> Suspensions { get; set; } = [];
+
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
         if (await Access.ListAsync(Http.User, Http.RequestAborted) is [var first, ..]) Navigation.NavigateTo($"/t/{first.Slug}/overview");
+        else if (TenantAccess.IdOf(Http.User) is { } person) Suspensions = await Access.FindShutOutAsync(person, Http.RequestAborted);
     }
 }

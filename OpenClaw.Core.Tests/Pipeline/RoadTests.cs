@@ -338,6 +338,15 @@ public sealed class RoadTests
     }
 
     [Fact]
+    public async Task Accept_AboveTheTenantsLimit_IsRefusedThoughTheInstallationTakesIt()
+    {
+        await using var road = await Road.StartAsync();
+        var channel = road.AddChannel(c => c with { Tenant = c.Tenant with { Settings = c.Tenant.Settings with { MaxMessageBytes = 5 } } });
+        Assert.Equal(RefusalCode.TooLarge, (await road.Inbox.AcceptAsync(Road.Message(channel, "1", "sixsix"), default)).Refusal);
+        Assert.Null((await road.Inbox.AcceptAsync(Road.Message(channel, "2", "fives"), default)).Refusal);
+    }
+
+    [Fact]
     public async Task Handle_SlowAgentInOneSession_DelaysNoOther()
     {
         await using var road = await Road.StartAsync();

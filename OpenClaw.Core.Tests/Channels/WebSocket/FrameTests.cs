@@ -125,6 +125,17 @@ public sealed class FrameTests
     }
 
     [Fact]
+    public async Task Text_AboveTheTenantsLimit_IsTooLarge()
+    {
+        await using var host = await SocketHost.StartAsync();
+        host.Catalog.Put(host.Channel with { Tenant = host.Channel.Tenant with { Settings = new() { MaxMessageBytes = 10 } } });
+        await using var client = await host.ConnectAsync();
+        await client.SayAsync("eleven char", "big");
+        var error = await client.UntilAsync("error");
+        Assert.Equal(("too_large", "big"), (error.GetProperty("code").GetString(), error.GetProperty("id").GetString()));
+    }
+
+    [Fact]
     public async Task Text_EscapedSixfold_StillFitsTheFrameLimit()
     {
         await using var host = await SocketHost.StartAsync(limits: new() { MaxMessageBytes = 1000 });

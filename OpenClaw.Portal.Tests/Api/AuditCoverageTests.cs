@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
@@ -39,6 +40,12 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         ["PATCH /api-keys/{id:guid}"] = new("api-key", """{"name":"{new}"}""", "api-key.changed"),
         ["POST /api-keys/{id:guid}/rotate"] = new("api-key", """{"overlapHours":1}""", "api-key.rotated"),
         ["DELETE /api-keys/{id:guid}"] = new("api-key", null, "api-key.deleted"),
+        ["POST /tenants"] = new(null, """{"slug":"made-here","name":"{new}"}""", "tenant.created"),
+        ["PATCH /tenants/{id:guid}"] = new("tenant", """{"name":"{new}"}""", "tenant.changed"),
+        ["POST /tenants/{id:guid}/suspend"] = new("tenant", """{"reason":"not paid"}""", "tenant.suspended"),
+        ["POST /tenants/{id:guid}/resume"] = new("suspended tenant", null, "tenant.resumed"),
+        ["POST /tenants/{id:guid}/import"] = new("tenant", "{export}", "tenant.imported"),
+        ["DELETE /tenants/{id:guid}"] = new("tenant", null, "tenant.deleted"),
         ["POST /members"] = new(null, """{"email":"{new}@example.com","role":"viewer"}""", "invitation.created"),
         ["PATCH /members/{id:guid}"] = new("member", """{"role":"operator"}""", "member.changed"),
         ["DELETE /members/{id:guid}"] = new("member", null, "member.removed"),
@@ -67,14 +74,19 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
 
     private async Task<string?> BodyAsync(string? body)
     {
+        if (body == "{export}") return (await _host.Client.CallAsync("GET", $"/api/v1/tenants/{_host.Tenant}/export")).GetRawText();
         if (body?.Contains("{rules}", StringComparison.Ordinal) != true) return body?.Replace("{new}", Guid.NewGuid().ToString("N"), StringComparison.Ordinal);
         await MakeAsync("rule");
         var rules = (await _host.Client.CallAsync("GET", "/api/v1/routing-rules?limit=200")).GetProperty("items").EnumerateArray().Select(r => r.GetProperty("id").GetRawText()).Reverse();
         return body.Replace("{rules}", string.Join(',', rules), StringComparison.Ordinal);
     }
 
-    private async Task<List<string>> EntriesAsync(string action) =>
-        [.. (await _host.Client.CallAsync("GET", $"/api/v1/audit?action={action}&limit=200")).GetProperty("items").EnumerateArray().Select(e => e.GetRawText())];
+    /// <summary>Of all tenants and of the installation, as some calls are about those.</summary>
+    private async Task<List<string>> EntriesAsync(string action)
+    {
+        await using var db = _host.Get<ISystemDbFactory>().Create();
+        return (await db.Audit.Where(e => e.Action == action).ToListAsync()).ConvertAll(e => $"{e.Id} {e.Before} {e.After}");
+    }
 
     private async Task<string> MakeAsync(string kind)
     {
@@ -85,9 +97,16 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
             "agent" => ("agents", $$"""{"kind":"echo","name":"{{name}}"}"""),
             "api-key" => ("api-keys", $$"""{"name":"{{name}}","scopes":["read"]}"""),
             "rule" => ("routing-rules", $$$"""{"name":"{{{name}}}","match":{},"target":{"drop":true}}"""),
+            "tenant" or "suspended tenant" => ("tenants", $$"""{"slug":"t{{name[..12]}}","name":"{{name}}"}"""),
             _ => ("", ""),
         };
-        if (path.Length > 0) return (await _host.Client.CallAsync("POST", $"/api/v1/{path}", body)).GetProperty("id").GetString()!;
+        if (path.Length > 0)
+        {
+            var made = (await _host.Client.CallAsync("POST", $"/api/v1/{path}", body)).GetProperty("id").GetString()!;
+            if (kind == "suspended tenant") await _host.Client.CallAsync("POST", $"/api/v1/tenants/{made}/suspend", """{"reason":"not paid"}""");
+            return made;
+        }
+
         await using var db = _host.Get<ISystemDbFactory>().Create();
         var id = Guid.CreateVersion7();
         if (kind == "member")

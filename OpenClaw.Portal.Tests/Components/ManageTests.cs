@@ -3,6 +3,7 @@ using AngleSharp.Dom;
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Core.Administration;
@@ -19,6 +20,7 @@ using OpenClaw.Portal.Components.Pages.ApiKeys;
 using OpenClaw.Portal.Components.Pages.Audit;
 using OpenClaw.Portal.Components.Pages.Members;
 using OpenClaw.Portal.Components.Pages.Settings;
+using OpenClaw.Portal.Identity.Accounts;
 using OpenClaw.Portal.Services;
 
 namespace OpenClaw.Portal.Tests.Components;
@@ -36,6 +38,7 @@ public sealed class ManageTests : IAsyncLifetime
         _context.Services.AddLogging().AddMembers().AddInvitations();
         _context.Services.AddSingleton<ApiKeyQueries>().AddSingleton<ApiKeyLookup>().AddSingleton<SaveApiKey>().AddSingleton<RotateApiKey>().AddSingleton<DeleteApiKey>()
             .AddSingleton<AuditQueries>().AddSingleton<SettingsQuery>().AddSingleton<PatchSettings>().AddSingleton<SecretAges>();
+        _context.Services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider()).AddSingleton<PersonTrail>().AddSingleton<ResetLinks>();
         _context.JSInterop.SetupModule("./js/kit.js").Mode = JSRuntimeMode.Loose;
     }
 

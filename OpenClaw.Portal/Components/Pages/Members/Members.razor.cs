@@ -3,6 +3,7 @@ using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Members;
 using OpenClaw.Portal.Components.Controls.Dialogs;
 using OpenClaw.Portal.Components.Controls.Forms;
+using OpenClaw.Portal.Identity.Accounts;
 using OpenClaw.Portal.Services;
 
 namespace OpenClaw.Portal.Components.Pages.Members;
@@ -31,6 +32,9 @@ public sealed partial class Members
 
     [Inject]
     private Invitations Invitations { get; set; } = default!;
+
+    [Inject]
+    private ResetLinks Links { get; set; } = default!;
 
     [Inject]
     private IConfirm Confirm { get; set; } = default!;
@@ -99,6 +103,14 @@ public sealed partial class Members
         if (!await Confirm.AskAsync($"Revoke the invitation of {member.Email}?", "The link stops working. You can invite the person again.", "Revoke", danger: true)) return;
         Tell(await Invitations.RevokeAsync(await CallerAsync(), member.Id), $"The invitation of {member.Email} is revoked.");
         await LoadAsync();
+    }
+
+    /// <summary>Never for somebody with more than this tenant: a password opens all of a person's tenants.</summary>
+    private async Task ResetAsync(MemberView member)
+    {
+        if (!await Confirm.AskAsync($"Make a link for a new password of {member.Email}?", "Whoever has the link can choose the password. Give it to the person in a way that nobody else sees. The present password works until then.", "Make the link")) return;
+        if (await Links.MakeAsync(await CallerAsync(), member.Id) is { } link) _reset = (member.Email, link.Address.ToString());
+        else Toasts.Fail($"You cannot make a link for {member.Email}, who owns the installation or belongs to a tenant that you do not manage. The person can ask for one on the sign-in page, or the owner can make it.");
     }
 
     private async Task RemoveAsync(MemberView member)

@@ -93,7 +93,7 @@ public sealed class ManageBrowserTests(Chromium chromium) : IClassFixture<Chromi
         await page.GotoAsync($"{_portal.Address}/t/default/overview");
         await page.GetByLabel("E-mail address").FillAsync(Email);
         await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/t/default/", RegexOptions.None, TimeSpan.FromSeconds(1)));
         return page;
     }

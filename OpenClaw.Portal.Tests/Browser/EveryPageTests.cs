@@ -22,6 +22,7 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
         ["/t/{Slug}/channels/{Id}"] = "/api/v1/channels",
         ["/account/invitation/{Token}"] = "unknown",
         ["/account/reset/{Token}"] = "unknown",
+        ["/t/{Slug}/routing/{Id}"] = "/api/v1/routing-rules",
         ["/t/{Slug}/conversations/{Id}"] = "/api/v1/sessions",
         ["/t/{Slug}/dead-letters/{Id}"] = "/api/v1/dead-letters",
         ["/owner/tenants/{Id}"] = "/api/v1/tenants",
@@ -139,6 +140,7 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
             await talk.ReadAsync("message");
         }
 
+        await _api.CallAsync("POST", "/api/v1/routing-rules", $$"""{"name":"{{new string('W', 80)}}","match":{"text":{"any":["متجر"],"regex":"never\\s+said"} },"target":{"agent":"{{broken}}"} }""");
         var dead = Id(await _api.CallAsync("POST", "/api/v1/channels", $$"""{"kind":"websocket","name":"Fails","agent":"{{broken}}"}"""));
         await using (var talk = await Talk.OpenAsync(new(_portal.Address), dead)) await talk.SayAsync("Is anybody there?");
         await EndToEnd.Until.TrueAsync("the message is a dead letter", async () => (await _api.CallAsync("GET", "/api/v1/dead-letters")).GetProperty("items").GetArrayLength() > 0);

@@ -11,6 +11,7 @@ internal static class PortalServices
     {
         services.AddSingleton<LiveRefreshes>();
         services.AddSingleton<TenantNames>();
+        services.AddSingleton<RuleNaming>();
         services.AddSingleton<OverviewService>();
         services.AddSingleton<ChannelsService>();
         services.AddSingleton<FirstStepsService>();

@@ -32,8 +32,8 @@ public static class RuleJson
     public static JsonObject Of(RuleTarget target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        if (target.Agent is { } agent) return new() { ["agent"] = agent };
-        if (target.Pool is { } pool) return new() { ["pool"] = pool };
+        if (target.Agent is { } agent) return new() { ["agent"] = agent.ToString() };
+        if (target.Pool is { } pool) return new() { ["pool"] = pool.ToString() };
         return target.Capable ? new() { ["capable"] = true } : new() { ["drop"] = true };
     }
 

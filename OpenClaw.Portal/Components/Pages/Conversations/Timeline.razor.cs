@@ -4,6 +4,7 @@ using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Conversations;
 using OpenClaw.Portal.Components.Controls;
 using OpenClaw.Portal.Services;
+using OpenClaw.Portal.Tenancy;
 
 namespace OpenClaw.Portal.Components.Pages.Conversations;
 
@@ -13,6 +14,10 @@ public sealed partial class Timeline
     /// <summary>The trace; null while it loads.</summary>
     [Parameter, EditorRequired]
     public required MessageTrace? Trace { get; set; }
+
+    /// <summary>The tenant's slug: rules lead to their page.</summary>
+    [CascadingParameter(Name = TenantMember.Slug)]
+    private string? Slug { get; set; }
 
     [Inject]
     private TenantNames Names { get; set; } = default!;
@@ -47,6 +52,12 @@ public sealed partial class Timeline
 
     /// <summary>A rule's reason names the rule.</summary>
     private string? Why => Trace?.Route is { ValueKind: JsonValueKind.Object } route ? Text(route, "why") : null;
+
+    /// <summary>The rule that decided, and the version in which it did.</summary>
+    private (Guid Id, string Name, int Version)? Rule =>
+        Trace?.Route is { ValueKind: JsonValueKind.Object } route && route.TryGetProperty("rule", out var rule) && rule.ValueKind == JsonValueKind.Object
+        && rule.TryGetProperty("id", out var id) && id.TryGetGuid(out var found) && Text(rule, "name") is { } name
+        && route.TryGetProperty("version", out var version) && version.TryGetInt32(out var number) && Slug is not null ? (found, name, number) : null;
 
     private static string? Text(JsonElement route, string name) =>
         route.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Agents;
 using OpenClaw.Gateway.Core.Administration.Channels;
 using OpenClaw.Gateway.Core.Administration.Routing;
+using OpenClaw.Gateway.Core.Routing.Checks;
 using static OpenClaw.Core.Tests.Administration.Routing.RoutingHost;
 
 namespace OpenClaw.Core.Tests.Administration.Routing;
@@ -35,6 +37,24 @@ public sealed class SaveRuleTests : IAsyncLifetime
         Assert.Equal(120, await _host.CountAsync(db => db.RoutingRules));
         Assert.Equal(120, await _host.CountAsync(db => db.RoutingVersions));
         Assert.Equal(_host.Live.Rules.Select(r => r.Ordinal).Order(), _host.Live.Rules.Select(r => r.Ordinal));
+    }
+
+    /// <summary>Each rule is within its bounds, all together are not: the memory of a compiled list is bounded.</summary>
+    [Fact]
+    public async Task Create_WhenAllTextsTogetherAreTooMuch_IsRefusedAndShrinkingIsNot()
+    {
+        var texts = JsonSerializer.Serialize(Enumerable.Range(0, RuleLimits.Phrases).Select(i => $"{i:000}" + new string('x', RuleLimits.PhraseLength - 3)));
+        AdminResult<RuleView> result;
+        var made = new List<Guid>();
+        do
+        {
+            result = await _host.Save.CreateAsync(_host.Ada, Json($$$"""{"name":"Rule {{{made.Count}}}","match":{"text":{"any":{{{texts}}}}},"target":{"drop":true}}"""));
+            if (result.Value is { } rule) made.Add(rule.Id);
+        }
+        while (result.Status == AdminStatus.Done);
+        Assert.Equal(RuleLimits.PhraseCharacters / (RuleLimits.Phrases * RuleLimits.PhraseLength), made.Count);
+        Assert.Contains("allowed", result.Errors[""].Single(), StringComparison.Ordinal);
+        Assert.Equal(AdminStatus.Done, (await _host.Save.DeleteAsync(_host.Ada, made[0])).Status);
     }
 
     /// <summary>What the catalog put together from changes is what the database holds.</summary>

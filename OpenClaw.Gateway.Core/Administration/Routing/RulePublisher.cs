@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Administration.Input;
+using OpenClaw.Gateway.Core.Routing.Checks;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 
@@ -67,19 +69,28 @@ internal sealed class RulePublisher(ITenantDbFactory databases, ICatalog catalog
         var live = catalog.FindRules(caller.Tenant);
         var planned = await plan(live, db);
         if (planned.Value is not { } wanted) return planned.As<T>();
+        if (wanted.Rules.Count >= live.Rules.Count && RuleCheck.ListFault(wanted.Rules) is { } fault) return TooMuch<T>(fault);
         var delta = RuleDelta.Between(live.Rules, wanted.Rules);
         var value = wanted.Then(await WriteAsync(caller, db, live, wanted, delta, cancellationToken));
         try
         {
             await db.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException fault) when (fault is DbUpdateConcurrencyException || Saving.IsDuplicate(fault))
+        catch (DbUpdateException failure) when (failure is DbUpdateConcurrencyException || Saving.IsDuplicate(failure))
         {
             await catalog.ReloadAsync(cancellationToken);
             return null;
         }
         if (!delta.IsEmpty || wanted.Always) await catalog.ReloadAsync(CancellationToken.None);
         return AdminResult.Done(value);
+    }
+
+    /// <summary>A list that only shrinks is let through: so one that is too long can be mended.</summary>
+    private static AdminResult<T> TooMuch<T>(string fault)
+    {
+        var errors = new FieldErrors();
+        errors.Add("", fault);
+        return AdminResult.Invalid<T>(errors);
     }
 
     private async Task<RulePublication> WriteAsync<T>(Caller caller, GatewayDbContext db, RuleSetModel live, RulePlan<T> wanted, RuleDelta delta, CancellationToken cancellationToken)

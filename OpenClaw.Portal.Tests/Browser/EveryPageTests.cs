@@ -26,6 +26,8 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
         ["/t/{Slug}/conversations/{Id}"] = "/api/v1/sessions",
         ["/t/{Slug}/dead-letters/{Id}"] = "/api/v1/dead-letters",
         ["/owner/tenants/{Id}"] = "/api/v1/tenants",
+        ["/t/{Slug}/audit/{Id}"] = "/api/v1/audit",
+        ["/owner/audit/{Id}"] = "/api/v1/audit",
     };
 
     private PortalProcess _portal = null!;
@@ -86,7 +88,9 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
         await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Product.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/t/default/", RegexOptions.None, TimeSpan.FromSeconds(1)));
-        foreach (var address in await AddressesAsync())
+        var todo = new Queue<string>(await AddressesAsync());
+        var seen = new HashSet<string>(todo, StringComparer.Ordinal);
+        while (todo.TryDequeue(out var address))
         {
             await page.GotoAsync(_portal.Address + address);
             // an interactive page is looked at when its circuit has taken it over, a static one as it came
@@ -95,6 +99,9 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
             await Expect(page.Locator(".skeleton")).ToHaveCountAsync(0);
             await Expect(page).ToHaveTitleAsync(new Regex("OpenClaw", RegexOptions.None, TimeSpan.FromSeconds(1)));
             await look(page, address);
+            // a page's tabs are pages too
+            foreach (var tab in await page.Locator(".tabs a").EvaluateAllAsync<string[]>("links => links.map(a => a.pathname + a.search)"))
+                if (seen.Add(tab)) todo.Enqueue(tab);
         }
 
         Assert.Empty(console);

@@ -57,7 +57,7 @@ public sealed class RoutingJourneyTests(Chromium chromium) : IClassFixture<Chrom
         await GoAsync(second, "/t/default/routing?tab=versions");
         await Expect(second.GetByText("Nothing was published yet")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Review and publish" }).ClickAsync();
-        await page.GetByLabel("Note").FillAsync("First rules");
+        await page.GetByLabel("Note", new() { Exact = true }).FillAsync("First rules");
         await page.GetByRole(AriaRole.Button, new() { Name = "Publish", Exact = true }).ClickAsync();
         await Expect(page.GetByText("Version 1 is live.")).ToBeVisibleAsync();
         await Expect(page.Locator(".draft")).ToHaveCountAsync(0);

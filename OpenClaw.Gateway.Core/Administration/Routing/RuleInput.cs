@@ -10,7 +10,7 @@ namespace OpenClaw.Gateway.Core.Administration.Routing;
 internal sealed class RuleInput(ICatalog catalog)
 {
     /// <summary>The most rules of a tenant.</summary>
-    public const int MaxRules = 10_000;
+    public const int MaxRules = RuleLimits.Rules;
 
     private static readonly string[] Fields = ["name", "enabled", "onlyWhenUnassigned", "match", "target", "position"];
 
@@ -52,8 +52,6 @@ internal sealed class RuleInput(ICatalog catalog)
         var position = Position(document, input);
         if (rule.Name.Length > 0 && others.Any(o => o.Id != rule.Id && string.Equals(o.Name, rule.Name, StringComparison.OrdinalIgnoreCase))) errors.Add("name", "There is another rule of that name.");
         if (!errors.Any) foreach (var fault in RuleCheck.Faults(rule.Match)) errors.Add(fault.Field, fault.Message);
-        if (rule.Match.Text?.Regex is not null && others.Count(o => o.Id != rule.Id && o.Match.Text?.Regex is not null) >= RuleLimits.Expressions)
-            errors.Add("match.text.regex", $"A tenant has at most {RuleLimits.Expressions} rules with an expression.");
         CheckReferences(tenant, rule, errors);
         return new(rule, position, errors);
     }

@@ -36,7 +36,6 @@ public sealed class SaveRule
     private AdminResult<RulePlan<RuleView>> Create(Caller caller, RuleSetModel live, JsonElement input)
     {
         var read = _input.New(caller.Tenant, Guid.CreateVersion7(_time.GetUtcNow()), input, live.Rules);
-        if (live.Rules.Count >= RuleInput.MaxRules) read.Errors.Add("", $"A tenant has at most {RuleInput.MaxRules} rules.");
         if (read.Errors.Any) return AdminResult.Invalid<RulePlan<RuleView>>(read.Errors);
         var rules = live.Rules.ToList();
         rules.Insert(Math.Min(read.Position ?? rules.Count, rules.Count), read.Rule);

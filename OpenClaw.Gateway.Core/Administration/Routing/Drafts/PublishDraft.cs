@@ -80,8 +80,7 @@ public sealed class PublishDraft
         var faults = rules.SelectMany(r => _input.Check(tenant, r).ToDictionary().SelectMany(e => e.Value.Select(message => new PublishFault(r.Id, r.Name, e.Key, message)))).ToList();
         var twins = rules.GroupBy(r => r.Name, StringComparer.OrdinalIgnoreCase).SelectMany(g => g.Skip(1));
         faults.AddRange(twins.Select(r => new PublishFault(r.Id, r.Name, "name", "There is another rule of that name.")));
-        if (rules.Count > RuleInput.MaxRules) faults.Add(new(Guid.Empty, "", "", $"A tenant has at most {RuleInput.MaxRules} rules."));
-        if (rules.Count(r => r.Match.Text?.Regex is not null) > RuleLimits.Expressions) faults.Add(new(Guid.Empty, "", "", $"A tenant has at most {RuleLimits.Expressions} rules with an expression."));
+        if (RuleCheck.ListFault(rules) is { } tooMuch) faults.Add(new(Guid.Empty, "", "", tooMuch));
         return faults;
     }
 }

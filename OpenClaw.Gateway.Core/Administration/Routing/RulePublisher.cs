@@ -71,12 +71,6 @@ internal sealed class RulePublisher(ITenantDbFactory databases, ICatalog catalog
         if (planned.Value is not { } wanted) return planned.As<T>();
         if (wanted.Rules.Count >= live.Rules.Count && RuleCheck.ListFault(wanted.Rules) is { } fault) return TooMuch<T>(fault);
         var delta = RuleDelta.Between(live.Rules, wanted.Rules);
-        if (delta.Written.Count > 0 && RuleCheck.ListFault(wanted.Rules) is { } tooMuch)
-        {
-            var errors = new FieldErrors();
-            errors.Add("", tooMuch);
-            return AdminResult.Invalid<T>(errors);
-        }
         var value = wanted.Then(await WriteAsync(caller, db, live, wanted, delta, cancellationToken));
         try
         {

@@ -91,6 +91,7 @@ public sealed class RoutingJourneyTests(Chromium chromium) : IClassFixture<Chrom
 
         await second.GetByRole(AriaRole.Button, new() { Name = "Save to draft" }).ClickAsync();
         var conflict = second.Locator(".conflict");
+        await Expect(conflict).ToBeInViewportAsync();
         await Expect(conflict).ToContainTextAsync("money back");
         await Expect(conflict).ToContainTextAsync("chargeback");
         await second.GetByRole(AriaRole.Button, new() { Name = "Use this" }).ClickAsync();

@@ -60,16 +60,16 @@ public sealed partial class Routing
     protected override async Task OnInitializedAsync()
     {
         _mayEdit = (await CallerAsync()).May(ApiScopeNames.Configure);
+        // before loading: nothing that happens in between is missed
+        News.DraftChanged += OnDraft;
+        Catalog.Changed += OnCatalog;
         await LoadAsync();
     }
 
     /// <inheritdoc />
     protected override void OnAfterRender(bool firstRender)
     {
-        if (!firstRender) return;
-        News.DraftChanged += OnDraft;
-        Catalog.Changed += OnCatalog;
-        _live = Refreshes.Start(TenantId, happened => happened is null or { Type: EventTypes.MessageRouted }, () => InvokeAsync(StateHasChanged));
+        if (firstRender) _live = Refreshes.Start(TenantId, happened => happened is null or { Type: EventTypes.MessageRouted }, () => InvokeAsync(StateHasChanged));
     }
 
     private async Task LoadAsync()

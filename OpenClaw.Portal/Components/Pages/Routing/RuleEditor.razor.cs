@@ -27,7 +27,8 @@ public sealed partial class RuleEditor
     private JsonObject _loaded = [];
     private string _token = "";
     private DraftRule? _theirs;
-    private bool _deleted, _gone, _mayEdit;
+    private bool _deleted, _gone, _mayEdit, _warn;
+    private ElementReference _warned;
     private int _places = 1;
     private decimal? _place = 1;
     private IReadOnlyList<Choice> _channels = [], _kinds = [], _agents = [];
@@ -67,6 +68,14 @@ public sealed partial class RuleEditor
         await LoadAsync();
     }
 
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!_warn) return;
+        _warn = false;
+        await _warned.FocusAsync(); // it stands above the form, the button that led to it below
+    }
+
     private async Task LoadAsync()
     {
         var rules = (await Drafts.GetAsync(TenantId)).Rules.ToList();
@@ -95,10 +104,10 @@ public sealed partial class RuleEditor
             case DraftStatus.Invalid:
                 return FormResult.Invalid(outcome.Errors);
             case DraftStatus.ChangedByOther:
-                (_theirs, _deleted) = (outcome.Rule, false);
+                (_theirs, _deleted, _warn) = (outcome.Rule, false, true);
                 return FormResult.NotYet;
             case DraftStatus.DeletedByOther:
-                _deleted = true;
+                (_deleted, _warn) = (true, true);
                 return FormResult.NotYet;
             default:
                 if (!adds) await Drafts.MoveAsync(caller, Id!.Value, (int)_place!.Value - 1);

@@ -8,6 +8,7 @@ var (settings, faults) = GatewayConfiguration.Read(builder.Configuration, builde
 if (settings is null) return await StartFaults.TellAsync(faults);
 
 if (call.ResetPasswordOf is { } email) return await GatewayOnWeb.ResetPasswordAsync(settings.Gateway, email);
+if (call.RemoveTwoFactorOf is { } address) return await GatewayOnWeb.RemoveTwoFactorAsync(settings.Gateway, address);
 if (call.BackUpTo is { } folder) return await GatewayOnWeb.BackUpAsync(settings.Gateway, folder);
 
 builder.AddGateway(settings.Gateway).AddPortal(settings);

@@ -10,6 +10,7 @@ using OpenClaw.Gateway.Core.Administration.Idempotency;
 using OpenClaw.Gateway.Core.Administration.Members;
 using OpenClaw.Gateway.Core.Administration.Routing;
 using OpenClaw.Gateway.Core.Administration.Network;
+using OpenClaw.Gateway.Core.Administration.People;
 using OpenClaw.Gateway.Core.Administration.Secrets;
 using OpenClaw.Gateway.Core.Administration.Settings;
 using OpenClaw.Gateway.Core.Administration.Tenants;
@@ -33,7 +34,7 @@ public static class AdministrationServices
         services.AddTelemetry();
         services.TryAddSingleton<ChannelKinds>();
         services.TryAddSingleton<AgentKinds>();
-        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers();
+        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople();
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services)

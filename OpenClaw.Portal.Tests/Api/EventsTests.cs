@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.Tenants;
 
 namespace OpenClaw.Portal.Tests.Api;
 
@@ -23,6 +24,41 @@ public sealed class EventsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var data = JsonElement.Parse((await reader.ReadLineAsync())!["data: ".Length..]);
         Assert.Equal(["id", "timestamp", "type", "tenant", "channel", "sessionId", "payload", "metadata"], data.EnumerateObject().Select(p => p.Name));
         Assert.Equal(("41", host.Tenant), (host.Bus.LastEventId, host.Bus.Tenant));
+    }
+
+    [Fact]
+    public async Task Events_KeyIsDeleted_EndsTheStream()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var id = (await host.Client.CallAsync("GET", "/api/v1/api-keys?limit=200")).GetProperty("items").EnumerateArray().Select(k => k.GetProperty("id").GetString()).ToHashSet();
+        var client = host.With(await host.KeyAsync(host.Tenant, "read"));
+        var made = (await host.Client.CallAsync("GET", "/api/v1/api-keys?limit=200")).GetProperty("items").EnumerateArray().Select(k => k.GetProperty("id").GetString()).Single(k => !id.Contains(k));
+        using var reader = await OpenAsync(client);
+        await host.Client.CallAsync("DELETE", $"/api/v1/api-keys/{made}");
+        await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(12));
+    }
+
+    [Fact]
+    public async Task Events_TenantIsSuspended_EndsItsStreamsAlone()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var tenant = (await host.Get<CreateTenant>().RunAsync("shut")).Value;
+        using var reader = await OpenAsync(host.With(await host.KeyAsync(tenant, "read")));
+        using var other = await OpenAsync(host.Client);
+        await host.Client.CallAsync("POST", $"/api/v1/tenants/{tenant}/suspend", """{"reason":"not paid"}""");
+        var goesOn = other.ReadLineAsync();
+        await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(12));
+        Assert.False(goesOn.IsCompleted);
+        host.Bus.Tell(null);
+        Assert.Equal("event: reset", await goesOn.WaitAsync(TimeSpan.FromSeconds(12)));
+    }
+
+    private static async Task<StreamReader> OpenAsync(HttpClient client)
+    {
+        var response = await client.GetAsync(new Uri("/api/v1/events", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        Assert.Equal((": connected", ""), (await reader.ReadLineAsync(), await reader.ReadLineAsync()));
+        return reader;
     }
 
     [Fact]

@@ -26,6 +26,7 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
         ["/t/{Slug}/conversations/{Id}"] = "/api/v1/sessions",
         ["/t/{Slug}/dead-letters/{Id}"] = "/api/v1/dead-letters",
         ["/owner/tenants/{Id}"] = "/api/v1/tenants",
+        ["/owner/people/{Id}"] = "/api/v1/members",
         ["/t/{Slug}/audit/{Id}"] = "/api/v1/audit",
         ["/owner/audit/{Id}"] = "/api/v1/audit",
     };

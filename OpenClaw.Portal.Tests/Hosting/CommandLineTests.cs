@@ -38,8 +38,18 @@ public sealed class CommandLineTests
         Assert.Equal(["--Data:Directory", "/srv/data"], call.Configuration);
     }
 
+    [Fact]
+    public void Parse_RemoveTwoFactor_TakesTheAddress()
+    {
+        var call = CommandLine.Parse(["remove-two-factor", "ada@example.org", "--Data:Directory", "/srv/data"]);
+        Assert.Null(call.Fault);
+        Assert.Equal("ada@example.org", call.RemoveTwoFactorOf);
+        Assert.Equal(["--Data:Directory", "/srv/data"], call.Configuration);
+    }
+
     [Theory]
     [InlineData("--help")]
+    [InlineData("remove-two-factor --help")]
     [InlineData("-h")]
     [InlineData("help")]
     [InlineData("backup --help")]
@@ -58,6 +68,8 @@ public sealed class CommandLineTests
     [InlineData("backup copy twice")]
     [InlineData("restore copy")]
     [InlineData("reset-password")]
+    [InlineData("remove-two-factor")]
+    [InlineData("remove-two-factor nobody")]
     [InlineData("reset-password ada")]
     [InlineData("-x")]
     [InlineData("--Urls")]

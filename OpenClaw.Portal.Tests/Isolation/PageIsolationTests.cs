@@ -22,6 +22,7 @@ public sealed class PageIsolationTests(TwoTenants tenants) : IClassFixture<TwoTe
         ["/t/{Slug}/audit/{Id}"] = "audit",
         ["/owner/audit/{Id}"] = "audit",
         ["/owner/tenants/{Id}"] = "tenant",
+        ["/owner/people/{Id}"] = "member",
     };
 
     public static TheoryData<string> TenantPages => [.. SiteMap.Templates.Where(t => t.StartsWith("/t/", StringComparison.Ordinal))];

@@ -1,6 +1,6 @@
 namespace OpenClaw.Portal.Hosting;
 
-/// <summary>What the executable is asked to do: run (no verb), back up, let somebody choose a new password, or say how it is called. The rest is configuration.</summary>
+/// <summary>What the executable is asked to do: run (no verb), back up, let somebody back in, or say how it is called. The rest is configuration.</summary>
 internal sealed record CommandLine
 {
     public const string Usage =
@@ -12,6 +12,8 @@ internal sealed record CommandLine
           OpenClaw.Portal backup FOLDER [configuration]   copies the installation, which may be running, into an empty folder
           OpenClaw.Portal reset-password EMAIL [configuration]
                                                           prints a link by which that person chooses a new password, once
+          OpenClaw.Portal remove-two-factor EMAIL [configuration]
+                                                          takes that person's lost second factor away and ends the sign-ins
           OpenClaw.Portal help                            shows this text (also --help, -h)
 
         Configuration comes from appsettings.json, the environment (Data__Directory=/var/lib/openclaw) and the
@@ -32,6 +34,9 @@ internal sealed record CommandLine
     /// <summary>Whose password is forgotten; null when that is not asked for.</summary>
     public string? ResetPasswordOf { get; private init; }
 
+    /// <summary>Whose second factor is lost; null when that is not asked for.</summary>
+    public string? RemoveTwoFactorOf { get; private init; }
+
     /// <summary>What goes to .NET's configuration.</summary>
     public IReadOnlyList<string> Configuration { get; private init; } = [];
 
@@ -47,6 +52,9 @@ internal sealed record CommandLine
             "backup" => new() { Fault = "backup needs a folder to copy into." },
             "reset-password" when args.Contains("--help") || args.Contains("-h") => new() { Help = true },
             "reset-password" when args.Count > 1 && GatewayConfiguration.IsEmail(args[1]) => Configured([.. args.Skip(2)], new() { ResetPasswordOf = args[1] }),
+            "remove-two-factor" when args.Contains("--help") || args.Contains("-h") => new() { Help = true },
+            "remove-two-factor" when args.Count > 1 && GatewayConfiguration.IsEmail(args[1]) => Configured([.. args.Skip(2)], new() { RemoveTwoFactorOf = args[1] }),
+            "remove-two-factor" => new() { Fault = "remove-two-factor needs the e-mail address of an account." },
             "reset-password" => new() { Fault = "reset-password needs the e-mail address of an account." },
             var verb => new() { Fault = $"There is no \"{verb}\"." },
         };

@@ -66,6 +66,21 @@ internal static class GatewayOnWeb
         return 0;
     }
 
+    /// <summary><c>remove-two-factor EMAIL</c>: for whoever lost the device and can run commands on this machine. The installation may be running.</summary>
+    public static async Task<int> RemoveTwoFactorAsync(GatewayOptions options, string email)
+    {
+        using var database = Database(options);
+        if (!File.Exists(database.DataSource)) return await StartFaults.TellAsync([$"Data:Directory: '{options.DataDirectory}' holds no installation ({Path.GetFileName(database.DataSource)} is not there)."]);
+        if (await TwoFactorByCommand.RemoveAsync(options, database, email) is { } fault)
+        {
+            await Console.Error.WriteLineAsync(fault);
+            return StartFaults.ExitCode;
+        }
+
+        Console.WriteLine($"The second factor of {email} is taken away, and all sign-ins are ended. The password alone opens the account now: set a new second factor up under Your account.");
+        return 0;
+    }
+
     private static SqliteDatabase Database(GatewayOptions options) =>
         new(options.ConnectionString ?? $"Data Source={Path.Combine(options.DataDirectory, "gateway.db")}", TimeProvider.System);
 }

@@ -14,11 +14,16 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
     private const string Bearer = "Bearer ";
     private string? _tooMany; // a handler serves one request
 
+    /// <summary>The key that a request presents; null when it presents none.</summary>
+    internal static string? KeyOf(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : null;
+    }
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
-        var given = header[Bearer.Length..].Trim();
+        if (KeyOf(Request) is not { } given) return AuthenticateResult.NoResult();
         if (!gate.MayTry(Context, given)) return TooMany("From this address came too many calls with keys that are not known. Wait a minute.");
         if (await keys.FindAsync(given, Context.RequestAborted) is not { } key)
         {

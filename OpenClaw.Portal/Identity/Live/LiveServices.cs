@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
+using OpenClaw.Gateway.Core.Administration.People;
 
 namespace OpenClaw.Portal.Identity.Live;
 
@@ -9,6 +10,7 @@ internal static class LiveServices
     public static IServiceCollection AddLiveSignIns(this IServiceCollection services)
     {
         services.AddSingleton<LiveSignIns>();
+        services.AddSingleton<ISignInWatch>(s => s.GetRequiredService<LiveSignIns>());
         services.AddSingleton<RightsPrint>();
         services.AddScoped<SignInEvents>();
         services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();

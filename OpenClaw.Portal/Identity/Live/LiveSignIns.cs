@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Administration.People;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Portal.Tenancy;
@@ -14,7 +15,7 @@ internal sealed record SignInView(Guid Id, string Device, string? Address, strin
 /// The sign-ins that hold: a row each, so that they can be listed and ended from anywhere. A request or circuit is asked about every
 /// few seconds at most; on this node an end is told at once.
 /// </summary>
-internal sealed class LiveSignIns(ISystemDbFactory databases, TimeProvider time)
+internal sealed class LiveSignIns(ISystemDbFactory databases, TimeProvider time) : ISignInWatch
 {
     /// <summary>The claim that tells one sign-in from another.</summary>
     public const string Claim = "sid";
@@ -82,6 +83,12 @@ internal sealed class LiveSignIns(ISystemDbFactory databases, TimeProvider time)
     /// <summary>Ends all sign-ins of that person but one; how many.</summary>
     public async Task<int> EndAllAsync(Guid person, Guid? except, CancellationToken cancellationToken) =>
         (await EndWhereAsync(person, s => s.Where(x => x.Id != except), cancellationToken)).Count;
+
+    void ISignInWatch.Ended(IReadOnlyCollection<Guid> signIns)
+    {
+        var now = time.GetUtcNow();
+        foreach (var id in signIns) Tell(id, now);
+    }
 
     private async Task<IReadOnlyList<Guid>> EndWhereAsync(Guid person, Func<IQueryable<SignIn>, IQueryable<SignIn>> which, CancellationToken cancellationToken)
     {

@@ -70,7 +70,7 @@ public sealed partial class PersonDetail
     {
         if (!await Confirm.AskAsync(
             $"Take the second factor of {Email} away?",
-            "Be sure that it is the person who asks: from then on the password alone opens the account. All sign-ins end, and links for a new password that were made before stop working. Recovery codes go too; passkeys stay. Type the address to go on.",
+            "Be sure that it is the person who asks: from then on the password alone opens the account. All sign-ins end, and links for a new password that were made before stop working. Recovery codes go too; passkeys stay.",
             "Take it away", danger: true, typedName: Email))
             return;
         _link = null; // it does not work any more
@@ -93,7 +93,7 @@ public sealed partial class PersonDetail
     private async Task TakeOwnershipAsync()
     {
         var sure = IsOwn
-            ? await Confirm.AskAsync("Give up your own ownership?", "You lose the pages of the installation at once, and only another owner can give them back. Type your address to go on.", "Give it up", danger: true, typedName: Email)
+            ? await Confirm.AskAsync("Give up your own ownership?", "You lose the pages of the installation at once, and only another owner can give them back.", "Give it up", danger: true, typedName: Email)
             : await Confirm.AskAsync($"Take the ownership of {Email} away?", "The person keeps the own places in tenants, and loses the rest at once.", "Take it away", danger: true);
         if (!sure) return;
         var result = await Change.SetOwnerAsync(await CallerAsync(), Id, owner: false);
@@ -105,7 +105,7 @@ public sealed partial class PersonDetail
     {
         if (!await Confirm.AskAsync(
             $"Remove {Email} from the installation?",
-            "The account goes with its places in tenants, passkeys and sign-ins; windows that are open are signed out. What the person did stays in the audit. This cannot be undone. Type the address to go on.",
+            "The account goes with its places in tenants, passkeys and sign-ins; windows that are open are signed out. What the person did stays in the audit. This cannot be undone.",
             "Remove", danger: true, typedName: Email))
             return;
         var result = await Change.RemoveAsync(await CallerAsync(), Id);

@@ -120,6 +120,7 @@ public sealed class SaveApiKey(ITenantDbFactory databases, ApiKeyLookup lookup, 
         foreach (var denied in added.Except(caller.Scopes)) errors.Add("scopes", $"You have no scope '{denied}' to give.");
         await Saving.CheckNameAsync(db.ApiKeys.Where(k => k.Id != row.Id).Select(k => k.Name), row.Name, "key", errors, cancellationToken);
         if (errors.Any) return AdminResult.Invalid<ApiKeyView>(errors);
+        if (before is not null && !scopes.ToHashSet().SetEquals(before.Scopes)) ApiKeyRule.DemandOwner(caller, row);
         row.Scopes = string.Join(' ', ApiScopeNames.All.Where(scopes.Contains));
         AuditTrail.Note(db, caller, time.GetUtcNow(), before is null ? "api-key.created" : "api-key.changed", new(row.Id, row.Name), before, ApiKeyView.Of(row));
         if (await Saving.TryAsync<ApiKeyView>(db, cancellationToken) is { } failure) return failure;

@@ -69,6 +69,9 @@ internal sealed class ScriptedKind : IAgentKind, IAgent
 
     public IReadOnlyList<string> MadeSecrets => ["signingSecret"];
 
+    /// <summary>Any name, but that of a former value.</summary>
+    public bool IsSecret(string name) => !name.EndsWith(".previous", StringComparison.Ordinal);
+
     public IEnumerable<(string Field, string Message)> Validate(JsonElement settings) =>
         settings.TryGetProperty("bad", out _) ? [("settings.bad", "is bad")] : [];
 

@@ -41,6 +41,17 @@ public sealed class RouterTests
         Assert.NotNull(_hits.LastAt(rule.Id));
     }
 
+    /// <summary>The tester and the road have the same measure of work until a rule decides.</summary>
+    [Fact]
+    public void Route_ExpressionsThatUseUpTheWork_DecidesAsTheExplainerSays()
+    {
+        Publish(
+            Rule("Costly", _refunds.Id, Expression(@"(\w{1,40}\s?){20}z")), Rule("After it", _last.Id, Expression("^(([a-z])+.)+[A-Z]([a-z])+$")), Rule("Plain", _common.Id, Any("needle")));
+        var text = string.Concat(Enumerable.Repeat(new string('a', 60) + " b b baA", 100)) + " zzzneedlezzzneedle";
+        var explained = new RouteExplainer(_router, _catalog).Explain(_catalog.FindRules(_channel.Tenant.Id), new() { Channel = _channel, Text = text, User = "ada" });
+        Assert.Equal(_router.Route(_channel, Facts(text)).Agent, explained.Agent!.Id);
+    }
+
     [Fact]
     public void Route_SameReasonAgain_SharesTheBytes()
     {

@@ -184,6 +184,9 @@ public interface IAgentKind
     /// <summary>Its own settings, beside those that all agents have: names, ranges, defaults. What is not listed is refused; none listed = not checked here.</summary>
     IReadOnlyList<SettingSpec> Settings => [];
 
+    /// <summary>Whether a person may set a secret of that name; by default those that the gateway makes.</summary>
+    bool IsSecret(string name) => MadeSecrets.Contains(name);
+
     /// <summary>A fresh value for a made secret; by default in the form of Standard Webhooks.</summary>
     string MakeSecret(string name) => "whsec_" + Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
 

@@ -19,6 +19,7 @@ public sealed class RouteExplainer
         var facts = new MessageFacts(question, Channels(question));
         var (decided, why, explained) = (default(RuleModel), "", new List<RuleExplanation>(rules.Rules.Count));
         var assigned = question.Assigned is { } id && id != Guid.Empty ? question.Assigned : null;
+        facts.IsDecided = assigned is not null;
         string? passedOver = null;
         foreach (var rule in rules.Rules)
         {
@@ -26,7 +27,7 @@ public sealed class RouteExplainer
             var matched = obstacle is null;
             var target = matched ? _router.TryTarget(question.Channel, rule.Target, out _) : null;
             var decides = matched && target is null && decided is null && assigned is null;
-            if (decides) (decided, why) = (rule, RuleJudge.Matched(rule, facts));
+            if (decides) (decided, why, facts.IsDecided) = (rule, RuleJudge.Matched(rule, facts), true);
             if (target is not null && decided is null) passedOver ??= Router.PassedOver(rule, target);
             explained.Add(new(rule.Id, rule.Name, matched, Sentence(rule, facts, obstacle, target, decides ? null : decided, assigned is not null), decides));
         }

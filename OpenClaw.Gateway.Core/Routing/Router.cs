@@ -29,6 +29,7 @@ internal sealed partial class Router(ICatalog catalog, RuleSets ruleSets, TimePr
             }
 
             rule.Counter.Hit(Micros.Now(time));
+            if (scan.IsCutShort) LogCutShort(channel.Tenant.Id, channel.Id, rules.Version);
             var (any, keyword) = scan.Found(rule);
             var json = passedOver is null ? rule.Reasons.Json(any, keyword) : rule.Reasons.Json(any, keyword, passedOver);
             return new(agent, json) { IsDrop = rule.Model.Target.Drop };

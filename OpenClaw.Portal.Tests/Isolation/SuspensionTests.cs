@@ -37,6 +37,9 @@ public sealed class SuspensionTests : IAsyncLifetime
         var session = talk.Welcome.GetProperty("session").GetString();
         for (var i = 0; i < 3; i++) await talk.SayAsync($"text {i}");
 
+        await _product.AddPersonAsync("ada@example.org", Guid.Parse(_tenant), TenantRole.Admin);
+        var member = await _product.SignInAsync("ada@example.org");
+
         var start = TimeProvider.System.GetTimestamp();
         await _owner.CallAsync("POST", $"/api/v1/tenants/{_tenant}/suspend", """{"reason":"Not paid since May."}""");
         Assert.Equal("policy", (await talk.ReadAsync("bye")).GetProperty("reason").GetString());
@@ -44,9 +47,9 @@ public sealed class SuspensionTests : IAsyncLifetime
         Assert.Equal(404, await Talk.RefusalAsync(_product.Address, _channel, null));
         Assert.Contains("Not paid since May.", (await _tenantKey.FailAsync(403, "GET", "/api/v1/sessions")).GetProperty("detail").GetString(), StringComparison.Ordinal);
 
-        await _product.AddPersonAsync("ada@example.org", Guid.Parse(_tenant), TenantRole.Admin);
-        var member = await _product.SignInAsync("ada@example.org");
-        var page = WebUtility.HtmlDecode(await member.GetStringAsync(new Uri("/t/acme/overview", UriKind.Relative)));
+        // a member is led to the page that says why
+        using (var led = await member.GetAsync(new Uri("/t/acme/overview", UriKind.Relative))) Assert.EndsWith("/account/suspended/acme", led.Headers.Location?.ToString(), StringComparison.Ordinal);
+        var page = WebUtility.HtmlDecode(await member.GetStringAsync(new Uri("/account/suspended/acme", UriKind.Relative)));
         Assert.Contains("Acme is suspended", page, StringComparison.Ordinal);
         Assert.Contains("Not paid since May.", page, StringComparison.Ordinal);
         var owner = await _product.SignInAsync(Product.Owner);

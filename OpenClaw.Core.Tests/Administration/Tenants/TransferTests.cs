@@ -45,6 +45,26 @@ public sealed class TransferTests : IAsyncLifetime
         Assert.DoesNotMatch("[0-9a-f]{8}-[0-9a-f]{4}", text);
     }
 
+    /// <summary>What a form would refuse comes in by no document either: such a rule would match everything, and could not be mended.</summary>
+    [Theory]
+    [InlineData("""{"text":{"regex":"("}}""", "match.text.regex")]
+    [InlineData("""{"text":{"regex":""}}""", "match.text.regex")]
+    [InlineData("""{"text":{"all":[]}}""", "match.text.all")]
+    [InlineData("""{"text":{"any":[""]}}""", "match.text.any")]
+    [InlineData("""{"language":"xx"}""", "match.language")]
+    [InlineData("""{"command":"/x"}""", "match.command")]
+    [InlineData("""{"users":[]}""", "match.users")]
+    [InlineData("""{"channelKinds":["zzz"]}""", "match.channelKinds")]
+    public async Task Import_RuleThatAFormWouldRefuse_IsRefusedAtItsPath(string match, string field)
+    {
+        var export = JsonNode.Parse(await ExportAsync(_host.Tenant))!;
+        export["routingRules"]![0]!["match"] = JsonNode.Parse(match);
+        var result = await ImportAsync(_fresh, export.ToJsonString(), replace: true);
+        Assert.Equal(AdminStatus.Invalid, result.Status);
+        Assert.Contains(result.Errors.Keys, k => k.StartsWith($"routingRules[0].{field}", StringComparison.Ordinal));
+        Assert.Empty(_host.Catalog.FindRules(_fresh).Rules);
+    }
+
     [Fact]
     public async Task Import_IntoAFreshTenant_ThenExport_IsEqual()
     {

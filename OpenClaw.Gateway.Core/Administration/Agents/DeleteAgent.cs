@@ -16,6 +16,7 @@ public sealed class DeleteAgent(ITenantDbFactory databases, AgentKinds kinds, Ag
     {
         ArgumentNullException.ThrowIfNull(caller);
         caller.Demand(ApiScopeNames.Configure);
+        using var turn = await ConfigurationTurns.EnterAsync(caller.Tenant, cancellationToken);
         await using var db = databases.Create(caller.Tenant);
         var row = await db.Agents.FirstOrDefaultAsync(a => a.Id == agent, cancellationToken);
         if (row is null) return AdminResult.NotFound<Guid>();

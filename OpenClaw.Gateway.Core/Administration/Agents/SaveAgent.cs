@@ -29,6 +29,7 @@ public sealed class SaveAgent
     public async Task<AdminResult<AgentView>> CreateAsync(Caller caller, JsonElement input, CancellationToken cancellationToken = default)
     {
         Check(caller);
+        using var turn = await ConfigurationTurns.EnterAsync(caller.Tenant, cancellationToken);
         await using var db = _databases.Create(caller.Tenant);
         if (await Quotas.AgentsAsync(_catalog, db, caller.Tenant, cancellationToken) is { } full) return AdminResult.InUse<AgentView>(full);
         var now = _time.GetUtcNow();
@@ -38,8 +39,12 @@ public sealed class SaveAgent
     }
 
     /// <summary>Changes one by an RFC 7396 merge patch. With <paramref name="version"/>: only when that is still the present one.</summary>
-    public Task<AdminResult<AgentView>> PatchAsync(Caller caller, Guid agent, JsonElement patch, int? version = null, CancellationToken cancellationToken = default) =>
-        Saving.MergingAsync(version, () => PatchOnceAsync(Check(caller), agent, patch, version, cancellationToken));
+    public async Task<AdminResult<AgentView>> PatchAsync(Caller caller, Guid agent, JsonElement patch, int? version = null, CancellationToken cancellationToken = default)
+    {
+        Check(caller);
+        using var turn = await ConfigurationTurns.EnterAsync(caller.Tenant, cancellationToken);
+        return await Saving.MergingAsync(version, () => PatchOnceAsync(caller, agent, patch, version, cancellationToken));
+    }
 
     private async Task<AdminResult<AgentView>> PatchOnceAsync(Caller caller, Guid agent, JsonElement patch, int? version, CancellationToken cancellationToken)
     {
@@ -61,7 +66,7 @@ public sealed class SaveAgent
         var before = row.Version == 0 ? null : AgentView.Of(row, secrets, _kinds);
         var document = Document.Merge(present, input, "kind", "name", "enabled", "settings", "secrets", "intents", "maxConcurrency", "weight");
         var kind = await FillAsync(db, row, document, cancellationToken);
-        var changes = SecretChanges.Read(input, IsSecretName, (name, value) => kind?.CheckSecret(name, value), document.Errors);
+        var changes = SecretChanges.Read(input, name => kind is not null && kind.IsSecret(name), (name, value) => kind?.CheckSecret(name, value), document.Errors);
         if (document.Errors.Any || kind is null) return AdminResult.Invalid<AgentView>(document.Errors);
         var now = _time.GetUtcNow();
         var made = changes.Apply(db, secrets, new(row.Id, kind.MadeSecrets, kind.MakeSecret), _protector, now);
@@ -111,8 +116,4 @@ public sealed class SaveAgent
         else row.Kind = name;
         return kind;
     }
-
-    /// <summary>A former value has a name of this form too; people cannot set that one.</summary>
-    private static bool IsSecretName(string name) =>
-        name.Length is > 0 and <= 80 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') && !name.EndsWith(SecretNames.Previous(""), StringComparison.Ordinal);
 }

@@ -111,6 +111,7 @@ public sealed class SaveApiKey(ITenantDbFactory databases, ApiKeyLookup lookup, 
         row.Name = document.Name();
         var former = row.ExpiresAt;
         row.ExpiresAt = document.Time("expiresAt");
+        if (row.ExpiresAt != former && before is not null) ApiKeyRule.DemandOwner(caller, row);
         if (row.ExpiresAt <= time.GetUtcNow() && row.ExpiresAt != former) errors.Add("expiresAt", "Must be a time to come, or null for a key that does not expire.");
         var scopes = document.Texts("scopes", ApiScopeNames.All.Count, MaxName);
         if (scopes.Count == 0) errors.Add("scopes", $"At least one is needed of: {string.Join(", ", ApiScopeNames.All)}.");
@@ -119,6 +120,7 @@ public sealed class SaveApiKey(ITenantDbFactory databases, ApiKeyLookup lookup, 
         foreach (var denied in added.Except(caller.Scopes)) errors.Add("scopes", $"You have no scope '{denied}' to give.");
         await Saving.CheckNameAsync(db.ApiKeys.Where(k => k.Id != row.Id).Select(k => k.Name), row.Name, "key", errors, cancellationToken);
         if (errors.Any) return AdminResult.Invalid<ApiKeyView>(errors);
+        if (before is not null && !scopes.ToHashSet().SetEquals(before.Scopes)) ApiKeyRule.DemandOwner(caller, row);
         row.Scopes = string.Join(' ', ApiScopeNames.All.Where(scopes.Contains));
         AuditTrail.Note(db, caller, time.GetUtcNow(), before is null ? "api-key.created" : "api-key.changed", new(row.Id, row.Name), before, ApiKeyView.Of(row));
         if (await Saving.TryAsync<ApiKeyView>(db, cancellationToken) is { } failure) return failure;
@@ -138,10 +140,21 @@ public sealed class DeleteApiKey(ITenantDbFactory databases, ApiKeyLookup lookup
         await using var db = databases.Create(caller.Tenant);
         var row = await db.ApiKeys.FirstOrDefaultAsync(k => k.Id == key, cancellationToken);
         if (row is null) return AdminResult.NotFound<Guid>();
+        ApiKeyRule.DemandOwner(caller, row);
         AuditTrail.Note(db, caller, time.GetUtcNow(), "api-key.deleted", new(row.Id, row.Name), before: ApiKeyView.Of(row));
         db.ApiKeys.Remove(row);
         if (await Saving.TryAsync<Guid>(db, cancellationToken) is { } failure) return failure;
         lookup.Forget();
         return AdminResult.Done(key);
+    }
+}
+
+/// <summary>Who may end a key.</summary>
+internal static class ApiKeyRule
+{
+    /// <summary>A key of the installation's owner is ended by nobody else: not by a tenant's admin, in whose tenant it happens to be.</summary>
+    public static void DemandOwner(Caller caller, ApiKey key)
+    {
+        if (key.Scopes.Split(' ').Contains(ApiScopeNames.Own)) caller.Demand(ApiScopeNames.Own);
     }
 }

@@ -14,6 +14,9 @@ internal static class AuditTrail
 {
     private const int MaxName = 256;
 
+    /// <summary>As in answers, but telling apart names of fields that differ in case only.</summary>
+    private static readonly JsonSerializerOptions Plain = new(JsonSerializerOptions.Web) { PropertyNameCaseInsensitive = false };
+
     /// <summary>Letters of all scripts as they are: a search looks for them, and pages encode what they show.</summary>
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -31,7 +34,7 @@ internal static class AuditTrail
         });
     }
 
-    private static JsonObject? ToNode(object? view) => view is null ? null : view as JsonObject ?? JsonSerializer.SerializeToNode(view, view.GetType(), JsonSerializerOptions.Web) as JsonObject;
+    private static JsonObject? ToNode(object? view) => view is null ? null : view as JsonObject ?? JsonSerializer.SerializeToNode(view, view.GetType(), Plain) as JsonObject;
 
     private static string? Cut(string? name) => name is { Length: > MaxName } ? name[..MaxName] : name;
 }

@@ -15,6 +15,7 @@ public sealed class DeleteChannel(ITenantDbFactory databases, ChannelKinds kinds
     {
         ArgumentNullException.ThrowIfNull(caller);
         caller.Demand(ApiScopeNames.Configure);
+        using var turn = await ConfigurationTurns.EnterAsync(caller.Tenant, cancellationToken);
         await using var db = databases.Create(caller.Tenant);
         var row = await db.Channels.FirstOrDefaultAsync(c => c.Id == channel, cancellationToken);
         if (row is null) return AdminResult.NotFound<Guid>();

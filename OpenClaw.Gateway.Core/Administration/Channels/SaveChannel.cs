@@ -32,6 +32,7 @@ public sealed class SaveChannel
     public async Task<AdminResult<ChannelView>> CreateAsync(Caller caller, JsonElement input, CancellationToken cancellationToken = default)
     {
         Check(caller);
+        using var turn = await ConfigurationTurns.EnterAsync(caller.Tenant, cancellationToken);
         await using var db = _databases.Create(caller.Tenant);
         if (await Quotas.ChannelsAsync(_catalog, db, caller.Tenant, cancellationToken) is { } full) return AdminResult.InUse<ChannelView>(full);
         var now = _time.GetUtcNow();
@@ -41,8 +42,12 @@ public sealed class SaveChannel
     }
 
     /// <summary>Changes one by an RFC 7396 merge patch. With <paramref name="version"/>: only when that is still the present one.</summary>
-    public Task<AdminResult<ChannelView>> PatchAsync(Caller caller, Guid channel, JsonElement patch, int? version = null, CancellationToken cancellationToken = default) =>
-        Saving.MergingAsync(version, () => PatchOnceAsync(Check(caller), channel, patch, version, cancellationToken));
+    public async Task<AdminResult<ChannelView>> PatchAsync(Caller caller, Guid channel, JsonElement patch, int? version = null, CancellationToken cancellationToken = default)
+    {
+        Check(caller);
+        using var turn = await ConfigurationTurns.EnterAsync(caller.Tenant, cancellationToken);
+        return await Saving.MergingAsync(version, () => PatchOnceAsync(caller, channel, patch, version, cancellationToken));
+    }
 
     /// <summary>What would be saved, as the running gateway would see it. Saves nothing; secrets that the gateway would make are made for nobody.</summary>
     internal async Task<AdminResult<ChannelModel>> DraftAsync(Caller caller, Guid? channel, JsonElement input, CancellationToken cancellationToken)

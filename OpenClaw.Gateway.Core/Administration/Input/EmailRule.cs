@@ -1,4 +1,4 @@
-using System.Net.Mail;
+using OpenClaw.Gateway.Core.Administration.Mail;
 
 namespace OpenClaw.Gateway.Core.Administration.Input;
 
@@ -13,7 +13,7 @@ public static class EmailRule
 
     /// <summary>True for an address; blanks around it are not counted out.</summary>
     public static bool Fits(string? text) =>
-        text is { Length: > 0 and <= MaxLength } && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) && MailAddress.TryCreate(text, out var parsed) && parsed.Address == text;
+        text is { Length: > 0 and <= MaxLength } && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) && MailAddresses.IsValid(text);
 
     /// <summary>As addresses are compared: capitals do not tell two apart. The form in which Identity keeps them.</summary>
     public static string Normalize(string address)

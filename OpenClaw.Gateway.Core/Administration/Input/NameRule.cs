@@ -39,7 +39,7 @@ public static class NameRule
     public static string Fold(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        var seen = new string([.. name.Where(c => c is not (NonJoiner or Joiner))]);
+        var seen = string.Concat(name.EnumerateRunes().Where(r => !IsUnseen(r)));
         return (seen.IsNormalized() ? seen : seen.Normalize()).ToUpperInvariant();
     }
 
@@ -47,6 +47,9 @@ public static class NameRule
     private static bool IsHidden(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         || (Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format && rune.Value is not (NonJoiner or Joiner or (>= 0xE0020 and <= 0xE007F)));
+
+    /// <summary>Joiners, variation selectors and tags change how something looks, and show nothing by themselves.</summary>
+    private static bool IsUnseen(Rune rune) => rune.Value is NonJoiner or Joiner or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0020 and <= 0xE007F) or (>= 0xE0100 and <= 0xE01EF);
 
     private static bool IsSeen(Rune rune) =>
         !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.OtherNotAssigned) && rune.Value is not (0x2800 or 0x3164 or 0x115F or 0x1160 or 0xFFA0);

@@ -42,6 +42,7 @@ public sealed class Invitations(ITenantDbFactory databases, GatewayOptions optio
         if (!RoleGrants.TryRead(input.Role, out var role)) errors.Add("role", RoleGrants.RoleFault);
         else RoleGrants.Check(caller, role, errors);
         CheckDays(input.Days, errors);
+        using var turn = await ConfigurationTurns.EnterAsync(caller.Tenant, cancellationToken);
         await using var db = databases.Create(caller.Tenant);
         if (!errors.Any) await CheckEmailAsync(db, email, errors, cancellationToken);
         if (errors.Any) return AdminResult.Invalid<InvitationView>(errors);

@@ -36,7 +36,6 @@ internal sealed record RulePublication(GatewayDbContext Db, RoutingVersion? Vers
 internal sealed class RulePublisher(ITenantDbFactory databases, ICatalog catalog, TimeProvider time)
 {
     private const int MaxRounds = 20;
-    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     public delegate ValueTask<AdminResult<RulePlan<T>>> Planner<T>(RuleSetModel live, GatewayDbContext db);
 
@@ -44,19 +43,12 @@ internal sealed class RulePublisher(ITenantDbFactory databases, ICatalog catalog
     {
         ArgumentNullException.ThrowIfNull(caller);
         caller.Demand(ApiScopeNames.Configure);
-        var turn = _turns[(caller.Tenant.GetHashCode() & int.MaxValue) % _turns.Length];
-        await turn.WaitAsync(cancellationToken); // here others of this node wait; those of another node are met below
-        try
+        // here others of this node wait; those of another node are met below
+        using var turn = await ConfigurationTurns.EnterAsync(caller.Tenant, cancellationToken);
+        for (var round = 1; ; round++)
         {
-            for (var round = 1; ; round++)
-            {
-                if (await TryAsync(caller, plan, cancellationToken) is { } result) return result;
-                if (round == MaxRounds) return AdminResult.Stale<T>();
-            }
-        }
-        finally
-        {
-            turn.Release();
+            if (await TryAsync(caller, plan, cancellationToken) is { } result) return result;
+            if (round == MaxRounds) return AdminResult.Stale<T>();
         }
     }
 

@@ -52,11 +52,12 @@ public sealed class PatchSettings(ITenantDbFactory databases, ICatalog catalog, 
     private const string Agent = "defaultAgent";
 
     /// <summary>An RFC 7396 merge patch: null puts the default back. With <paramref name="version"/>: only when that is still the present one.</summary>
-    public Task<AdminResult<SettingsView>> RunAsync(Caller caller, JsonElement patch, int? version = null, CancellationToken cancellationToken = default)
+    public async Task<AdminResult<SettingsView>> RunAsync(Caller caller, JsonElement patch, int? version = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(caller);
         caller.Demand(ApiScopeNames.Configure);
-        return Saving.MergingAsync(version, () => RunOnceAsync(caller, patch, version, cancellationToken));
+        using var turn = await ConfigurationTurns.EnterAsync(caller.Tenant, cancellationToken);
+        return await Saving.MergingAsync(version, () => RunOnceAsync(caller, patch, version, cancellationToken));
     }
 
     private async Task<AdminResult<SettingsView>> RunOnceAsync(Caller caller, JsonElement patch, int? version, CancellationToken cancellationToken)

@@ -9,8 +9,14 @@ internal sealed class MessageFacts(RouteQuestion question, IReadOnlyDictionary<G
 {
     private readonly Lazy<string?> _language = new(() => LanguageDetector.Detect(question.Text));
 
+    /// <summary>What the expressions may still do until a rule decides: as much as for a message on the road, so that both decide alike.</summary>
+    public PatternWork Work = new(PatternWork.PerMessage);
+
+    /// <summary>No rule decides any more: what follows is told only.</summary>
+    public bool IsDecided { get; set; }
+
     /// <summary>
-    /// What all expressions together may still do: more than for a message on the road, because here every rule's is tried, but not without end.
+    /// What all expressions together may still do once it is decided: more than for a message on the road, because here every rule's is tried, but not without end.
     /// </summary>
     public long StepsLeft { get; set; } = 5 * PatternWork.PerMessage;
 

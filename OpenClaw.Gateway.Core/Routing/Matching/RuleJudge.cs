@@ -73,12 +73,20 @@ internal static class RuleJudge
     {
         if (regex is null) return null;
         if (RulePattern.TryCreate(regex, out var fault) is not { } pattern) return $"the expression cannot be used: {fault}";
+        if (!facts.IsDecided) return Told(regex, pattern.IsMatch(facts.Text, ref facts.Work), facts.Work.IsUsedUp);
+
+        // what comes after the decision costs no message anything: it may take more, so that each expression is told about
         var work = new PatternWork(Math.Min(PatternWork.PerMessage, facts.StepsLeft));
         var before = work.Left;
         var matched = pattern.IsMatch(facts.Text, ref work);
         facts.StepsLeft -= before - work.Left;
+        return Told(regex, matched, work.IsUsedUp);
+    }
+
+    private static string? Told(string regex, bool matched, bool isUsedUp)
+    {
         if (matched) return null;
-        return work.IsUsedUp ? "the expression needs more work than one message may cost" : $"the text does not match the expression {RuleWords.Quote(regex)}";
+        return isUsedUp ? "the expressions up to this one need more work than one message may cost" : $"the text does not match the expression {RuleWords.Quote(regex)}";
     }
 
     private static bool Holds(string text, string item) => text.Contains(item, StringComparison.OrdinalIgnoreCase);

@@ -51,6 +51,11 @@ internal static class ApiBody
         {
             throw Malformed(Where(fault));
         }
+        catch (InvalidOperationException)
+        {
+            // the parser reads names itself, to find those that are there twice
+            throw Malformed("a field's name has half a surrogate pair");
+        }
     }
 
     /// <summary>The body as that type; wrong types and unknown fields are told by field.</summary>

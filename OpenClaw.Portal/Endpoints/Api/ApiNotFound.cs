@@ -8,7 +8,7 @@ internal static class ApiNotFound
     public static IResult Answer(HttpContext http, IEnumerable<RouteEndpoint> calls)
     {
         var methods = calls.Where(c => IsAt(c, http.Request.Path)).SelectMany(c => c.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []).Distinct().Order().ToArray();
-        if (methods.Length == 0) return ApiProblems.Of(StatusCodes.Status404NotFound, $"There is no {http.Request.Path}. /openapi/v1.json lists what there is.");
+        if (methods.Length == 0 || methods.Contains(http.Request.Method)) return ApiProblems.Of(StatusCodes.Status404NotFound, $"There is no {http.Request.Path}. /openapi/v1.json lists what there is.");
         http.Response.Headers.Allow = string.Join(", ", methods);
         return ApiProblems.Of(StatusCodes.Status405MethodNotAllowed, $"{http.Request.Path} takes {string.Join(", ", methods)}, not {http.Request.Method}.");
     }

@@ -18,7 +18,7 @@ internal sealed class IdempotencyFilter(IdempotencyStore store) : IEndpointFilte
         if (key.Length == 0 || !HttpMethods.IsPost(http.Request.Method)) return await next(context);
         if (key.Length > MaxLength) return ApiProblems.Invalid(Header, $"Must have at most {MaxLength} characters.");
         var body = await ApiBody.BytesAsync(http);
-        var ticket = await store.BeginAsync(http.Tenant(), http.KeyId(), http.Request.Path, key, body, http.RequestAborted);
+        var ticket = await store.BeginAsync(http.Tenant(), http.KeyId(), http.Request.Path + http.Request.QueryString, key, body, http.RequestAborted);
         return ticket.State switch
         {
             IdempotencyState.First => await RunAsync(context, next, ticket.Id),

@@ -13,12 +13,12 @@ internal static class RoutingRulesApi
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/routing-rules", ListAsync).Listed<Page<RuleView>>("Lists the live routing rules in the order in which they are tried");
-        api.MapPost("/routing-rules", CreateAsync).Taking<RuleBody>().Makes<RuleView>("Makes a routing rule, at the end or at a position, and publishes it");
+        api.MapPost("/routing-rules", CreateAsync).Taking<RuleBody>("name", "target").Makes<RuleView>("Makes a routing rule, at the end or at a position, and publishes it");
         api.MapGet("/routing-rules/{id:guid}", GetAsync).Gives<RuleView>("Gets a routing rule");
         api.MapPatch("/routing-rules/{id:guid}", PatchAsync).Taking<RuleBody>().Gives<RuleView>("Changes a routing rule (merge patch) and publishes it");
         api.MapDelete("/routing-rules/{id:guid}", DeleteAsync).Removes("Deletes a routing rule and publishes that");
         api.MapPut("/routing-rules/order", OrderAsync).Taking<RuleOrderBody>().Gives<RuleOrderView>("Puts the routing rules in another order and publishes it");
-        api.MapPost("/routing-rules/evaluate", EvaluateAsync).Taking<EvaluateBody>().Gives<EvaluationView>("Says where a message would go and why; nothing is changed");
+        api.MapPost("/routing-rules/evaluate", EvaluateAsync).Taking<EvaluateBody>("channelId").Gives<EvaluationView>("Says where a message would go and why; nothing is changed");
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, RuleQueries rules, ICatalog catalog, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ internal static class TenantsApi
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/tenants", ListAsync).Listed<Page<TenantView>>("Lists tenants, newest first").Narrowed("text", "suspended");
-        api.MapPost("/tenants", CreateAsync).Taking<TenantBody>().Makes<TenantView>("Makes a tenant; a link of invitation and an API key are shown in this answer only");
+        api.MapPost("/tenants", CreateAsync).Taking<TenantBody>("name", "slug").Makes<TenantView>("Makes a tenant; a link of invitation and an API key are shown in this answer only");
         api.MapGet("/tenants/{id:guid}", GetAsync).Gives<TenantView>("Gets a tenant");
         api.MapPatch("/tenants/{id:guid}", PatchAsync).Taking<TenantBody>().Gives<TenantView>("Changes a tenant (merge patch)");
         api.MapDelete("/tenants/{id:guid}", DeleteAsync).Removes("Deletes a tenant with everything that is its; answers when nothing is left");

@@ -44,6 +44,14 @@ internal sealed class SignInEvents(LiveSignIns signIns, PersonTrail trail, Tenan
         if (Client.AddressOf(context.HttpContext) is { } address) identity.AddClaim(new(Callers.AddressClaim, address));
     }
 
+    /// <summary>Without scheme and host: those are what the request claimed, and the page stays where it is.</summary>
+    public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.Response.Redirect(new Uri(context.RedirectUri).PathAndQuery);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Somebody else's tenant looks like one that is not there; one's own that is suspended says so.</summary>
     public override async Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context)
     {

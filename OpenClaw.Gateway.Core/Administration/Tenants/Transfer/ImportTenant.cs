@@ -41,6 +41,7 @@ public sealed class ImportTenant
             if (await TenantRemoval.IsMarkedAsync(system, tenant, cancellationToken)) return AdminResult.InUse<ImportReport>("This tenant is being deleted.");
         var file = new ImportFile(document, _agentKinds, _channelKinds);
         if (file.Errors.Any) return AdminResult.Invalid<ImportReport>(file.Errors);
+        using var turn = await ConfigurationTurns.EnterAsync(tenant, cancellationToken);
         await using var db = _databases.Create(tenant);
         var now = _time.GetUtcNow();
         var import = new ImportChanges(db, await TenantState.LoadAsync(db, cancellationToken), file, replace, _options.Limits, _protector, now);

@@ -1,10 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Input;
 using OpenClaw.Gateway.Core.Administration.Routing;
+using OpenClaw.Gateway.Core.Routing.Checks;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Storage.Stores;
 
 namespace OpenClaw.Gateway.Core.Administration.Tenants.Transfer;
 
@@ -29,10 +32,10 @@ internal sealed class RuleImport(GatewayDbContext db, TenantState state, ImportF
             if (row is null || replace) wanted.Add((row, same ? null : rule));
         }
 
-        if (state.Rules.Count + wanted.Count(w => w.Old is null) > RuleInput.MaxRules) file.Errors.Add("routingRules", $"A tenant has at most {RuleInput.MaxRules} rules.");
         var kept = wanted.Select(w => w.Old).OfType<RoutingRule>().ToHashSet();
         var rest = state.Rules.Where(r => !kept.Contains(r)).Select(r => (Old: (RoutingRule?)r, New: (FileRule?)null));
         List<(RoutingRule? Old, FileRule? New)> order = replace ? [.. wanted, .. rest] : [.. rest, .. wanted];
+        if (!file.Errors.Any && wanted.Exists(w => w.New is not null) && RuleCheck.ListFault([.. order.Select(Model)]) is { } fault) file.Errors.Add("routingRules", fault);
         var inOrder = order.Select(w => w.Old).OfType<RoutingRule>().SequenceEqual(state.Rules) && order.TakeWhile(w => w.Old is not null).Count() >= state.Rules.Count;
         if (inOrder && order.TrueForAll(w => w.New is null)) return;
         await PublishAsync(order, keepPlaces: inOrder, by, cancellationToken);
@@ -57,6 +60,11 @@ internal sealed class RuleImport(GatewayDbContext db, TenantState state, ImportF
         }
     }
 
+    private static RuleModel Model((RoutingRule? Old, FileRule? New) wanted) => wanted.New is not { } rule ? RuleRows.Of(wanted.Old!) : new()
+    {
+        Id = wanted.Old?.Id ?? Guid.NewGuid(), Name = rule.Name, Match = rule.Match.Deserialize<RuleMatch>(JsonSerializerOptions.Web)!, Target = rule.Target.Deserialize<RuleTarget>(JsonSerializerOptions.Web)!,
+    };
+
     /// <summary>The rule as it is saved; read as every rule is, once its names are ids.</summary>
     private FileRule Read(FileRule rule)
     {
@@ -65,6 +73,7 @@ internal sealed class RuleImport(GatewayDbContext db, TenantState state, ImportF
         var errors = new FieldErrors();
         var match = RuleReader.Match(JsonSerializer.SerializeToElement(rule.Match), errors);
         var target = RuleReader.Target(JsonSerializer.SerializeToElement(rule.Target), errors);
+        if (!errors.Any) foreach (var fault in RuleCheck.Faults(match)) errors.Add(fault.Field, fault.Message);
         file.Errors.AddAll(path, errors);
         return errors.Any ? rule : rule with { Match = RuleJson.Of(match), Target = RuleJson.Of(target) };
     }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Members;
+using OpenClaw.Gateway.Core.Administration.People;
 using OpenClaw.Gateway.Core.Administration.Tenants;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
@@ -191,6 +192,37 @@ public sealed partial class SignInPagesTests : IAsyncLifetime
         Assert.DoesNotContain(key, kept, StringComparison.OrdinalIgnoreCase);
         Assert.All(codes, code => Assert.DoesNotContain(code, kept, StringComparison.Ordinal));
         Assert.Equal(1, await db.Audit.CountAsync(a => a.Action == "two-factor.enabled"));
+    }
+
+    [Fact]
+    public async Task TwoFactor_TakenAwayByTheOwner_EndsTheSignIn_AndThePasswordAloneOpens()
+    {
+        var bob = await AddAsync("bob@example.org");
+        var here = Visit();
+        await here.SignInAsync("bob@example.org");
+        var key = Key().Match(await here.ReadAsync("/account/two-factor")).Groups["key"].Value;
+        await here.SendAsync("/account/two-factor", "enable", ("Code", Totp.Code(key, TimeProvider.System.GetUtcNow())));
+        Assert.StartsWith("/account/sign-in/code", (await Visit().SignInAsync("bob@example.org")).Location, StringComparison.Ordinal);
+        Assert.Equal(AdminStatus.Done, (await _product.Get<ChangePerson>().RemoveTwoFactorAsync(Caller.System(Guid.Empty), bob)).Status);
+        Assert.False(await here.IsSignedInAsync());
+        var again = Visit();
+        await again.SignInAsync("bob@example.org");
+        Assert.True(await again.IsSignedInAsync());
+        Assert.NotEqual(key, Key().Match(await again.ReadAsync("/account/two-factor")).Groups["key"].Value);
+    }
+
+    [Fact]
+    public async Task Account_RemovedByTheOwner_IsSignedOutAndStaysOut()
+    {
+        var bob = await AddAsync("bob@example.org");
+        var here = Visit();
+        await here.SignInAsync("bob@example.org");
+        Assert.True(await here.IsSignedInAsync());
+        Assert.Equal(AdminStatus.Done, (await _product.Get<ChangePerson>().RemoveAsync(Caller.System(Guid.Empty), bob)).Status);
+        Assert.False(await here.IsSignedInAsync());
+        var again = Visit();
+        await again.SignInAsync("bob@example.org");
+        Assert.False(await again.IsSignedInAsync());
     }
 
     [Fact]

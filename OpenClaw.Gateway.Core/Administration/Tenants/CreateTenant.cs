@@ -44,6 +44,7 @@ public sealed class CreateTenant
         caller.Demand(ApiScopeNames.Own);
         var document = Document.Merge([], WithName(input), "slug", "name", "quotas", "admin", "apiKey");
         var (slug, name, quotas) = TenantInput.Read(document);
+        TenantInput.CheckFree(slug, name, Guid.Empty, _catalog, document.Errors);
         var admin = Admin(document);
         var withKey = document.Flag("apiKey", absent: false);
         if (document.Errors.Any) return AdminResult.Invalid<TenantView>(document.Errors);

@@ -52,7 +52,7 @@ public sealed class SaveTenant(ISystemDbFactory databases, ICatalog catalog, Tim
         return AdminResult.Done(after);
     }
 
-    private static FieldErrors Fill(Tenant row, JsonElement patch)
+    private FieldErrors Fill(Tenant row, JsonElement patch)
     {
         var quotas = TenantInput.ToJson(TenantView.Of(row).Quotas);
         var present = new JsonObject
@@ -61,6 +61,7 @@ public sealed class SaveTenant(ISystemDbFactory databases, ICatalog catalog, Tim
         };
         var document = Document.Merge(present, patch, "slug", "name", "quotas", "suspended", "suspendedReason", "usage");
         var (slug, name, most) = TenantInput.Read(document);
+        TenantInput.CheckFree(slug, name, row.Id, catalog, document.Errors);
         if (document.Flag("suspended", absent: false) != row.Suspended) document.Errors.Add("suspended", "Suspend and resume a tenant by POST …/suspend and POST …/resume.");
         if (!document.Errors.Any) TenantInput.Apply(row, slug, name, most);
         return document.Errors;

@@ -25,6 +25,13 @@ internal static partial class TenantInput
         return (slug, document.Name(), ReadQuotas(document.Object("quotas"), document.Errors));
     }
 
+    /// <summary>People choose tenants by name: two must not look the same.</summary>
+    public static void CheckFree(string slug, string name, Guid tenant, ICatalog catalog, FieldErrors errors)
+    {
+        if (catalog.FindTenant(slug) is { } holder && holder.Id != tenant) errors.Add("slug", SlugTaken);
+        if (catalog.Tenants.Any(t => t.Id != tenant && NameRule.Fold(t.Name) == NameRule.Fold(name))) errors.Add("name", "There is another tenant of that name.");
+    }
+
     public static void Apply(Tenant row, string slug, string name, TenantQuotas quotas)
     {
         (row.Slug, row.Name) = (slug, name);

@@ -12,6 +12,7 @@ public sealed partial class MainLayout : IDisposable
 {
     private ErrorBoundary? _boundary;
     private Task<AuthenticationState>? _seen;
+    private HashSet<(string Slug, string Name)> _names = [];
 
     [Inject]
     private ICatalog Catalog { get; set; } = default!;
@@ -48,7 +49,11 @@ public sealed partial class MainLayout : IDisposable
     public void Dispose() => Catalog.Changed -= Changed;
 
     /// <inheritdoc />
-    protected override void OnInitialized() => Catalog.Changed += Changed;
+    protected override void OnInitialized()
+    {
+        _names = NamesNow();
+        Catalog.Changed += Changed;
+    }
 
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
@@ -65,11 +70,17 @@ public sealed partial class MainLayout : IDisposable
         Place = await Access.FindAsync(user, OfTenant ? Slug : Tenants is [var first, ..] ? first.Slug : null);
     }
 
-    /// <summary>A tenant that is suspended or resumed is so on open pages too.</summary>
-    private void Changed() => _ = InvokeAsync(() =>
+    /// <summary>A tenant that is suspended, resumed, made or renamed is so on open pages too.</summary>
+    private void Changed() => _ = InvokeAsync(async () =>
     {
-        if (Place is not { } place || Catalog.FindTenant(place.Tenant.Id) is not { } tenant || ReferenceEquals(tenant, place.Tenant)) return;
-        Place = place with { Tenant = tenant };
-        StateHasChanged();
+        var names = NamesNow();
+        var renamed = !names.SetEquals(_names);
+        _names = names;
+        if (renamed) Tenants = await Access.ListAsync((await Authentication).User);
+        var moved = Place is { } place && Catalog.FindTenant(place.Tenant.Id) is { } tenant && !ReferenceEquals(tenant, place.Tenant);
+        if (moved) Place = Place! with { Tenant = Catalog.FindTenant(Place.Tenant.Id)! };
+        if (renamed || moved) StateHasChanged();
     });
+
+    private HashSet<(string Slug, string Name)> NamesNow() => [.. Catalog.Tenants.Select(t => (t.Slug, t.Name))];
 }

@@ -15,6 +15,14 @@ public sealed class SaveChannelTests : IAsyncLifetime
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Fact]
+    public async Task Create_WrongNameAndWrongSetting_AreToldTogether()
+    {
+        var result = await _host.Get<SaveChannel>().CreateAsync(Caller.System(_host.Tenant), Json("""{"kind":"websocket","name":"","settings":{"allowedOrigins":["not a url"]}}"""));
+        Assert.Equal(["name", "settings.allowedOrigins[0]"], result.Errors.Keys.Order());
+        Assert.Contains("'not a url'", result.Errors["settings.allowedOrigins[0]"].Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Patch_ManyAtOnceWithoutVersion_LosesNone()
     {
         var channel = _host.Catalog.Channels.Single().Id;

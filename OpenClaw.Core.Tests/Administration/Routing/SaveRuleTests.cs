@@ -28,6 +28,14 @@ public sealed class SaveRuleTests : IAsyncLifetime
         Assert.Equal(["A", "B", "C"], (await _host.Queries.ListAsync(_host.Host.Tenant, new(10))).Items.Select(r => r.Name));
     }
 
+    [Fact]
+    public async Task Create_SeveralFaults_AreToldTogether()
+    {
+        await _host.MakeAsync("Taken");
+        var result = await _host.Save.CreateAsync(_host.Ada, Json("""{"name":"taken\uFE0F","match":{"command":"/bill ing","text":{"regex":"(a"}},"target":{"drop":true}}"""));
+        Assert.Equal(["match.command", "match.text.regex", "name"], result.Errors.Keys.Order());
+    }
+
     /// <summary>A version writes what it changes, and nothing else.</summary>
     [Fact]
     public async Task Create_Many_WritesOneRowEach()

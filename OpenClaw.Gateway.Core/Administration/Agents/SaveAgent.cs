@@ -90,7 +90,7 @@ public sealed class SaveAgent
         if (kind is not null)
         {
             SettingsCheck.Check(settings, AgentKinds.Specs(kind), "settings", closed: kind.Settings.Count > 0, document.Errors);
-            if (!document.Errors.Any) foreach (var (field, message) in kind.Validate(settings)) document.Errors.Add(field, message);
+            if (!document.Errors.Within("settings")) foreach (var (field, message) in kind.Validate(settings)) document.Errors.Add(field, message);
         }
         row.Settings = document.Saved("settings");
         return kind;

@@ -104,7 +104,7 @@ public sealed class SaveChannel
         if (kind is not null)
         {
             SettingsCheck.Check(settings, ChannelKinds.Specs(kind), "settings", closed: true, document.Errors);
-            if (!document.Errors.Any) foreach (var (field, message) in kind.Validate(settings)) document.Errors.Add(field, message);
+            if (!document.Errors.Within("settings")) foreach (var (field, message) in kind.Validate(settings)) document.Errors.Add(field, message);
         }
         row.Settings = document.Saved("settings");
         return kind;

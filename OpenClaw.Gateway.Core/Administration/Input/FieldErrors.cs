@@ -7,6 +7,9 @@ internal sealed class FieldErrors
 
     public bool Any => _errors.Count > 0;
 
+    /// <summary>Something is wrong at that path or below it: what is built on it need not be looked at.</summary>
+    public bool Within(string path) => _errors.Keys.Any(k => k.StartsWith(path, StringComparison.Ordinal) && (k.Length == path.Length || k[path.Length] is '.' or '['));
+
     public void Add(string field, string message)
     {
         if (!_errors.TryGetValue(field, out var messages)) _errors[field] = messages = [];

@@ -50,8 +50,9 @@ internal sealed class RuleInput(ICatalog catalog)
             Target = RuleReader.Target(document.Object("target"), errors),
         };
         var position = Position(document, input);
-        if (rule.Name.Length > 0 && others.Any(o => o.Id != rule.Id && string.Equals(o.Name, rule.Name, StringComparison.OrdinalIgnoreCase))) errors.Add("name", "There is another rule of that name.");
-        if (!errors.Any) foreach (var fault in RuleCheck.Faults(rule.Match)) errors.Add(fault.Field, fault.Message);
+        var folded = NameRule.Fold(rule.Name);
+        if (rule.Name.Length > 0 && others.Any(o => o.Id != rule.Id && NameRule.Fold(o.Name) == folded)) errors.Add("name", "There is another rule of that name.");
+        if (!errors.Within("match")) foreach (var fault in RuleCheck.Faults(rule.Match)) errors.Add(fault.Field, fault.Message);
         CheckReferences(tenant, rule, errors);
         return new(rule, position, errors);
     }

@@ -52,7 +52,7 @@ internal sealed class WebSocketKind : IChannelKind
         foreach (var origin in origins.EnumerateArray())
         {
             if (!IsOrigin(origin.GetString()))
-                yield return ($"settings.allowedOrigins[{index}]", "An origin is a scheme, a host and perhaps a port, as in https://shop.example.com or http://localhost:8080.");
+                yield return ($"settings.allowedOrigins[{index}]", $"'{origin.GetString()}' is no origin. An origin is a scheme, a host and perhaps a port, as in https://shop.example.com or http://localhost:8080.");
             index++;
         }
     }

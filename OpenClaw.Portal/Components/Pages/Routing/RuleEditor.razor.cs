@@ -30,6 +30,9 @@ public sealed partial class RuleEditor
     private bool _deleted, _gone, _mayEdit, _warn;
     private ElementReference _warned;
     private int _places = 1;
+
+    /// <summary>Set once: what the reader opened stays open while they clear a field in it.</summary>
+    private bool? _more;
     private decimal? _place = 1;
     private IReadOnlyList<Choice> _channels = [], _kinds = [], _agents = [];
 

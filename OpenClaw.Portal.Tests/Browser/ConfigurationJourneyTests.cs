@@ -10,30 +10,8 @@ namespace OpenClaw.Portal.Tests.Browser;
 
 /// <summary>An owner makes an agent and a channel through forms alone, puts the chat onto another web site, and talks through it.</summary>
 [Trait("Category", "Browser")]
-public sealed class ConfigurationJourneyTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
+public sealed class ConfigurationJourneyTests(Chromium chromium) : PortalJourney(chromium)
 {
-    private const string Email = "ada@example.org";
-    private const string Password = "correct horse battery";
-    private readonly List<string> _faults = [];
-    private PortalProcess _portal = null!;
-    private IBrowserContext _context = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (ChromiumFactAttribute.Executable is null) return;
-        _portal = await PortalProcess.StartAsync("--Bootstrap:AdminEmail", Email, "--Bootstrap:AdminPassword", Password);
-        _context = await chromium.Browser.NewContextAsync();
-        _context.SetDefaultTimeout(30_000);
-        SetDefaultExpectTimeout(30_000);
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_portal is null) return;
-        await _context.DisposeAsync();
-        await _portal.DisposeAsync();
-    }
-
     [ChromiumFact]
     public async Task Owner_ThroughFormsOnly_TalksOnAForeignPage()
     {
@@ -71,10 +49,10 @@ public sealed class ConfigurationJourneyTests(Chromium chromium) : IClassFixture
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "It can work" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the channel" }).ClickAsync();
         _code = await page.Locator(".code-block code").InnerTextAsync();
-        Assert.Contains($"src=\"{_portal.Address}/widget.js\"", _code, StringComparison.Ordinal);
+        Assert.Contains($"src=\"{Address}/widget.js\"", _code, StringComparison.Ordinal);
 
         // a visitor of that site, who never heard of the portal
-        await using var visitor = await chromium.Browser.NewContextAsync();
+        await using var visitor = await Browser.NewContextAsync();
         visitor.SetDefaultTimeout(30_000);
         var shop = await visitor.NewPageAsync();
         await shop.GotoAsync(site.Url.ToString());
@@ -92,7 +70,7 @@ public sealed class ConfigurationJourneyTests(Chromium chromium) : IClassFixture
         await page.GetByRole(AriaRole.Button, new() { Name = "Switch off" }).ClickAsync();
         await Expect(page.Locator(".page .chip").First).ToHaveTextAsync("Off");
         await Expect(page.Locator(".facts div").Filter(new() { HasText = "Open connections" }).Locator("dd")).ToHaveTextAsync("0");
-        Assert.Empty(_faults);
+        Assert.Empty(Faults);
     }
 
     private string _code = "";
@@ -108,31 +86,5 @@ public sealed class ConfigurationJourneyTests(Chromium chromium) : IClassFixture
     {
         http.Response.ContentType = "text/html; charset=utf-8";
         return http.Response.WriteAsync($"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>A shop</title></head><body><h1>A shop</h1>{code}</body></html>");
-    }
-
-    private async Task SignInAsync(IPage page)
-    {
-        await page.GotoAsync($"{_portal.Address}/account/sign-in");
-        await page.GetByLabel("E-mail address").FillAsync(Email);
-        await page.GetByLabel("Password").First.FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
-        await Expect(page).ToHaveURLAsync(new Regex("/t/default", RegexOptions.None, TimeSpan.FromSeconds(1)));
-    }
-
-    private async Task GoAsync(IPage page, string path)
-    {
-        await page.GotoAsync(_portal.Address + path);
-        await Expect(page.Locator("main[data-live=true]")).ToBeAttachedAsync();
-    }
-
-    private async Task<IPage> OpenAsync()
-    {
-        var page = await _context.NewPageAsync();
-        page.PageError += (_, error) => _faults.Add(error);
-        page.Console += (_, line) =>
-        {
-            if (line.Type == "error" || line.Text.Contains("Content Security Policy", StringComparison.Ordinal)) _faults.Add(line.Text);
-        };
-        return page;
     }
 }

@@ -8,34 +8,13 @@ namespace OpenClaw.Portal.Tests.Browser;
 
 /// <summary>An admin's daily ways in a real browser: by the jump box to the keys, a key made, used and rotated, and all of it in the audit.</summary>
 [Trait("Category", "Browser")]
-public sealed class ManageBrowserTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
+public sealed class ManageBrowserTests(Chromium chromium) : PortalJourney(chromium)
 {
-    private const string Email = "ada@example.org";
-    private const string Password = "correct horse battery";
-    private readonly List<string> _faults = [];
-    private PortalProcess _portal = null!;
-    private IBrowserContext _context = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (ChromiumFactAttribute.Executable is null) return;
-        _portal = await PortalProcess.StartAsync("--Bootstrap:AdminEmail", Email, "--Bootstrap:AdminPassword", Password);
-        _context = await chromium.Browser.NewContextAsync();
-        _context.SetDefaultTimeout(60_000);
-        SetDefaultExpectTimeout(60_000);
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_portal is null) return;
-        await _context.DisposeAsync();
-        await _portal.DisposeAsync();
-    }
-
     [ChromiumFact]
     public async Task JumpBoxAndKeys_MadeUsedRotated_StandInTheAudit()
     {
-        var page = await SignInAsync();
+        var page = await OpenAsync();
+        await SignInAsync(page);
         await JumpAsync(page, "api k", "/t/default/api-keys");
         await page.GetByRole(AriaRole.Button, new() { Name = "New key" }).ClickAsync();
         await page.GetByRole(AriaRole.Textbox, new() { Name = "Name" }).FillAsync("deploy");
@@ -59,7 +38,7 @@ public sealed class ManageBrowserTests(Chromium chromium) : IClassFixture<Chromi
         await Expect(page.Locator("dialog")).ToHaveCountAsync(0);
         var file = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "CSV" }).ClickAsync());
         Assert.Contains("api-key.rotated", await File.ReadAllTextAsync(await file.PathAsync()), StringComparison.Ordinal);
-        Assert.Empty(_faults);
+        Assert.Empty(Faults);
     }
 
     private static async Task JumpAsync(IPage page, string text, string path)
@@ -78,23 +57,7 @@ public sealed class ManageBrowserTests(Chromium chromium) : IClassFixture<Chromi
     {
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        using var answer = await client.GetAsync(new Uri($"{_portal.Address}/api/v1/settings"));
+        using var answer = await client.GetAsync(new Uri($"{Address}/api/v1/settings"));
         return (int)answer.StatusCode;
-    }
-
-    private async Task<IPage> SignInAsync()
-    {
-        var page = await _context.NewPageAsync();
-        page.PageError += (_, error) => _faults.Add(error);
-        page.Console += (_, line) =>
-        {
-            if (line.Type == "error" || line.Text.Contains("Content Security Policy", StringComparison.Ordinal)) _faults.Add(line.Text);
-        };
-        await page.GotoAsync($"{_portal.Address}/t/default/overview");
-        await page.GetByLabel("E-mail address").FillAsync(Email);
-        await page.GetByLabel("Password").FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
-        await Expect(page).ToHaveURLAsync(new Regex("/t/default/", RegexOptions.None, TimeSpan.FromSeconds(1)));
-        return page;
     }
 }

@@ -7,30 +7,8 @@ namespace OpenClaw.Portal.Tests.Browser;
 
 /// <summary>An admin writes rules, puts them in order, publishes and tries them; a second admin who edits the same rule is warned.</summary>
 [Trait("Category", "Browser")]
-public sealed class RoutingJourneyTests(Chromium chromium) : IClassFixture<Chromium>, IAsyncLifetime
+public sealed class RoutingJourneyTests(Chromium chromium) : PortalJourney(chromium)
 {
-    private const string Email = "ada@example.org";
-    private const string Password = "correct horse battery";
-    private readonly List<string> _faults = [];
-    private PortalProcess _portal = null!;
-    private IBrowserContext _context = null!;
-
-    public async Task InitializeAsync()
-    {
-        if (ChromiumFactAttribute.Executable is null) return;
-        _portal = await PortalProcess.StartAsync("--Bootstrap:AdminEmail", Email, "--Bootstrap:AdminPassword", Password);
-        _context = await chromium.Browser.NewContextAsync();
-        _context.SetDefaultTimeout(30_000);
-        SetDefaultExpectTimeout(30_000);
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_portal is null) return;
-        await _context.DisposeAsync();
-        await _portal.DisposeAsync();
-    }
-
     [ChromiumFact]
     public async Task ThreeRules_WrittenOrderedByKeyboardPublishedAndTried()
     {
@@ -69,7 +47,7 @@ public sealed class RoutingJourneyTests(Chromium chromium) : IClassFixture<Chrom
         await Expect(page.Locator(".decision")).ToContainTextAsync("Rule 'Refunds' matched");
         await Expect(page.Locator(".verdicts .chip")).ToHaveTextAsync(["Decides", "Does not hold", "Holds"]);
         await TalkAndFollowAsync(page);
-        Assert.Empty(_faults);
+        Assert.Empty(Faults);
     }
 
     [ChromiumFact]
@@ -97,7 +75,7 @@ public sealed class RoutingJourneyTests(Chromium chromium) : IClassFixture<Chrom
         await second.GetByRole(AriaRole.Button, new() { Name = "Use this" }).ClickAsync();
         await second.GetByRole(AriaRole.Button, new() { Name = "Save to draft" }).ClickAsync();
         await Expect(second.Locator(".rule-says")).ToContainTextAsync("“refund” or “chargeback”");
-        Assert.Empty(_faults);
+        Assert.Empty(Faults);
     }
 
     /// <summary>A message in the chat goes by the rules, and its trace leads to the one that decided.</summary>
@@ -132,30 +110,4 @@ public sealed class RoutingJourneyTests(Chromium chromium) : IClassFixture<Chrom
     }
 
     private static ILocator Names(IPage page) => page.Locator(".rule-name a");
-
-    private async Task SignInAsync(IPage page)
-    {
-        await page.GotoAsync($"{_portal.Address}/account/sign-in");
-        await page.GetByLabel("E-mail address").FillAsync(Email);
-        await page.GetByLabel("Password", new() { Exact = true }).FillAsync(Password);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
-        await Expect(page).ToHaveURLAsync(new Regex("/t/default/", RegexOptions.None, TimeSpan.FromSeconds(1)));
-    }
-
-    private async Task GoAsync(IPage page, string path)
-    {
-        await page.GotoAsync(_portal.Address + path);
-        await Expect(page.Locator("main[data-live=true]")).ToBeAttachedAsync();
-    }
-
-    private async Task<IPage> OpenAsync()
-    {
-        var page = await _context.NewPageAsync();
-        page.PageError += (_, error) => _faults.Add(error);
-        page.Console += (_, line) =>
-        {
-            if (line.Type == "error" || line.Text.Contains("Content Security Policy", StringComparison.Ordinal)) _faults.Add(line.Text);
-        };
-        return page;
-    }
 }

@@ -23,16 +23,6 @@ public sealed class SmallControlsTests : ControlTests
     }
 
     [Fact]
-    public void Steps_Middle_MarksItAndLeadsBack()
-    {
-        var back = -1;
-        var steps = Context.Render<Steps>(p => p.Add(s => s.Label, "Steps").Add(s => s.Items, ["Kind", "Settings", "Test"]).Add(s => s.Current, 1).Add(s => s.OnBack, (int to) => back = to));
-        Assert.Contains("Settings", steps.Find("[aria-current=step]").TextContent, StringComparison.Ordinal);
-        steps.FindAll("button").Single().Click();
-        Assert.Equal(0, back);
-    }
-
-    [Fact]
     public async Task Switch_WhileItSaves_IsSwitchedOnce()
     {
         var gate = new TaskCompletionSource();

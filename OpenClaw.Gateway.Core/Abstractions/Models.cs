@@ -71,6 +71,26 @@ public enum SessionScope
     Conversation,
 }
 
+/// <summary>The spans of a session's life, counted from its last message. Zero: at the job's next run.</summary>
+/// <param name="DormantAfter">Without a message until it sleeps.</param>
+/// <param name="ExpireAfter">Without a message until it expires.</param>
+/// <param name="ArchiveAfter">From its last message, or its end, until it is archived once expired.</param>
+/// <param name="Retention">From its last message until it is deleted from the archive; null = never.</param>
+public sealed record SessionTimers(TimeSpan DormantAfter, TimeSpan ExpireAfter, TimeSpan ArchiveAfter, TimeSpan? Retention)
+{
+    /// <summary>What holds where nobody set anything.</summary>
+    public static SessionTimers Default { get; } = Of(new());
+
+    /// <summary>What a tenant has set.</summary>
+    public static SessionTimers Of(TenantSettingsModel settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new(
+            TimeSpan.FromMinutes(settings.DormantAfterMinutes), TimeSpan.FromDays(settings.ExpireAfterDays), TimeSpan.FromDays(settings.ArchiveAfterDays),
+            settings.RetentionDays is { } days ? TimeSpan.FromDays(days) : null);
+    }
+}
+
 /// <summary>A channel as the running gateway uses it: built from the saved configuration, secrets decrypted, replaced whole on change.</summary>
 public sealed record ChannelModel
 {
@@ -97,6 +117,12 @@ public sealed record ChannelModel
 
     /// <summary>Messages per user and minute; 0 = no limit. The burst is the minute's amount.</summary>
     public int RateLimitPerUserPerMinute { get; init; } = 60;
+
+    /// <summary>When its sessions sleep, expire, are archived and deleted.</summary>
+    public SessionTimers Timers { get; init; } = SessionTimers.Default;
+
+    /// <summary>The gateway answers the users' commands <c>/new</c>, <c>/stop</c> and <c>/help</c> itself.</summary>
+    public bool UserCommands { get; init; } = true;
 
     /// <summary>All settings as saved, an object.</summary>
     public required JsonElement Settings { get; init; }

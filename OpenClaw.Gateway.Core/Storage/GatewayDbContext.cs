@@ -43,6 +43,12 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options,
     public DbSet<SessionEntry> SessionEntries => Set<SessionEntry>();
     public DbSet<DeadLetter> DeadLetters => Set<DeadLetter>();
     public DbSet<Upload> Uploads => Set<Upload>();
+    public DbSet<ArchivedSession> ArchivedSessions => Set<ArchivedSession>();
+    public DbSet<LegalHold> LegalHolds => Set<LegalHold>();
+    public DbSet<Erasure> Erasures => Set<Erasure>();
+    public DbSet<SessionNote> SessionNotes => Set<SessionNote>();
+    public DbSet<SavedFilter> SavedFilters => Set<SavedFilter>();
+    public DbSet<JobRun> JobRuns => Set<JobRun>();
 #pragma warning restore CS1591
 
     /// <summary>The tenant whose rows this context sees; read by the query filter.</summary>
@@ -69,6 +75,13 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options,
         ArgumentNullException.ThrowIfNull(statements);
         using var entered = await gate.EnterAsync(cancellationToken);
         return await statements(this);
+    }
+
+    /// <summary>Saves inside the journal's transaction, on its thread and under its turn. Only for what the journal runs.</summary>
+    internal void SaveInJournal()
+    {
+        base.SaveChanges(acceptAllChangesOnSuccess: true);
+        ChangeTracker.Clear();
     }
 
     /// <inheritdoc />

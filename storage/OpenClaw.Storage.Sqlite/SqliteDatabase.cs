@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Journal;
+using OpenClaw.Gateway.Core.Tenancy;
 using SQLitePCL;
 
 namespace OpenClaw.Storage.Sqlite;
@@ -68,11 +69,16 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     }
 
     /// <inheritdoc />
-    public IJournalWriter OpenJournal() => new SqliteJournalWriter(Open());
+    public IJournalWriter OpenJournal()
+    {
+        var connection = Open();
+        return new SqliteJournalWriter(connection, OnConnection(connection));
+    }
 
     /// <inheritdoc />
     public bool IsEntryAtFault(Exception failure) => failure switch
     {
+        DbUpdateException { InnerException: { } inner } => IsEntryAtFault(inner),
         SqliteException sqlite => sqlite.SqliteErrorCode is raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE,
         IOException or UnauthorizedAccessException => false,
         _ => true,
@@ -122,6 +128,16 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         command.ExecuteNonQuery();
         using var file = new FileStream(target, FileMode.Open, FileAccess.ReadWrite);
         file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Rows as objects in a transaction that the journal has begun by itself.</summary>
+    private GatewayDbContext OnConnection(SqliteConnection connection)
+    {
+        var options = new DbContextOptionsBuilder<GatewayDbContext>();
+        options.UseSqlite(connection);
+        var rows = new GatewayDbContext(options.Options, TenantScope.System, _gate);
+        rows.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
+        return rows;
     }
 
     private SqliteConnection Open()

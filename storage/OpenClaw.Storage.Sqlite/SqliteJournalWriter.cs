@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 using SQLitePCL;
@@ -16,13 +17,14 @@ namespace OpenClaw.Storage.Sqlite;
 internal sealed class SqliteJournalWriter : IJournalWriter
 {
     private readonly SqliteConnection _connection;
+    private readonly GatewayDbContext _rows;
     private readonly Statement _begin, _commit, _rollback, _probe;
     private readonly Statement _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _place, _floor, _indexMissing;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Disposed with the connection.")]
-    public SqliteJournalWriter(SqliteConnection connection)
+    public SqliteJournalWriter(SqliteConnection connection, GatewayDbContext rows)
     {
-        _connection = connection;
+        (_connection, _rows) = (connection, rows);
         Durability = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["journal_mode"] = SqliteDatabase.Read(connection, "PRAGMA journal_mode"),
@@ -62,6 +64,7 @@ internal sealed class SqliteJournalWriter : IJournalWriter
             foreach (var reply in group.Receipts) _receipt.Int(reply.DeliveredAt).Int(reply.Position).Run();
             foreach (var letter in group.DeadLetters) Insert(letter);
             foreach (var place in group.Places) _place.Id(place.Session).Int(place.Seq).Int(place.Position).Run();
+            foreach (var work in group.Work) work(_rows);
             if (group.Floor != 0) _floor.Text(group.Floor.ToString(CultureInfo.InvariantCulture)).Run();
             var written = Stopwatch.GetTimestamp();
             _commit.Run();
@@ -70,6 +73,7 @@ internal sealed class SqliteJournalWriter : IJournalWriter
         catch
         {
             // A full disk rolls back by itself; then there is nothing left to roll back.
+            _rows.ChangeTracker.Clear();
             if (raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.Run();
             throw;
         }
@@ -98,6 +102,7 @@ internal sealed class SqliteJournalWriter : IJournalWriter
     {
         foreach (var statement in new[] { _begin, _commit, _rollback, _probe, _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _place, _floor, _indexMissing })
             statement.Dispose();
+        _rows.Dispose();
         _connection.Dispose();
     }
 
@@ -106,12 +111,14 @@ internal sealed class SqliteJournalWriter : IJournalWriter
         .Text(s.Conversation).Text(s.Thread).Text(s.UserId).Text(s.UserName)
         .Int((long)s.State).IdOrNull(s.AgentId).Int(s.Assigned ? 1 : 0).Int(s.LastSeq)
         .Text(s.Context).Text(s.Preferences).Text(s.AgentSettings).Text(s.Tools)
-        .Int(s.CreatedAt).IntOrNull(s.EndedAt).Int(s.LastActivityAt).Run();
+        .Int(s.CreatedAt).IntOrNull(s.EndedAt).Int(s.LastActivityAt)
+        .IdOrNothing(s.TakenById).Text(s.TakenByName).IntOrNull(s.TakenAt).Text(s.NoteToAgent).Run();
 
     private void Update(SessionRecord s) => _changedSession
         .Text(s.UserName).Int((long)s.State).IdOrNull(s.AgentId).Int(s.Assigned ? 1 : 0).Int(s.LastSeq)
         .Text(s.Context).Text(s.Preferences).Text(s.AgentSettings).Text(s.Tools)
-        .IntOrNull(s.EndedAt).Int(s.LastActivityAt).Id(s.Id).Run();
+        .IntOrNull(s.EndedAt).Int(s.LastActivityAt)
+        .IdOrNothing(s.TakenById).Text(s.TakenByName).IntOrNull(s.TakenAt).Text(s.NoteToAgent).Id(s.Id).Run();
 
     private void Insert(MessageRecord m) => _newMessage
         .Int(m.Position).Id(m.Id).Id(m.TenantId).Id(m.ChannelId).Id(m.SessionId).Int(m.Seq).Int((long)m.From)

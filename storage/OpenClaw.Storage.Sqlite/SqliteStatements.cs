@@ -26,14 +26,16 @@ internal static class SqliteStatements
     public const string NewSession =
         """
         INSERT INTO "Sessions" ("Id", "TenantId", "ChannelId", "RootId", "Episode", "Conversation", "Thread", "UserId", "UserName",
-            "State", "AgentId", "Assigned", "LastSeq", "Context", "Preferences", "AgentSettings", "Tools", "CreatedAt", "EndedAt", "LastActivityAt")
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            "State", "AgentId", "Assigned", "LastSeq", "Context", "Preferences", "AgentSettings", "Tools", "CreatedAt", "EndedAt", "LastActivityAt",
+            "TakenById", "TakenByName", "TakenAt", "NoteToAgent")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
 
     public const string ChangedSession =
         """
         UPDATE "Sessions" SET "UserName" = ?, "State" = ?, "AgentId" = ?, "Assigned" = ?, "LastSeq" = ?,
-            "Context" = ?, "Preferences" = ?, "AgentSettings" = ?, "Tools" = ?, "EndedAt" = ?, "LastActivityAt" = ?
+            "Context" = ?, "Preferences" = ?, "AgentSettings" = ?, "Tools" = ?, "EndedAt" = ?, "LastActivityAt" = ?,
+            "TakenById" = ?, "TakenByName" = ?, "TakenAt" = ?, "NoteToAgent" = ?
         WHERE "Id" = ?
         """;
 

@@ -44,6 +44,8 @@ internal sealed class Statement : IDisposable
 
     public Statement IdOrNull(Guid value) => value == Guid.Empty ? Null() : Id(value);
 
+    public Statement IdOrNothing(Guid? value) => value is { } id ? Id(id) : Null();
+
     public Statement Text(string? value)
     {
         if (value is null) return Null();

@@ -39,9 +39,11 @@ public static class CommonSettings
         {
             Default = "60", Min = 0, Max = 1_000_000, Advanced = true, Label = "Messages per person and minute", Help = "More are refused, and the person is told. 0 = no limit.",
         },
-        new("dormantAfterMinutes", SettingType.Number) { Default = "30", Min = 0, Max = 525_600, Advanced = true, Label = "Dormant after", Help = "Minutes without a message until a session rests. The next message wakes it." },
-        new("expireAfterDays", SettingType.Number) { Default = "7", Min = 0, Max = 3_650, Advanced = true, Label = "Ended after", Help = "Days without a message until a session ends. The next message begins a new one." },
-        new("archiveAfterDays", SettingType.Number) { Default = "30", Min = 0, Max = 3_650, Advanced = true, Label = "Archived after", Help = "Days after its end until a session goes to the archive." },
+        new("dormantAfterMinutes", SettingType.Number) { Default = "30", Min = 0, Max = 525_600, Advanced = true, Label = "Sleeps after", Help = "Minutes without a message until a conversation counts as asleep. The next message wakes it. Left empty: as the tenant's settings say." },
+        new("expireAfterDays", SettingType.Number) { Default = "7", Min = 0, Max = 3_650, Advanced = true, Label = "Expires after", Help = "Days without a message until a conversation counts as over. The next message still takes it up again. Left empty: as the tenant's settings say." },
+        new("archiveAfterDays", SettingType.Number) { Default = "30", Min = 0, Max = 3_650, Advanced = true, Label = "Goes to the archive after", Help = "Days after its last message until an expired conversation is archived; the next message brings it back. Left empty: as the tenant's settings say." },
+        new("retentionDays", SettingType.Number) { Min = 0, Max = 36_500, Advanced = true, Label = "Is deleted after", Example = "as the tenant's settings say", Help = "Days after its last message until an archived conversation is deleted for good, unless a legal hold keeps it." },
+        new("userCommands", SettingType.Flag) { Default = "true", Advanced = true, Label = "Commands of users", Help = "People may write /new (a new conversation), /stop (stop the answer) and /help. Switched off, these go to the agent like other texts." },
         Retry,
         new("maxWaitMinutes", SettingType.Number) { Default = "60", Min = 0, Max = 10_080, Advanced = true, Label = "Longest wait", Help = "Minutes that a message may wait in all before it becomes a dead letter." },
     ];

@@ -14,7 +14,10 @@ internal sealed class SessionConfiguration : IEntityTypeConfiguration<Session>
         builder.Property(s => s.UserId).HasMaxLength(400);
         builder.Property(s => s.UserName).HasMaxLength(400);
         builder.HasIndex(s => new { s.RootId, s.Episode }).IsUnique();
+        builder.Property(s => s.TakenByName).HasMaxLength(256);
         builder.HasIndex(s => new { s.TenantId, s.LastActivityAt });
+        builder.HasIndex(s => new { s.State, s.LastActivityAt });
+        builder.HasIndex(s => new { s.TenantId, s.UserId });
     }
 }
 

@@ -84,6 +84,18 @@ public sealed class Session : ITenantOwned
 
     /// <summary>Last message. Written at most once a second per session while messages flow.</summary>
     public DateTimeOffset LastActivityAt { get; set; }
+
+    /// <summary>The operator who answers in the agent's place; null = the agent answers. Empty = a program with an API key.</summary>
+    public Guid? TakenById { get; set; }
+
+    /// <summary>The operator's name, for people.</summary>
+    public string? TakenByName { get; set; }
+
+    /// <summary>Since when an operator answers.</summary>
+    public DateTimeOffset? TakenAt { get; set; }
+
+    /// <summary>What the operator left for the agent when handing back; goes with the agent's next request and is then cleared.</summary>
+    public string? NoteToAgent { get; set; }
 }
 
 /// <summary>

@@ -47,6 +47,9 @@ public sealed class JournalGroup
     /// <summary>Entries to be indexed; one that is indexed already is passed over.</summary>
     internal List<EntryPlace> Places { get; } = [];
 
+    /// <summary>Changes of stored rows, after the rows above, on a context over the transaction's own connection.</summary>
+    internal List<Action<GatewayDbContext>> Work { get; } = [];
+
     /// <summary>The index's floor from now on; 0 = as it is.</summary>
     internal long Floor { get; set; }
 
@@ -67,7 +70,7 @@ public sealed class JournalGroup
         return isNew;
     }
 
-    internal bool IsEmpty => NewSessions.Count + ChangedSessions.Count + NewMessages.Count + ChangedMessages.Count + Receipts.Count + DeadLetters.Count + Places.Count == 0;
+    internal bool IsEmpty => NewSessions.Count + ChangedSessions.Count + NewMessages.Count + ChangedMessages.Count + Receipts.Count + DeadLetters.Count + Places.Count + Work.Count == 0;
 
     internal void Clear()
     {
@@ -79,6 +82,7 @@ public sealed class JournalGroup
         Receipts.Clear();
         DeadLetters.Clear();
         Places.Clear();
+        Work.Clear();
         Floor = 0;
     }
 }

@@ -90,6 +90,14 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
         return entry.Task;
     }
 
+    /// <summary>Changes stored rows in the journal's order (<see cref="WorkEntry{T}"/>). Durable at return; throws <see cref="IOException"/> when it was not stored.</summary>
+    public Task<T> WorkAsync<T>(Func<GatewayDbContext, T> work)
+    {
+        var entry = new WorkEntry<T>(work);
+        Append(entry);
+        return entry.Task;
+    }
+
     /// <inheritdoc />
     public ValueTask<bool> CatchUpAsync(Guid session, CancellationToken cancellationToken)
     {

@@ -64,3 +64,26 @@ internal sealed class ReceiptEntry(Abstractions.MessageRecord reply) : JournalEn
 
     public override void Refused(Exception cause) { }
 }
+
+/// <summary>
+/// A change of stored rows that must not meet the journal's own writes: it runs in the transaction of a group, so it must be small (some
+/// hundred rows), and may run again when the transaction was rolled back. It changes nothing but the database.
+/// </summary>
+internal sealed class WorkEntry<T>(Func<GatewayDbContext, T> work) : JournalEntry
+{
+    private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private T _result = default!;
+
+    public Task<T> Task => _done.Task;
+
+    /// <summary>So large that a group takes few of them: those who wait for an acknowledgement wait for the whole group.</summary>
+    public override int Size => 128 * 1024;
+
+    public override void AddTo(JournalGroup group, long now) => group.Work.Add(db => _result = work(db));
+
+    public override void Undo() { }
+
+    public override void Committed() => _done.TrySetResult(_result);
+
+    public override void Refused(Exception cause) => _done.TrySetException(new IOException("The change could not be stored; try again.", cause));
+}

@@ -29,6 +29,14 @@ internal sealed class SessionRecord
     public long EndedAt { get; set; }
     public long LastActivityAt { get; set; }
 
+    /// <summary>The operator who answers in the agent's place (empty: a program), their name, and since when; null = the agent answers.</summary>
+    public Guid? TakenById { get; set; }
+    public string? TakenByName { get; set; }
+    public long TakenAt { get; set; }
+
+    /// <summary>For the agent's next request.</summary>
+    public string? NoteToAgent { get; set; }
+
     /// <summary>True when the row is in the database. Owned by the journal.</summary>
     public bool Stored { get; set; }
 

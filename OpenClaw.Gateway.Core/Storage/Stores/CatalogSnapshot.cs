@@ -74,6 +74,8 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
         {
             Id = row.Id, Tenant = tenant, Kind = row.Kind, Name = row.Name, Enabled = row.Enabled, Agent = row.AgentId, Settings = settings, Secrets = secrets,
             Scope = Scope(settings),
+            Timers = Timers(settings, tenant.Settings),
+            UserCommands = !settings.TryGetProperty("userCommands", out var commands) || commands.ValueKind != JsonValueKind.False,
             RateLimitPerUserPerMinute = settings.TryGetProperty("rateLimitPerUserPerMinute", out var rate) && rate.TryGetInt32(out var limit) ? limit : tenant.Settings.RateLimitPerUserPerMinute,
         };
     }
@@ -99,6 +101,18 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
 
     private static bool Same(FrozenDictionary<string, string> a, FrozenDictionary<string, string> b) =>
         a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out var value) && value == pair.Value);
+
+    /// <summary>The channel's own before the tenant's.</summary>
+    private static SessionTimers Timers(JsonElement settings, TenantSettingsModel tenant) => SessionTimers.Of(tenant with
+    {
+        DormantAfterMinutes = Number(settings, "dormantAfterMinutes") ?? tenant.DormantAfterMinutes,
+        ExpireAfterDays = Number(settings, "expireAfterDays") ?? tenant.ExpireAfterDays,
+        ArchiveAfterDays = Number(settings, "archiveAfterDays") ?? tenant.ArchiveAfterDays,
+        RetentionDays = Number(settings, "retentionDays") ?? tenant.RetentionDays,
+    });
+
+    private static double? Number(JsonElement settings, string name) =>
+        settings.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 
     private static SessionScope Scope(JsonElement settings) =>
         settings.TryGetProperty("scope", out var scope) && scope.ValueKind == JsonValueKind.String && Enum.TryParse<SessionScope>(scope.GetString(), ignoreCase: true, out var value)

@@ -61,6 +61,10 @@ internal static class MessageRows
         CreatedAt = Micros.From(row.CreatedAt),
         EndedAt = Of(row.EndedAt),
         LastActivityAt = Micros.From(row.LastActivityAt),
+        TakenById = row.TakenById,
+        TakenByName = row.TakenByName,
+        TakenAt = Of(row.TakenAt),
+        NoteToAgent = row.NoteToAgent,
         Stored = true,
     };
 

@@ -36,6 +36,9 @@ internal sealed class FakeGateway : ISessionHub, IDirectInbox, IAsyncDisposable
 
     public Func<Task>? BeforeAttach { get; set; }
 
+    /// <summary>Runs when the subscriber is told already and does not have its handle yet.</summary>
+    public Func<ISessionSubscriber, Task>? AfterAttach { get; set; }
+
     public ConcurrentQueue<MessageRecord> Delivered { get; } = new();
 
     public ConcurrentQueue<InboundMessage> Accepted { get; } = new();
@@ -65,13 +68,16 @@ internal sealed class FakeGateway : ISessionHub, IDirectInbox, IAsyncDisposable
     public async ValueTask<ISessionHandle> AttachAsync(ChannelModel channel, SessionAddress address, ISessionSubscriber subscriber, CancellationToken cancellationToken)
     {
         if (BeforeAttach is { } wait) await wait();
+        Handle handle;
         lock (_lock)
         {
             var session = Newest(channel, address, PreparesNextEpisode);
-            var handle = new Handle(this, session, subscriber);
+            handle = new Handle(this, session, subscriber);
             session.Subscriptions.Add(handle);
-            return handle;
         }
+
+        if (AfterAttach is { } after) await after(subscriber);
+        return handle;
     }
 
     public void Accept(InboundMessage message, IAcceptObserver observer)
@@ -104,6 +110,12 @@ internal sealed class FakeGateway : ISessionHub, IDirectInbox, IAsyncDisposable
     public FakeSession Session(Guid id)
     {
         lock (_lock) return _episodes.Values.SelectMany(e => e).Single(s => s.Id == id);
+    }
+
+    /// <summary>The newest episode of the only conversation.</summary>
+    public FakeSession Newest()
+    {
+        lock (_lock) return _episodes.Values.Single()[^1];
     }
 
     public MessageRecord Append(FakeSession session, MessageFrom from, Utf8Text text, MessageExtras? extras = null, MessageRecord? inReplyTo = null, string? name = null)

@@ -57,37 +57,56 @@ internal sealed class AcceptWindow
         return false;
     }
 
-    /// <summary>The oldest message's outcome once it is there.</summary>
-    public bool TryTakeOldest(out InboundMessage message, out AcceptOutcome outcome)
+    /// <summary>The numbers of what was stored in that session and is not told yet; null when there is none.</summary>
+    public HashSet<long>? NumbersIn(Guid session)
     {
-        while (Count > 0 && At(0) is { Judged: true } slot)
-        {
-            At(0) = default;
-            _head = (_head + 1) % _slots.Length;
-            Count--;
-            if (slot.Message is null) continue; // taken early
-            (message, outcome) = (slot.Message, slot.Outcome);
-            return true;
-        }
-
-        (message, outcome) = (null!, default);
-        return false;
-    }
-
-    /// <summary>Any judged message, before its turn: an answer is about to be sent that must not overtake its ack.</summary>
-    public bool TryTakeJudged(out InboundMessage message, out AcceptOutcome outcome)
-    {
+        HashSet<long>? numbers = null;
         for (var i = 0; i < Count; i++)
         {
-            ref var slot = ref At(i);
-            if (!slot.Judged || slot.Message is null) continue;
-            (message, outcome) = (slot.Message, slot.Outcome);
-            slot.Message = null;
-            return true;
+            if (IsJudged(i, out var outcome) && outcome is { Accepted: true, Duplicate: false } && outcome.SessionId == session) (numbers ??= []).Add(outcome.Seq);
         }
 
-        (message, outcome) = (null!, default);
-        return false;
+        return numbers;
+    }
+
+    /// <summary>The oldest message's outcome once it is there.</summary>
+    public bool TryPeekOldest(out AcceptOutcome outcome)
+    {
+        while (Count > 0 && At(0) is { Judged: true, Message: null }) Drop(); // taken early
+        outcome = default;
+        return Count > 0 && IsJudged(0, out outcome);
+    }
+
+    /// <summary>Takes the oldest message out.</summary>
+    public InboundMessage TakeOldest()
+    {
+        var message = At(0).Message!;
+        Drop();
+        return message;
+    }
+
+    /// <summary>The outcome of the message at that place, once it is there and until it is taken.</summary>
+    public bool IsJudged(int index, out AcceptOutcome outcome)
+    {
+        ref var slot = ref At(index);
+        outcome = slot.Outcome;
+        return slot is { Judged: true, Message: not null };
+    }
+
+    /// <summary>Takes a message before its turn: an answer is about to be sent that must not overtake its ack.</summary>
+    public InboundMessage TakeEarly(int index)
+    {
+        ref var slot = ref At(index);
+        var message = slot.Message!;
+        slot.Message = null;
+        return message;
+    }
+
+    private void Drop()
+    {
+        At(0) = default;
+        _head = (_head + 1) % _slots.Length;
+        Count--;
     }
 
     private ref Slot At(int index) => ref _slots[(_head + index) % _slots.Length];

@@ -133,8 +133,8 @@ internal sealed partial class SocketFeed
             late = _disposed;
             moved = !late && handle.SessionId != _session;
             if (moved) Move(handle.SessionId);
-            _wanted = Guid.Empty;
-            _wantedAhead = null;
+            // attached before an own message opened a later one: the next turn goes there, and the ack waits for its welcome
+            if (_wanted == handle.SessionId || !_reattach) _wanted = Guid.Empty;
             if (!late) TellInOrder();
         }
 
@@ -144,10 +144,11 @@ internal sealed partial class SocketFeed
 
     private void Move(Guid session)
     {
+        TellJudged(); // what still belongs to the one that is left
         (_left, _session) = (_session, session);
         _seen = 0;
         _known = _heard.Session == session ? _heard.Seq : 0;
-        _ahead = _wanted == session && _wantedAhead is not null ? [.. _wantedAhead] : null;
+        _ahead = _window.NumbersIn(session);
         _typing = null;
         SendWelcome();
         Advance(0);

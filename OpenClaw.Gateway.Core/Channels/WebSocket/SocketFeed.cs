@@ -22,7 +22,6 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
     private ISessionHandle? _handle;
     private Guid _session;
     private Guid _left;
-    private Guid _ended;
     private (Guid Session, long Seq) _heard;
 
     /// <summary>The last number handled, and the newest one heard of.</summary>
@@ -32,9 +31,8 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
     /// <summary>Numbers above <see cref="_seen"/> of this connection's own messages: acked, so there is nothing to send.</summary>
     private HashSet<long>? _ahead;
 
-    /// <summary>The episode that an own message or another connection opened, until this one has moved there; acks of it wait.</summary>
+    /// <summary>The newest episode that an own message was stored in, until this one has moved there; acks of what is not shown yet wait.</summary>
     private Guid _wanted;
-    private List<long>? _wantedAhead;
     private bool _started;
     private bool _working = true;
     private bool _reattach;
@@ -188,9 +186,8 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
     {
         lock (_lock)
         {
-            if (_disposed || (_ended == _session && _session != Guid.Empty)) return;
-            _ended = _session;
-            _reattach = true;
+            if (_disposed) return;
+            _reattach = true; // also when it is the next one that ended, before its handle was here
             Work();
         }
     }
@@ -201,7 +198,7 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
         {
             if (_disposed || !_window.Judge(message, outcome)) return;
             if (outcome is { Accepted: true, Duplicate: false }) Note(outcome);
-            if (_wanted == Guid.Empty) TellInOrder();
+            TellInOrder();
         }
     }
 
@@ -243,9 +240,7 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
         }
         else if (outcome.SessionId != _left)
         {
-            if (_wanted != outcome.SessionId) _wantedAhead = null;
             _wanted = outcome.SessionId;
-            (_wantedAhead ??= []).Add(outcome.Seq);
             _reattach = true;
             Work();
         }
@@ -282,9 +277,13 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
             _session, _connection.Address.UserId, token, _handle!.LastSeq, admission.Settings.HeartbeatSeconds, _connection.Channel.Tenant.Settings.MessageBytes(Services.Options.Limits)));
     }
 
+    /// <summary>An ack's number counts in the episode that the client was last welcomed to.</summary>
+    private bool IsTimely(in AcceptOutcome outcome) =>
+        _wanted == Guid.Empty || !outcome.Accepted || outcome.Duplicate || outcome.SessionId == _session || outcome.SessionId == _left;
+
     private void TellInOrder()
     {
-        while (_window.TryTakeOldest(out var message, out var outcome)) _connection.Tell(message, outcome);
+        while (_window.TryPeekOldest(out var outcome) && IsTimely(outcome)) _connection.Tell(_window.TakeOldest(), outcome);
         if (!_window.IsFull && _room is not null)
         {
             _room.TrySetResult();
@@ -299,7 +298,9 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
     /// <summary>Tells what is judged before its turn: what follows may answer it.</summary>
     private void TellJudged()
     {
-        if (_window.Count == 0 || _wanted != Guid.Empty) return;
-        while (_window.TryTakeJudged(out var message, out var outcome)) _connection.Tell(message, outcome);
+        for (var i = 0; i < _window.Count; i++)
+        {
+            if (_window.IsJudged(i, out var outcome) && IsTimely(outcome)) _connection.Tell(_window.TakeEarly(i), outcome);
+        }
     }
 }

@@ -7,6 +7,7 @@ namespace OpenClaw.Core.Tests.Fakes;
 internal sealed class Watcher : ISessionSubscriber
 {
     private readonly Channel<MessageRecord> _entries = Channel.CreateUnbounded<MessageRecord>();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public List<string> Told { get; } = [];
 
@@ -31,7 +32,11 @@ internal sealed class Watcher : ISessionSubscriber
     public void OnEnded()
     {
         lock (Told) Told.Add("ended");
+        _ended.TrySetResult();
     }
+
+    /// <summary>Completes when its session has ended.</summary>
+    public Task EndedAsync() => _ended.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
     /// <summary>The next entry by an agent.</summary>
     public async Task<MessageRecord> NextReplyAsync()

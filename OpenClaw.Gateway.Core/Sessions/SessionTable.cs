@@ -116,15 +116,23 @@ internal sealed partial class SessionTable(
         return given;
     }
 
-    /// <summary>The episode has ended and is durable so: the next message of the address opens the next one.</summary>
+    /// <summary>
+    /// The episode has ended and is durable so: the next message of the address opens the next one. Nothing new when it had ended before: what
+    /// waited in it may end it once more.
+    /// </summary>
     public void End(LiveSession session)
     {
         var row = session.Record;
         var next = NewSession(row.TenantId, row.ChannelId, row.RootId, row.Episode + 1, row.Conversation, row.Thread, row.UserId, row.UserName);
         next.Record.Preferences = row.Preferences;
-        lock (session.Gate) session.Successor = next;
-        _live[row.RootId] = next;
-        session.TellEnded();
+        lock (session.Gate)
+        {
+            if (session.Successor is not null) return;
+            session.Successor = next;
+        }
+
+        // One that ended before a restart is answered to its end beside the newest, which is then left alone.
+        if (_live.TryUpdate(row.RootId, next, session)) session.TellEnded();
     }
 
     /// <summary>Lets go of a removed tenant's sessions; what their agents still answer is not stored.</summary>

@@ -31,6 +31,45 @@ internal struct History
         return found;
     }
 
+    public readonly int MostBytes => PackWriter.MostOfNumber + (_count * (1 + (3 * PackWriter.MostOfNumber))) + _bytes;
+
+    /// <summary>A text that is the one before it, in memory (an agent that says what it was told), is written once.</summary>
+    public readonly void Write(ref PackWriter writer)
+    {
+        writer.Number(_count);
+        Kept before = default;
+        foreach (var kept in _entries.AsSpan(0, _count))
+        {
+            writer.Byte((byte)kept.From);
+            writer.Signed(kept.Seq - (long)before.Seq);
+            writer.Signed(kept.At - before.At);
+            var isSame = kept.Text.Equals(before.Text);
+            writer.Number(isSame ? 0 : kept.Text.Length);
+            if (!isSame) writer.Bytes(kept.Text.Span);
+            before = kept;
+        }
+    }
+
+    /// <summary>The texts stay where they are, in the packed array.</summary>
+    public static History Read(ref PackReader reader)
+    {
+        var count = (int)reader.Number();
+        if (count == 0) return default;
+        var history = new History { _entries = new Kept[Math.Min(MaxEntries, count + 2)], _count = count };
+        Kept before = default;
+        foreach (ref var kept in history._entries.AsSpan(0, count))
+        {
+            var from = (MessageFrom)reader.Byte();
+            var seq = (int)(before.Seq + reader.Signed());
+            var at = before.At + reader.Signed();
+            var length = (int)reader.Number();
+            kept = before = new(length == 0 ? before.Text : reader.Bytes(length), at, seq, from);
+            history._bytes += kept.Text.Length;
+        }
+
+        return history;
+    }
+
     private void MakeRoom(int bytes)
     {
         var drop = 0;

@@ -5,39 +5,47 @@ namespace OpenClaw.Gateway.Core.Sessions;
 
 /// <summary>
 /// A session in memory, and its own mailbox: one message at a time, in order of seq; it is handed to the pool when
-/// there is something to do. No thread, timer or task while idle. Its record's monitor (no object of its own: sessions are many) guards
+/// there is something to do. No thread, timer or task while idle. Its own monitor (no object for it: sessions are many) guards
 /// the mailbox, the subscribers and the history.
 /// </summary>
-internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler, ReadySessions ready)
+/// <remarks>At rest it keeps but a small array of what it knows; whatever needs more wakes it (<see cref="Wake"/>).</remarks>
+internal sealed class LiveSession : SessionRecord
 {
-    private RecentIds _recentIds;
-    private History _history;
-    private Queue<MessageRecord>? _mailbox;
-    private MessageRecord? _current;
-    private ISessionSubscriber[] _subscribers = [];
+    private uint _touchedAt;
 
-    public SessionRecord Record => record;
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    public LiveSession(SessionRecord row, LivePlace place)
+        : base(row, place) => Contents = new SessionWork(row.Address);
 
-    /// <summary>Where it is, and its user: made when first asked for.</summary>
-    public SessionAddress Address => field ??= new(record.Conversation, record.Thread, record.UserId, record.UserName);
+    public SessionRecord Record => this;
 
-    /// <summary><see cref="HistoryBefore"/>, made once.</summary>
-    public Func<long, IReadOnlyList<HistoryEntry>> HistoryReader => field ??= HistoryBefore;
+    /// <summary><see cref="HistoryBefore"/>, made once while it is awake.</summary>
+    public Func<long, IReadOnlyList<HistoryEntry>> HistoryReader
+    {
+        get
+        {
+            lock (Gate) return Wake().HistoryReader ??= HistoryBefore;
+        }
+    }
 
     /// <summary>Recent external ids. Guarded by <see cref="Gate"/>.</summary>
-    public ref RecentIds RecentIds => ref _recentIds;
+    public ref RecentIds RecentIds => ref Wake().RecentIds;
 
     /// <summary>Guards <see cref="RecentIds"/> and the order of what is appended for this session.</summary>
-    public object Gate => record;
+    public object Gate => this;
 
     /// <summary>The newest seq that subscribers were told of. Entries up to it are in the database.</summary>
-    public long ToldSeq { get; private set; }
+    public long ToldSeq => Contents switch
+    {
+        SessionWork work => work.ToldSeq,
+        var packed => PackedSession.ToldSeq((byte[])packed),
+    };
 
     /// <summary>The address's next episode, once this one has ended.</summary>
-    public LiveSession? Successor { get; set; }
+    public LiveSession? Successor { get => (LiveSession?)Follower; set => Follower = value; }
 
-    /// <summary>When it was last used (<see cref="Micros"/>).</summary>
-    public long TouchedAt { get; set; }
+    /// <summary>When it was last used (<see cref="Micros"/>), to the second.</summary>
+    public long TouchedAt { get => _touchedAt * 1_000_000L; set => _touchedAt = (uint)(value / 1_000_000); }
 
     /// <summary>History and recent ids are loaded. A session that was found by recovery gets them when first needed.</summary>
     public bool IsComplete { get; private set; }
@@ -45,18 +53,25 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler,
     /// <summary>Its memory was given back: whoever still holds this object asks the table again. Guarded by <see cref="Gate"/>.</summary>
     public bool IsEvicted { get; private set; }
 
-    public Task? Completing { get; set; }
+    /// <summary>Nothing goes on, and it takes as little memory as it can.</summary>
+    public bool IsAtRest => Contents is byte[];
 
-    public void Loaded(long lastSeq) => ToldSeq = lastSeq;
+    /// <summary>The loading of what it lacks. Guarded by <see cref="Gate"/>.</summary>
+    public Task? Completing { get => Wake().Completing; set => Wake().Completing = value; }
+
+    private ReadySessions Ready => ((LivePlace)Place).Ready;
+
+    public void Loaded(long lastSeq) => Wake().ToldSeq = lastSeq;
 
     /// <summary>Puts in what the database knew; what came since stays behind it.</summary>
     public void Complete(IEnumerable<MessageRecord> last, IEnumerable<(string Id, long At)> ids)
     {
-        lock (record)
+        lock (Gate)
         {
             if (IsComplete) return;
-            foreach (var entry in last.Where(e => e.Seq <= ToldSeq)) _history.Add(entry);
-            foreach (var (id, at) in ids) _recentIds.Add(id, at);
+            var work = Wake();
+            foreach (var entry in last.Where(e => e.Seq <= work.ToldSeq)) work.History.Add(entry);
+            foreach (var (id, at) in ids) work.RecentIds.Add(id, at);
             IsComplete = true;
         }
     }
@@ -64,20 +79,27 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler,
     /// <summary>Gives the memory back if nobody needs it.</summary>
     public bool TryEvict()
     {
-        lock (record)
+        lock (Gate)
         {
-            if (_current is not null || _subscribers.Length > 0 || Appending > 0) return false;
+            if (Contents is SessionWork { IsIdle: false }) return false;
             return IsEvicted = true;
         }
     }
 
+    /// <summary>Gives up what is needed only while something goes on. Nothing happens while something does.</summary>
+    public void Rest()
+    {
+        lock (Gate)
+            if (IsComplete && Contents is SessionWork { IsIdle: true } work) Contents = PackedSession.Pack(work);
+    }
+
     /// <summary>Entries of this session that the journal has not told of yet. Guarded by <see cref="Gate"/>.</summary>
-    public int Appending { get; set; }
+    public int Appending { get => Wake().Appending; set => Wake().Appending = value; }
 
     /// <summary>Keeps it in memory until <see cref="Release"/>; false when it is evicted already.</summary>
     public bool TryHold()
     {
-        lock (record)
+        lock (Gate)
         {
             if (IsEvicted) return false;
             Appending++;
@@ -87,92 +109,101 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler,
 
     public void Release()
     {
-        lock (record) Appending--;
+        lock (Gate) Appending--;
     }
 
     /// <summary>Subscribes; entries above the returned seq will be told. Null when this object is no longer the one to ask.</summary>
     public long? TrySubscribe(ISessionSubscriber subscriber)
     {
-        lock (record)
+        lock (Gate)
         {
             if (IsEvicted || Successor is not null) return null;
-            _subscribers = [.. _subscribers, subscriber];
-            return ToldSeq;
+            var work = Wake();
+            work.Subscribers = [.. work.Subscribers, subscriber];
+            return work.ToldSeq;
         }
     }
 
     public void Unsubscribe(ISessionSubscriber subscriber)
     {
-        lock (record) _subscribers = [.. _subscribers.Where(s => !ReferenceEquals(s, subscriber))];
+        lock (Gate)
+        {
+            if (Contents is not SessionWork work) return;
+            work.Subscribers = [.. work.Subscribers.Where(s => !ReferenceEquals(s, subscriber))];
+            Rest();
+        }
     }
 
     /// <summary>A durable entry: remembered, told. Called in order of seq by the journal's completions.</summary>
     public void Tell(MessageRecord entry)
     {
-        lock (record)
+        lock (Gate)
         {
-            ToldSeq = entry.Seq;
+            var work = Wake();
+            work.ToldSeq = entry.Seq;
             TouchedAt = entry.At;
-            _history.Add(entry);
-            foreach (var subscriber in _subscribers) subscriber.OnEntry(entry);
+            work.History.Add(entry);
+            foreach (var subscriber in work.Subscribers) subscriber.OnEntry(entry);
         }
     }
 
     /// <summary>Recent entries before that seq, oldest first.</summary>
     public IReadOnlyList<HistoryEntry> HistoryBefore(long seq)
     {
-        lock (record) return _history.Before(seq);
+        lock (Gate) return Wake().History.Before(seq);
     }
 
     public void TellDelta(Guid reply, int index, Utf8Text text)
     {
-        lock (record)
-            foreach (var subscriber in _subscribers) subscriber.OnDelta(reply, index, text);
+        lock (Gate)
+            foreach (var subscriber in Subscribers()) subscriber.OnDelta(reply, index, text);
     }
 
     public void TellTyping(bool on)
     {
-        lock (record)
-            foreach (var subscriber in _subscribers) subscriber.OnTyping(on);
+        lock (Gate)
+            foreach (var subscriber in Subscribers()) subscriber.OnTyping(on);
     }
 
     public void TellEnded()
     {
         // Outside the lock: subscribers leave for the next episode from within.
-        foreach (var subscriber in _subscribers) subscriber.OnEnded();
+        foreach (var subscriber in Subscribers()) subscriber.OnEnded();
     }
 
     /// <summary>Queues a durable message for the pipeline.</summary>
     public void Post(MessageRecord message)
     {
-        lock (record)
+        lock (Gate)
         {
-            if (_current is not null)
+            var work = Wake();
+            if (work.Current is not null)
             {
-                (_mailbox ??= new(2)).Enqueue(message);
+                (work.Mailbox ??= new(2)).Enqueue(message);
                 return;
             }
 
-            _current = message;
+            work.Current = message;
         }
 
-        ready.Add(this);
+        Ready.Add(this);
     }
 
     /// <summary>The current message is concluded: on with the next one.</summary>
     public void Finished()
     {
-        lock (record)
+        lock (Gate)
         {
-            _current = _mailbox is { Count: > 0 } ? _mailbox.Dequeue() : null;
-            if (_current is null) return;
+            var work = Wake();
+            work.Current = work.Mailbox is { Count: > 0 } mailbox ? mailbox.Dequeue() : null;
+            if (work.Current is null) return;
         }
 
-        ready.Add(this);
+        Ready.Add(this);
     }
 
     /// <summary>Hands the current message to the pool again, which was held back.</summary>
-    public void GoOn() => ready.Add(this);
+    public void GoOn() => Ready.Add(this);
 
     /// <summary>Its tenant was removed: nothing of it is stored any more. Guarded by <see cref="Gate"/>.</summary>
     public bool IsDropped { get; private set; }
@@ -181,16 +212,30 @@ internal sealed class LiveSession(SessionRecord record, IMailboxHandler handler,
     /// <returns>How many messages waited behind the current one.</returns>
     public int Drop()
     {
-        lock (record)
+        lock (Gate)
         {
-            var waiting = _mailbox?.Count ?? 0;
             (IsDropped, IsEvicted) = (true, true);
-            _mailbox?.Clear();
-            _subscribers = [];
+            if (Contents is not SessionWork work) return 0;
+            var waiting = work.Mailbox?.Count ?? 0;
+            work.Mailbox?.Clear();
+            work.Subscribers = [];
             return waiting;
         }
     }
 
     /// <summary>Starts the current message. Called by <see cref="ReadySessions"/>.</summary>
-    public void Work() => handler.Handle(this, _current!);
+    public void Work(IMailboxHandler handler) => handler.Handle(this, ((SessionWork)Contents).Current!);
+
+    protected override SessionAddress AddressIn(object contents) => contents is SessionWork work ? work.Address : PackedSession.Address((byte[])contents);
+
+    /// <summary>Called under the gate.</summary>
+    private SessionWork Wake()
+    {
+        if (Contents is SessionWork awake) return awake;
+        var work = PackedSession.Unpack((byte[])Contents);
+        Contents = work;
+        return work;
+    }
+
+    private ISessionSubscriber[] Subscribers() => Contents is SessionWork work ? work.Subscribers : [];
 }

@@ -6,7 +6,7 @@ namespace OpenClaw.Gateway.Core.Sessions;
 /// Sessions that have something to do, worked off by a few pool work items: a group of messages wakes the pool once, not once per
 /// message. A session's work only starts things; what takes time is awaited and holds no worker.
 /// </summary>
-internal sealed class ReadySessions : IThreadPoolWorkItem
+internal sealed class ReadySessions(Lazy<IMailboxHandler> handler) : IThreadPoolWorkItem
 {
     private static readonly int MostWorkers = Math.Max(2, Environment.ProcessorCount);
     private readonly ConcurrentQueue<LiveSession> _ready = new();
@@ -20,7 +20,7 @@ internal sealed class ReadySessions : IThreadPoolWorkItem
 
     void IThreadPoolWorkItem.Execute()
     {
-        while (_ready.TryDequeue(out var session)) session.Work();
+        while (_ready.TryDequeue(out var session)) session.Work(handler.Value);
         Interlocked.Decrement(ref _workers);
 
         // One that came in after the last look found all workers still counted.

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace OpenClaw.Gateway.Core.Sessions;
 
 /// <summary>
@@ -35,6 +37,36 @@ internal struct RecentIds
         _ring![at] = id.GetHashCode(StringComparison.Ordinal);
         _ring[Size + at] = minute;
         _count++;
+    }
+
+    public readonly int MostBytes => PackWriter.MostOfNumber + (_count * 8);
+
+    public readonly void Write(ref PackWriter writer)
+    {
+        writer.Number(_count);
+        if (_count == 0) return;
+        WriteRing(ref writer, _ring.AsSpan(0, Size));
+        WriteRing(ref writer, _ring.AsSpan(Size));
+    }
+
+    public static RecentIds Read(ref PackReader reader)
+    {
+        var count = (int)reader.Number();
+        if (count == 0) return default;
+
+        // room for what made the session go on
+        var size = Math.Max(FirstSize, count + (count / 4) + 1);
+        var ring = new int[size * 2];
+        reader.Bytes(count * 4).Span.CopyTo(MemoryMarshal.AsBytes(ring.AsSpan()));
+        reader.Bytes(count * 4).Span.CopyTo(MemoryMarshal.AsBytes(ring.AsSpan(size)));
+        return new() { _ring = ring, _count = count };
+    }
+
+    private readonly void WriteRing(ref PackWriter writer, ReadOnlySpan<int> ring)
+    {
+        var first = Math.Min(_count, ring.Length - _start);
+        writer.Bytes(MemoryMarshal.AsBytes(ring.Slice(_start, first)));
+        writer.Bytes(MemoryMarshal.AsBytes(ring[..(_count - first)]));
     }
 
     private void MakeRoom(int minute)

@@ -14,10 +14,12 @@ internal sealed partial class SessionTable(
     TimeProvider time, ILogger<SessionTable> log) : ISessionHub, ISessionIntake, ITenantRemoval, IDisposable
 {
     private static readonly TimeSpan IdleFor = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<Guid, LiveSession> _live = new();
     private readonly ConcurrentDictionary<Guid, Lazy<Task<LiveSession>>> _loading = new();
     private readonly SemaphoreSlim[] _doubtful = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
-    private readonly ReadySessions _ready = new();
+    private readonly ConcurrentDictionary<Guid, LivePlace> _places = new();
+    private readonly ReadySessions _ready = new(handler);
     private int _undispatched;
 
     /// <inheritdoc />
@@ -102,13 +104,20 @@ internal sealed partial class SessionTable(
         lock (session.Gate) return session.Completing ??= LoadRestAsync(session);
     }
 
-    /// <summary>Gives back the memory of sessions that nobody used for a while.</summary>
+    /// <summary>Lets sessions rest in which nothing goes on, and gives back the memory of those that nobody used for a while.</summary>
     public int Sweep()
     {
-        var (before, given) = (Micros.From(time.GetUtcNow() - IdleFor), 0);
+        var now = time.GetUtcNow();
+        var (before, resting, given) = (Micros.From(now - IdleFor), Micros.From(now - RestAfter), 0);
         foreach (var (root, session) in _live)
         {
-            if (session.TouchedAt > before || !session.TryEvict()) continue;
+            if (session.TouchedAt > resting) continue;
+            if (session.TouchedAt > before || !session.TryEvict())
+            {
+                if (!session.IsAtRest) session.Rest();
+                continue;
+            }
+
             if (_live.TryRemove(new(root, session))) figures.Sessions(session.Record.TenantId, session.Record.ChannelId, -1);
             given++;
         }
@@ -123,7 +132,7 @@ internal sealed partial class SessionTable(
     public void End(LiveSession session)
     {
         var row = session.Record;
-        var next = NewSession(row.TenantId, row.ChannelId, row.RootId, row.Episode + 1, row.Conversation, row.Thread, row.UserId, row.UserName);
+        var next = NewSession(row.Place, row.RootId, row.Episode + 1, row.Address);
         next.Record.Preferences = row.Preferences;
         lock (session.Gate)
         {
@@ -285,12 +294,12 @@ internal sealed partial class SessionTable(
         if (loaded is not { } found)
         {
             if (channel is null || address is null) throw new InvalidOperationException($"No session of root {root} is in the database.");
-            session = NewSession(channel.Tenant.Id, channel.Id, root, 1, address.Conversation, address.Thread, address.UserId, address.UserName);
+            session = NewSession(new(channel.Tenant.Id, channel.Id), root, 1, address.Locale is null ? address : address with { Locale = null });
         }
         else if (found.Session.EndedAt != 0)
         {
             var row = found.Session;
-            session = NewSession(row.TenantId, row.ChannelId, root, row.Episode + 1, row.Conversation, row.Thread, row.UserId, row.UserName);
+            session = NewSession(row.Place, root, row.Episode + 1, row.Address);
             session.Record.Preferences = row.Preferences;
         }
         else
@@ -320,33 +329,24 @@ internal sealed partial class SessionTable(
     private Task<List<(string Id, long At)>> RecentAsync(LiveSession session) =>
         store.RecentIdsAsync(session.Record.Id, RecentIds.Kept, Micros.ToTime(Micros.Now(time) - RecentIds.KeptMicros), CancellationToken.None);
 
-    private LiveSession NewSession(Guid tenant, Guid channel, Guid root, int episode, string conversation, string? thread, string userId, string? userName)
+    private LiveSession NewSession(SessionPlace place, Guid root, int episode, SessionAddress address)
     {
-        var session = new LiveSession(
-            new SessionRecord
-            {
-                Id = SessionKeys.Session(root, episode),
-                TenantId = tenant,
-                ChannelId = channel,
-                RootId = root,
-                Episode = episode,
-                Conversation = conversation,
-                Thread = thread,
-                UserId = userId,
-                UserName = userName,
-            },
-            handler.Value,
-            _ready);
+        var session = Live(new SessionRecord { Id = SessionKeys.Session(root, episode), RootId = root, Episode = episode, Place = place, Address = address });
         session.Complete([], []);
-        session.TouchedAt = Micros.Now(time);
         return session;
     }
 
     private LiveSession Incomplete(SessionRecord row)
     {
-        var session = new LiveSession(row, handler.Value, _ready) { TouchedAt = Micros.Now(time) };
+        var session = Live(row);
         session.Loaded(row.LastSeq);
         return session;
+    }
+
+    private LiveSession Live(SessionRecord row)
+    {
+        var place = _places.GetOrAdd(row.ChannelId, static (_, of) => new LivePlace(of.Place.TenantId, of.Place.ChannelId, of.Ready), (row.Place, Ready: _ready));
+        return new LiveSession(row, place) { TouchedAt = Micros.Now(time) };
     }
 
     private LiveSession Ended(Dictionary<Guid, LiveSession> ended, SessionRecord row)

@@ -65,7 +65,7 @@ internal sealed class FreshEntries
             _next += _slice;
             _slice = 0;
             if (group.Floor != 0) Floor = group.Floor;
-            if (!IsCycling) (_next, _cycle) = (0, Emptied(_cycle));
+            if (!IsCycling) Empty();
         }
 
         foreach (var message in group.NewMessages)
@@ -96,10 +96,14 @@ internal sealed class FreshEntries
 
     private static EntryPlace PlaceOf(MessageRecord message) => new(message.SessionId, message.Seq, message.Position);
 
-    private static List<EntryPlace> Emptied(List<EntryPlace> list)
+    /// <summary>The cycle is done. What a burst made large is given back when nothing followed.</summary>
+    private void Empty()
     {
-        list.Clear();
-        return list;
+        _next = 0;
+        _cycle.Clear();
+        if (_fresh.Count > 0) return;
+        if (_cycle.Capacity > StartAt / 8) _cycle = [];
+        if (_fresh.Capacity > StartAt / 8) _fresh = [];
     }
 }
 

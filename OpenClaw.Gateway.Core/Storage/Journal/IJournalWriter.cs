@@ -53,20 +53,18 @@ public sealed class JournalGroup
     /// <summary>The index's floor from now on; 0 = as it is.</summary>
     internal long Floor { get; set; }
 
-    /// <summary>Told apart by this number: a session stands once in a group.</summary>
-    internal long Number { get; private set; } = 1;
-
     /// <summary>
     /// Takes a session's row along: a new one always; a stored one when something changed, or its last writing is a second ago.
     /// </summary>
     /// <returns>True when the row is new.</returns>
     internal bool Touch(SessionRecord session, long now)
     {
-        if (session.InGroup == Number) return false;
+        if (session.InGroup) return false;
         var isNew = !session.Stored;
-        if (!isNew && !session.Changed && now - session.WrittenAt < 1_000_000) return false;
+        var milliseconds = (uint)(now / 1000);
+        if (!isNew && !session.Changed && milliseconds - session.WrittenAt < 1000) return false;
         (isNew ? NewSessions : ChangedSessions).Add(session);
-        (session.InGroup, session.WrittenAt, session.Stored, session.Changed) = (Number, now, true, false);
+        (session.InGroup, session.WrittenAt, session.Stored, session.Changed) = (true, milliseconds, true, false);
         return isNew;
     }
 
@@ -74,7 +72,8 @@ public sealed class JournalGroup
 
     internal void Clear()
     {
-        Number++;
+        foreach (var session in NewSessions) session.InGroup = false;
+        foreach (var session in ChangedSessions) session.InGroup = false;
         NewSessions.Clear();
         ChangedSessions.Clear();
         NewMessages.Clear();

@@ -42,14 +42,10 @@ internal static class MessageRows
     public static SessionRecord ToRecord(Session row, long lastSeq) => new()
     {
         Id = row.Id,
-        TenantId = row.TenantId,
-        ChannelId = row.ChannelId,
         RootId = row.RootId,
         Episode = row.Episode,
-        Conversation = row.Conversation,
-        Thread = row.Thread,
-        UserId = row.UserId,
-        UserName = row.UserName,
+        Place = new(row.TenantId, row.ChannelId),
+        Address = new(row.Conversation, row.Thread, row.UserId, row.UserName),
         State = row.State,
         AgentId = row.AgentId ?? Guid.Empty,
         Assigned = row.Assigned,

@@ -6,6 +6,7 @@ using OpenClaw.Gateway.Core.Administration.ApiKeys;
 using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Administration.Channels;
 using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Gateway.Core.Administration.Holds;
 using OpenClaw.Gateway.Core.Administration.Idempotency;
 using OpenClaw.Gateway.Core.Administration.Members;
 using OpenClaw.Gateway.Core.Administration.Routing;
@@ -34,7 +35,7 @@ public static class AdministrationServices
         services.AddTelemetry();
         services.TryAddSingleton<ChannelKinds>();
         services.TryAddSingleton<AgentKinds>();
-        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople();
+        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds();
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services)

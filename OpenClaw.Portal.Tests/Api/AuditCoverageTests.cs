@@ -49,6 +49,9 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         ["POST /members"] = new(null, """{"email":"{new}@example.com","role":"viewer"}""", "invitation.created"),
         ["PATCH /members/{id:guid}"] = new("member", """{"role":"operator"}""", "member.changed"),
         ["DELETE /members/{id:guid}"] = new("member", null, "member.removed"),
+        ["POST /holds"] = new(null, """{"name":"{new}","user":"ada"}""", "hold.created"),
+        ["PATCH /holds/{id:guid}"] = new("hold", """{"reason":"a court asks"}""", "hold.changed"),
+        ["DELETE /holds/{id:guid}"] = new("hold", null, "hold.released"),
     };
 
     private readonly ApiHost _host = fixture.Host;
@@ -97,6 +100,7 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
             "agent" => ("agents", $$"""{"kind":"echo","name":"{{name}}"}"""),
             "api-key" => ("api-keys", $$"""{"name":"{{name}}","scopes":["read"]}"""),
             "rule" => ("routing-rules", $$$"""{"name":"{{{name}}}","match":{},"target":{"drop":true}}"""),
+            "hold" => ("holds", $$"""{"name":"{{name}}","user":"ada"}"""),
             "tenant" or "suspended tenant" => ("tenants", $$"""{"slug":"t{{name[..12]}}","name":"{{name}}"}"""),
             _ => ("", ""),
         };

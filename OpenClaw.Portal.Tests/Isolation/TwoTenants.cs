@@ -90,6 +90,7 @@ public sealed class TwoTenants : IAsyncLifetime
         Ids["channel"] = await MakeAsync("/api/v1/channels", $$"""{"kind":"websocket","name":"{{Mark}} channel","settings":{"title":"{{Mark}} title","allowedOrigins":["{{Origin}}"] } }""");
         Ids["api-key"] = await MakeAsync("/api/v1/api-keys", $$"""{"name":"{{Mark}} key","scopes":["read"]}""");
         Ids["routing-rule"] = await MakeAsync("/api/v1/routing-rules", $$$"""{"name":"{{{Mark}}} rule","match":{"text":{"any":["{{{Mark}}} words"]}},"target":{"agent":"{{{Ids["agent"]}}}"}}""");
+        Ids["hold"] = await MakeAsync("/api/v1/holds", $$"""{"name":"{{Mark}} hold","reason":"{{Mark}} reason","channel":"{{Ids["channel"]}}"}""");
         Ids["member"] = (await Product.AddPersonAsync($"{Mark}@example.org", Victim, TenantRole.Viewer)).ToString();
         Ids["audit"] = (await Own.CallAsync("GET", "/api/v1/audit")).GetProperty("items")[0].GetProperty("id").GetString()!;
         await TalkAsync();

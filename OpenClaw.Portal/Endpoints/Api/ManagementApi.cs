@@ -49,6 +49,7 @@ public static class ManagementApi
         ApiKeysApi.Map(api);
         MembersApi.Map(api);
         AuditApi.Map(api);
+        HoldsApi.Map(api);
         EventsApi.Map(api);
         TenantsApi.Map(api);
         UsageApi.Map(api);

@@ -80,6 +80,9 @@ internal sealed class FakeGateway : ISessionHub, IDirectInbox, IAsyncDisposable
         return handle;
     }
 
+    public ValueTask<ISessionHandle?> ReopenAsync(
+        ChannelModel channel, SessionAddress address, Guid session, long after, ISessionSubscriber subscriber, CancellationToken cancellationToken) => new(default(ISessionHandle));
+
     public void Accept(InboundMessage message, IAcceptObserver observer)
     {
         if (Admit(message) is { } refused)

@@ -29,6 +29,13 @@ internal interface ISessionHub
     /// </summary>
     ValueTask<ISessionHandle> AttachAsync(ChannelModel channel, SessionAddress address, ISessionSubscriber subscriber, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// An earlier episode of that address for reading, when answers above <paramref name="after"/> in it have reached nobody; else null. Nothing is
+    /// told to the subscriber.
+    /// </summary>
+    ValueTask<ISessionHandle?> ReopenAsync(
+        ChannelModel channel, SessionAddress address, Guid session, long after, ISessionSubscriber subscriber, CancellationToken cancellationToken);
+
     /// <summary>The id that the newest episode of that address has, without opening it: for checks at a handshake.</summary>
     Guid RootId(ChannelModel channel, SessionAddress address);
 }

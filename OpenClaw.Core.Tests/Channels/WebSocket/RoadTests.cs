@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.WebSocket;
 using OpenClaw.Gateway.Core.Sessions;
 
 namespace OpenClaw.Core.Tests.Channels.WebSocket;
@@ -80,6 +81,82 @@ public sealed class RoadTests
         var again = await second.UntilAsync("ack");
         Assert.True(again.GetProperty("duplicate").GetBoolean());
         Assert.Equal(ack.GetProperty("message").GetGuid(), again.GetProperty("message").GetGuid());
+    }
+
+    [Theory]
+    [InlineData("?after=1")]
+    [InlineData("")]
+    public async Task Resume_EndedByAnAnswerWhileAway_TheAnswerThenTheNextEpisode(string query)
+    {
+        await using var road = await Road.StartAsync();
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        road.Agents.Answer = async (request, _, _) =>
+        {
+            await answer.Task;
+            return AgentOutcome.Answer([new AgentReply(request.Text)], end: request.Text == Utf8Text.From("bye"));
+        };
+        await using var host = await StartAsync(road);
+        await using var first = await host.ConnectAsync();
+        await first.SayAsync("bye", "a");
+        await first.UntilAsync("ack");
+        await first.CloseAsync();
+        await host.Services.GetRequiredService<SocketRegistry>().WaitForEmptyAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        answer.SetResult();
+        await TestWait.UntilAsync(async () => (await road.RowsAsync()).Count == 2);
+
+        await using var second = await host.ConnectAsync(query, first.Resume);
+        Assert.Equal((first.Session, 2), (second.Session, second.Welcome.GetProperty("seq").GetInt32()));
+        var missed = await second.ExpectAsync("message");
+        Assert.Equal(("a", 2), (missed.GetProperty("inReplyTo").GetString(), missed.GetProperty("seq").GetInt32()));
+        var welcome = await second.ExpectAsync("welcome");
+        Assert.NotEqual(first.Session, welcome.GetProperty("session").GetGuid());
+        await second.SayAsync("again", "b");
+        Assert.Equal(1, (await second.UntilAsync("ack")).GetProperty("seq").GetInt32());
+        Assert.Equal(2, (await second.UntilAsync("message")).GetProperty("seq").GetInt32());
+        await TestWait.UntilAsync(async () => (await road.RowsAsync()).Where(m => m.From == MessageFrom.Agent).All(m => m.DeliveredAt is not null));
+
+        await using var third = await host.ConnectAsync(query, first.Resume);
+        Assert.Equal(welcome.GetProperty("session").GetGuid(), third.Session);
+    }
+
+    [Fact]
+    public async Task Resume_EndedWhileAwayAndSpokenInElsewhere_BothEpisodesInOrder()
+    {
+        await using var road = await Road.StartAsync();
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        road.Agents.Answer = async (request, _, _) =>
+        {
+            await answer.Task;
+            return AgentOutcome.Answer([new AgentReply(request.Text)], end: request.Text == Utf8Text.From("bye"));
+        };
+        await using var host = await StartAsync(road);
+        await using var first = await host.ConnectAsync(bearer: Tokens.For("ada"));
+        await first.SayAsync("bye");
+        await first.UntilAsync("ack");
+        await first.CloseAsync();
+        await host.Services.GetRequiredService<SocketRegistry>().WaitForEmptyAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        answer.SetResult();
+        await TestWait.UntilAsync(async () => (await road.RowsAsync()).Count == 2);
+        await using var other = await host.ConnectAsync(bearer: Tokens.For("ada"));
+        await other.SayAsync("elsewhere");
+        await other.UntilAsync("message");
+
+        await using var second = await host.ConnectAsync("?after=1", first.Resume, Tokens.For("ada"));
+        await second.SayAsync("at once", "b");
+
+        Assert.Equal(first.Session, second.Session);
+        Assert.Equal(2, (await second.UntilAsync("message")).GetProperty("seq").GetInt32());
+        Assert.Equal(other.Session, (await second.ExpectAsync("welcome")).GetProperty("session").GetGuid());
+        var frames = new List<(string, int)>();
+        while (frames.Count < 3)
+        {
+            var frame = (await second.ReceiveAsync())!.Value;
+            if (frame.GetProperty("type").GetString() is "ack" or "message") frames.Add((frame.GetProperty("type").GetString()!, frame.GetProperty("seq").GetInt32()));
+        }
+
+        Assert.Equal([("ack", 3), ("message", 2), ("message", 4)], frames.OrderBy(f => f));
+        Assert.True(frames.IndexOf(("message", 2)) < frames.IndexOf(("message", 4)) && frames.IndexOf(("ack", 3)) < frames.IndexOf(("message", 4)));
+        Assert.Equal(4, (await other.UntilAsync("message")).GetProperty("seq").GetInt32());
     }
 
     private static Task<SocketHost> StartAsync(Road road) => SocketHost.StartAsync(

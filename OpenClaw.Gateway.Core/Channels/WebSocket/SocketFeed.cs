@@ -10,7 +10,7 @@ namespace OpenClaw.Gateway.Core.Channels.WebSocket;
 /// </summary>
 /// <remarks>
 /// When an episode ended and the next one is there, the client gets a new <c>welcome</c> with the new session before the first ack or
-/// entry of it: from then on <c>seq</c> counts in that session.
+/// entry of it: from then on <c>seq</c> counts in that session. A client that was away at the end gets the ended one's rest first.
 /// </remarks>
 internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, IDisposable
 {
@@ -68,6 +68,25 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
         }
 
         if (late) handle.Dispose(); // never under the lock: the session's own lock is taken before this one
+        else await GoBackAsync(handle, cancellationToken);
+    }
+
+    /// <summary>
+    /// The episode of the client's token ended with answers that reached nobody: they come first, then the newest is welcomed as after any
+    /// end. A token is used on after its episode by clients that keep their first one, so what was delivered is no reason to go back.
+    /// </summary>
+    private async ValueTask GoBackAsync(ISessionHandle newest, CancellationToken cancellationToken)
+    {
+        if (_connection.Admission.Resumed is not { } episode || episode == newest.SessionId) return;
+        var after = _connection.Admission.Query.After ?? 0;
+        if (await Services.Hub.ReopenAsync(_connection.Channel, _connection.Address, episode, after, this, cancellationToken) is not { } earlier) return;
+        lock (_lock)
+        {
+            (_handle, _session, _seen, _known) = (earlier, episode, after, 0);
+            _reattach = true;
+        }
+
+        newest.Dispose();
     }
 
     /// <summary>Sends the welcome and begins to catch up.</summary>

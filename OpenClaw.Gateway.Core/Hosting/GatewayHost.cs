@@ -7,6 +7,7 @@ using OpenClaw.Gateway.Core.Administration.Tenants;
 using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Journal;
 
 namespace OpenClaw.Gateway.Core.Hosting;
@@ -14,7 +15,7 @@ namespace OpenClaw.Gateway.Core.Hosting;
 /// <summary>Starts the gateway before the first connection is taken, and stops it after the last one is gone.</summary>
 internal sealed partial class GatewayHost(
     GatewayOptions options, IDatabase database, ISystemDbFactory databases, Bootstrapper bootstrapper, NetworkSettings network, Journal journal,
-    SessionTable sessions, Pipeline.Pipeline pipeline, UsageBook usage, TimeProvider time, ILogger<GatewayHost> log) : IHostedService, IDisposable
+    IArchiveSearch search, SessionTable sessions, Pipeline.Pipeline pipeline, UsageBook usage, TimeProvider time, ILogger<GatewayHost> log) : IHostedService, IDisposable
 {
     private IDisposable? _claim;
 
@@ -23,6 +24,7 @@ internal sealed partial class GatewayHost(
         var started = time.GetTimestamp();
         _claim = database.Claim();
         await MigrateAsync(cancellationToken);
+        await search.StartAsync(cancellationToken);
         await network.LoadAsync(cancellationToken);
         await bootstrapper.RunAsync(cancellationToken);
         await usage.StartAsync(cancellationToken);

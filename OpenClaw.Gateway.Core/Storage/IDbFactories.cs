@@ -47,6 +47,9 @@ public interface IDatabase
     /// <summary>Opens the journal's own connection.</summary>
     Journal.IJournalWriter OpenJournal();
 
+    /// <summary>The index of archived conversations. Not started; the asker disposes it where it is disposable.</summary>
+    Archive.IArchiveSearch OpenArchiveSearch(Microsoft.Extensions.Logging.ILogger log);
+
     /// <summary>
     /// True when a failed write says that what was written is at fault (a constraint, a size): then it is given up. False when the
     /// database is (full, read-only, gone): then it is kept and written later.

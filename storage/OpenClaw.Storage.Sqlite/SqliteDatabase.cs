@@ -1,9 +1,12 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Journal;
 using OpenClaw.Gateway.Core.Tenancy;
+using OpenClaw.Storage.Sqlite.Search;
 using SQLitePCL;
 
 namespace OpenClaw.Storage.Sqlite;
@@ -41,6 +44,9 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     /// <inheritdoc />
     public IWriteGate Gate => _gate;
 
+    /// <summary>The index of the archive: a file of its own, so that its writes take no turn of the journal's.</summary>
+    private string SearchFile => Path.Combine(Path.GetDirectoryName(DataSource)!, "search.db");
+
     /// <inheritdoc />
     public void Configure(DbContextOptionsBuilder options)
     {
@@ -74,6 +80,9 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         var connection = Open();
         return new SqliteJournalWriter(connection, OnConnection(connection));
     }
+
+    /// <inheritdoc />
+    public IArchiveSearch OpenArchiveSearch(ILogger log) => new SqliteArchiveSearch(SearchFile, _connectionString, log);
 
     /// <inheritdoc />
     public bool IsEntryAtFault(Exception failure) => failure switch
@@ -110,17 +119,20 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         Directory.CreateDirectory(folder);
         var target = Path.Combine(folder, Path.GetFileName(DataSource));
         if (File.Exists(target)) throw new IOException($"'{target}' is there already: choose an empty folder, so that no earlier back-up is overwritten.");
-        await Task.Run(() => VacuumInto(target), cancellationToken);
-        return [target];
+        await Task.Run(() => VacuumInto(Open, target), cancellationToken);
+        if (!File.Exists(SearchFile)) return [target];
+        var search = Path.Combine(folder, Path.GetFileName(SearchFile));
+        await Task.Run(() => VacuumInto(() => SqliteArchiveSearch.Open(SearchFile, _connectionString), search), cancellationToken);
+        return [target, search];
     }
 
     /// <inheritdoc />
     public void Dispose() => _gate.Dispose();
 
     /// <summary>A snapshot as of one moment, while others write.</summary>
-    private void VacuumInto(string target)
+    private static void VacuumInto(Func<SqliteConnection> open, string target)
     {
-        using var connection = Open();
+        using var connection = open();
         using var command = connection.CreateCommand();
         command.CommandText = "VACUUM INTO $target";
         command.CommandTimeout = 0;

@@ -149,6 +149,8 @@ public sealed class JournalTests
 
         public IJournalWriter OpenJournal() => new Writer(this, inner.OpenJournal());
 
+        public OpenClaw.Gateway.Core.Storage.Archive.IArchiveSearch OpenArchiveSearch(Microsoft.Extensions.Logging.ILogger log) => inner.OpenArchiveSearch(log);
+
         public Task MaintainAsync(CancellationToken cancellationToken) => inner.MaintainAsync(cancellationToken);
 
         public Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken) => inner.BackUpAsync(folder, cancellationToken);

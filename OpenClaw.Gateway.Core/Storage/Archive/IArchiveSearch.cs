@@ -19,10 +19,19 @@ public interface IArchiveSearch
     /// <summary>Makes the index if it is not there. Before anything else.</summary>
     Task StartAsync(CancellationToken cancellationToken);
 
-    /// <summary>Indexes sessions; one that is indexed already is passed over.</summary>
+    /// <summary>Those of the sessions that are not indexed.</summary>
+    Task<IReadOnlyList<Guid>> FindMissingAsync(IReadOnlyCollection<Guid> sessions, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Indexes sessions; one that is indexed already is passed over. Where it was indexed with another text, that cannot be taken out any more:
+    /// then the whole index begins anew, and the job that looks for missing sessions fills it.
+    /// </summary>
     Task AddAsync(IReadOnlyList<ArchiveText> sessions, CancellationToken cancellationToken);
 
-    /// <summary>Takes sessions out; the text must be what was indexed, so that no word of it stays.</summary>
+    /// <summary>
+    /// Takes sessions out; the text must be what was indexed, so that no word of it stays. With another text the whole index begins anew, as in
+    /// <see cref="AddAsync"/>. One that is not indexed is passed over.
+    /// </summary>
     Task RemoveAsync(IReadOnlyList<ArchiveText> sessions, CancellationToken cancellationToken);
 
     /// <summary>
@@ -34,6 +43,9 @@ public interface IArchiveSearch
     /// <summary>Forgets everything: before it is filled anew.</summary>
     Task ClearAsync(CancellationToken cancellationToken);
 
-    /// <summary>Leaves no trace of what was removed in its files (checkpoint).</summary>
+    /// <summary>
+    /// Leaves no trace of what was removed in its files. Writes the whole index anew where something was removed: once at the end of an erasure
+    /// or of a run of retention, not after every session. Throws <see cref="IOException"/> when a reader stood in the way for too long.
+    /// </summary>
     Task ScrubAsync(CancellationToken cancellationToken);
 }

@@ -1,13 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage.Archive;
 
 namespace OpenClaw.Gateway.Core.Storage.Stores;
 
-/// <summary>Database contexts and the catalog over them.</summary>
+/// <summary>Database contexts, the catalog over them, and the index of the archive.</summary>
 public static class StoreServices
 {
-    /// <summary>Adds both. Needs an <see cref="IDatabase"/> and the protection.</summary>
+    /// <summary>Adds them. Needs an <see cref="IDatabase"/> and the protection.</summary>
     public static IServiceCollection AddStores(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -15,6 +17,7 @@ public static class StoreServices
         services.TryAddSingleton<ITenantDbFactory, TenantDbFactory>();
         services.TryAddSingleton<ISystemDbFactory, SystemDbFactory>();
         services.TryAddSingleton<ICatalog, Catalog>();
+        services.TryAddSingleton(s => s.GetRequiredService<IDatabase>().OpenArchiveSearch(s.GetRequiredService<ILogger<IArchiveSearch>>()));
         return services;
     }
 }

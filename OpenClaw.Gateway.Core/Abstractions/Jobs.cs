@@ -62,3 +62,31 @@ public sealed class JobProgress(bool isDryRun = false)
             if (_faults.Count < MaxFaults) _faults.Add(sentence);
     }
 }
+
+/// <summary>When a job runs by itself.</summary>
+/// <param name="Job">The job's name.</param>
+/// <param name="Cron">Six or seven fields with seconds, UTC.</param>
+/// <param name="Paused">It does not run by itself.</param>
+public sealed record JobTiming(string Job, string Cron, bool Paused);
+
+/// <summary>What somebody wrote as a schedule, read: either <paramref name="Cron"/> in its full form, or what is wrong with it.</summary>
+public sealed record CronReading(string? Cron, string? Fault);
+
+/// <summary>
+/// Runs jobs at their times. The times themselves are the gateway's (<see cref="JobTiming"/>); a scheduler behind this keeps what is due, over
+/// restarts and, on several nodes, once for all of them. While it cannot work, nothing runs by itself and all else goes on.
+/// </summary>
+public interface IJobSchedule
+{
+    /// <summary>Why nothing runs by itself at present, for people; null when all is well.</summary>
+    string? Fault { get; }
+
+    /// <summary>Reads a cron expression of five, six or seven fields.</summary>
+    CronReading Read(string cron);
+
+    /// <summary>The next times of a cron expression, UTC; fewer or none where it ends.</summary>
+    IReadOnlyList<DateTimeOffset> Next(string cron, int count);
+
+    /// <summary>Takes over changed times. A scheduler that cannot do so now does it as soon as it can.</summary>
+    Task ApplyAsync(JobTiming timing, CancellationToken cancellationToken);
+}

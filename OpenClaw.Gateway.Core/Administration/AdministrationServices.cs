@@ -8,6 +8,7 @@ using OpenClaw.Gateway.Core.Administration.Channels;
 using OpenClaw.Gateway.Core.Administration.Conversations;
 using OpenClaw.Gateway.Core.Administration.Holds;
 using OpenClaw.Gateway.Core.Administration.Idempotency;
+using OpenClaw.Gateway.Core.Administration.Jobs;
 using OpenClaw.Gateway.Core.Administration.Members;
 using OpenClaw.Gateway.Core.Administration.Routing;
 using OpenClaw.Gateway.Core.Administration.Network;
@@ -35,7 +36,7 @@ public static class AdministrationServices
         services.AddTelemetry();
         services.TryAddSingleton<ChannelKinds>();
         services.TryAddSingleton<AgentKinds>();
-        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds();
+        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds().AddJobs();
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services)

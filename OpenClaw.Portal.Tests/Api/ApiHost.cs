@@ -22,6 +22,8 @@ using OpenClaw.Gateway.Core.Telemetry;
 using OpenClaw.Portal.Endpoints.Api;
 using OpenClaw.Portal.Endpoints.Health;
 using OpenClaw.Portal.Hosting;
+using OpenClaw.Portal.Jobs;
+using OpenClaw.Portal.Tests.Jobs;
 using OpenClaw.Storage.Sqlite;
 
 namespace OpenClaw.Portal.Tests.Api;
@@ -44,7 +46,10 @@ internal sealed class ApiHost : IAsyncDisposable
             .AddSingleton(TimeProvider.System).AddSingleton<IDatabase>(_ => _database)
             .AddSingleton<IFileLinks>(new NoLinks()).AddSingleton<ILiveFigures>(new NoFigures()).AddSingleton<IAgentKind>(new EchoKind())
             .AddSingleton<IEventBus>(Bus).AddSingleton<IJournalHealth>(Journal).AddSingleton<OpenClaw.Gateway.Core.Storage.Journal.IEntryIndex>(new NoIndex()).AddSingleton<ISessionWriter>(Writer)
-            .AddTelemetry().AddAgentRouting().AddStores().AddProtection().AddAdministration().AddManagementApi();
+            .AddSingleton<IMaintenanceJob>(new TestJob())
+            .AddSingleton<IMaintenanceJob>(new TestJob((_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop), "slow-job"))
+            .AddSingleton<IMaintenanceJob>(new TestJob((_, _) => throw new IOException("The disk is full."), "failing-job"))
+            .AddTelemetry().AddAgentRouting().AddStores().AddProtection().AddAdministration().AddManagementApi().AddJobSchedule();
         App = builder.Build();
         App.UseSecurityHeaders();
         App.MapManagementApi();

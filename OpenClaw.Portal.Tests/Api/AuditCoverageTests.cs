@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration;
+using OpenClaw.Gateway.Core.Administration.Jobs;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Portal.Endpoints.Api;
@@ -46,6 +48,9 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         ["POST /tenants/{id:guid}/resume"] = new("suspended tenant", null, "tenant.resumed"),
         ["POST /tenants/{id:guid}/import"] = new("tenant", "{export}", "tenant.imported"),
         ["DELETE /tenants/{id:guid}"] = new("tenant", null, "tenant.deleted"),
+        ["PATCH /jobs/{name}"] = new("test-job", """{"paused":true}""", "job.changed"),
+        ["POST /jobs/{name}/run"] = new("test-job", null, "job.run"),
+        ["POST /jobs/{name}/stop"] = new("running job", null, "job.stopped"),
         ["POST /members"] = new(null, """{"email":"{new}@example.com","role":"viewer"}""", "invitation.created"),
         ["PATCH /members/{id:guid}"] = new("member", """{"role":"operator"}""", "member.changed"),
         ["DELETE /members/{id:guid}"] = new("member", null, "member.removed"),
@@ -65,8 +70,13 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
     {
         foreach (var (call, example) in Examples.Where(e => e.Value.Action is not null))
         {
-            var path = $"{ManagementApi.Base}{call.Split(' ')[1].Replace("{name}", "signingSecret", StringComparison.Ordinal).Replace("{number:int}", "1", StringComparison.Ordinal)}";
-            if (example.On is { } kind) path = path.Replace("{id:guid}", await MakeAsync(kind), StringComparison.Ordinal);
+            var path = $"{ManagementApi.Base}{call.Split(' ')[1].Replace("/secrets/{name}", "/secrets/signingSecret", StringComparison.Ordinal).Replace("{number:int}", "1", StringComparison.Ordinal)}";
+            if (example.On is { } kind)
+            {
+                var made = await MakeAsync(kind);
+                path = path.Replace("{id:guid}", made, StringComparison.Ordinal).Replace("{name}", made, StringComparison.Ordinal);
+            }
+
             var before = await EntriesAsync(example.Action!);
             await _host.Client.CallAsync(call.Split(' ')[0], path, await BodyAsync(example.Body));
             var noted = (await EntriesAsync(example.Action!)).Except(before).ToList();
@@ -94,6 +104,13 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
     private async Task<string> MakeAsync(string kind)
     {
         var name = Guid.NewGuid().ToString("N");
+        if (kind is "test-job") return kind;
+        if (kind is "running job")
+        {
+            await _host.Get<RunJob>().StartAsync(Caller.System(Guid.Empty), "slow-job", dryRun: false);
+            return "slow-job";
+        }
+
         var (path, body) = kind switch
         {
             "channel" => ("channels", $$"""{"kind":"websocket","name":"{{name}}"}"""),

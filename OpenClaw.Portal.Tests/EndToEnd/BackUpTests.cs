@@ -39,6 +39,7 @@ public sealed class BackUpTests
         Assert.Equal("", tally.Faults());
         await gateway.KillAsync();
 
+        Assert.True(File.Exists(Path.Combine(copy, "jobs.db")), "the schedule of the jobs is not in it");
         Assert.False(File.Exists(Path.Combine(copy, "master.key")), "the key that opens the secrets stands beside them");
         Restore(copy, data.Path, restored.Path);
         await using var again = await GatewayProcess.StartAsync(new() { DataDirectory = restored.Path }, CancellationToken.None);

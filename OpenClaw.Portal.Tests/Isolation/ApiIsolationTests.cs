@@ -79,6 +79,12 @@ public sealed class ApiIsolationTests(TwoTenants tenants) : IClassFixture<TwoTen
         ["POST /tenants/{id:guid}/resume"] = Attack.OnInstallation("tenant", "{}"),
         ["GET /tenants/{id:guid}/export"] = Attack.OnInstallation("tenant"),
         ["POST /tenants/{id:guid}/import"] = Attack.OnInstallation("tenant", """{"format":"openclaw-tenant","version":1}"""),
+        ["GET /jobs"] = Attack.OnInstallation(),
+        ["GET /jobs/{name}"] = Attack.OnInstallation(),
+        ["PATCH /jobs/{name}"] = Attack.OnInstallation(body: """{"paused":true}"""),
+        ["GET /jobs/{name}/runs"] = Attack.OnInstallation(),
+        ["POST /jobs/{name}/run"] = Attack.OnInstallation(body: "{}"),
+        ["POST /jobs/{name}/stop"] = Attack.OnInstallation(body: "{}"),
         ["GET /usage"] = Attack.List("tenant={tenant}", "tenant={tenant}&since=2020-01-01"),
     };
 
@@ -164,7 +170,7 @@ public sealed class ApiIsolationTests(TwoTenants tenants) : IClassFixture<TwoTen
 
         public IEnumerable<(string Path, string? Body)> Shots(string call, IReadOnlyDictionary<string, string> ids)
         {
-            var path = ManagementApi.Base + call.Split(' ')[1].Replace("{name}", "signingSecret", StringComparison.Ordinal);
+            var path = ManagementApi.Base + call.Split(' ')[1].Replace("/jobs/{name}", "/jobs/rescue", StringComparison.Ordinal).Replace("{name}", "signingSecret", StringComparison.Ordinal);
             if (Resource is not null) path = path.Replace("{id:guid}", ids[Resource], StringComparison.Ordinal).Replace("{number:int}", "1", StringComparison.Ordinal);
             foreach (var query in Queries) yield return (Fill(query.Length == 0 ? path : $"{path}?{query}", ids), Body is null ? null : Fill(Body, ids));
         }

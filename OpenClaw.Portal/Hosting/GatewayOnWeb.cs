@@ -6,6 +6,7 @@ using OpenClaw.Gateway.Core.Storage.Blobs;
 using OpenClaw.Portal.Endpoints.Api;
 using OpenClaw.Portal.Endpoints.Health;
 using OpenClaw.Portal.Identity.Accounts;
+using OpenClaw.Portal.Jobs;
 using OpenClaw.Storage.Sqlite;
 
 namespace OpenClaw.Portal.Hosting;
@@ -17,6 +18,7 @@ internal static class GatewayOnWeb
     {
         builder.Services.AddGateway(options, Database(options));
         builder.Services.AddManagementApi();
+        builder.Services.AddJobSchedule();
         // sockets say goodbye and answers under way are written before the host gives up on them
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(15));
         return builder;
@@ -82,5 +84,5 @@ internal static class GatewayOnWeb
     }
 
     private static SqliteDatabase Database(GatewayOptions options) =>
-        new(options.ConnectionString ?? $"Data Source={Path.Combine(options.DataDirectory, "gateway.db")}", TimeProvider.System);
+        new(options.ConnectionString ?? $"Data Source={Path.Combine(options.DataDirectory, "gateway.db")}", TimeProvider.System) { Companions = [JobStoreFile.PathOf(options)] };
 }

@@ -71,6 +71,7 @@ internal static class PortalHost
                 new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
                 new("Logging:LogLevel:Microsoft.EntityFrameworkCore", "Warning"),
                 new("Logging:LogLevel:System.Net.Http", "Warning"),
+                new("Logging:LogLevel:Quartz", "Warning"),
             ],
         });
 

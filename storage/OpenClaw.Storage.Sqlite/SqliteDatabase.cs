@@ -41,6 +41,9 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     /// <summary>The database file.</summary>
     public string DataSource { get; }
 
+    /// <summary>Other SQLite files of the installation: a back-up covers those that are there.</summary>
+    public IReadOnlyList<string> Companions { get; init; } = [];
+
     /// <inheritdoc />
     public IWriteGate Gate => _gate;
 
@@ -120,10 +123,17 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         var target = Path.Combine(folder, Path.GetFileName(DataSource));
         if (File.Exists(target)) throw new IOException($"'{target}' is there already: choose an empty folder, so that no earlier back-up is overwritten.");
         await Task.Run(() => VacuumInto(Open, target), cancellationToken);
-        if (!File.Exists(SearchFile)) return [target];
-        var search = Path.Combine(folder, Path.GetFileName(SearchFile));
-        await Task.Run(() => VacuumInto(() => SqliteArchiveSearch.Open(SearchFile, _connectionString), search), cancellationToken);
-        return [target, search];
+        List<string> made = [target];
+        if (File.Exists(SearchFile)) await CopyAsync(() => SqliteArchiveSearch.Open(SearchFile, _connectionString), SearchFile);
+        foreach (var companion in Companions.Where(File.Exists)) await CopyAsync(() => OpenPlain(companion), companion);
+        return made;
+
+        async Task CopyAsync(Func<SqliteConnection> open, string file)
+        {
+            var copy = Path.Combine(folder, Path.GetFileName(file));
+            await Task.Run(() => VacuumInto(open, copy), cancellationToken);
+            made.Add(copy);
+        }
     }
 
     /// <inheritdoc />
@@ -150,6 +160,13 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         var rows = new GatewayDbContext(options.Options, TenantScope.System, _gate);
         rows.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
         return rows;
+    }
+
+    private static SqliteConnection OpenPlain(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30, Pooling = false }.ConnectionString);
+        connection.Open();
+        return connection;
     }
 
     private SqliteConnection Open()

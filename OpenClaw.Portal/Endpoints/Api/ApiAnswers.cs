@@ -85,7 +85,7 @@ internal static class ApiAnswers
         return tags.Any(t => t.Tag == "*") ? null : [.. tags.Where(t => !t.IsWeak).Select(t => t.Tag.ToString())];
     }
 
-    private static string Tag(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
+    public static string Tag(int version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
     private static string Tag<T>(T value) => $"\"{Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(value, ApiJson.Options)).AsSpan(0, 8))}\"";
 }

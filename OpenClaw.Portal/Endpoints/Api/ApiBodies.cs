@@ -35,6 +35,9 @@ internal sealed record TenantBody(string? Slug, string? Name, QuotasBody? Quotas
 /// <summary>Why a tenant is suspended; its members read it.</summary>
 internal sealed record SuspendBody(string? Reason);
 
+/// <summary>When a job runs by itself: five fields of cron, or six or seven with seconds, UTC; null puts the default back.</summary>
+internal sealed record JobBody(string? Cron, bool? Paused);
+
 /// <summary>What can be changed of a session.</summary>
 internal sealed record SessionBody(
     Dictionary<string, JsonElement>? Preferences, Dictionary<string, JsonElement>? Context, Dictionary<string, JsonElement>? AgentSettings, IReadOnlyList<JsonElement>? Tools);

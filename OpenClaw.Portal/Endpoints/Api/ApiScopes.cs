@@ -75,6 +75,12 @@ internal static class ApiScopes
         ["POST /tenants/{id:guid}/resume"] = ApiScopeNames.Own,
         ["GET /tenants/{id:guid}/export"] = ApiScopeNames.Own,
         ["POST /tenants/{id:guid}/import"] = ApiScopeNames.Own,
+        ["GET /jobs"] = ApiScopeNames.Own,
+        ["GET /jobs/{name}"] = ApiScopeNames.Own,
+        ["PATCH /jobs/{name}"] = ApiScopeNames.Own,
+        ["GET /jobs/{name}/runs"] = ApiScopeNames.Own,
+        ["POST /jobs/{name}/run"] = ApiScopeNames.Own,
+        ["POST /jobs/{name}/stop"] = ApiScopeNames.Own,
         ["GET /usage"] = ApiScopeNames.Read,
     }.ToFrozenDictionary();
 

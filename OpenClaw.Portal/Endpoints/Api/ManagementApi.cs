@@ -53,6 +53,7 @@ public static class ManagementApi
         EventsApi.Map(api);
         TenantsApi.Map(api);
         UsageApi.Map(api);
+        JobsApi.Map(api);
         MapRest(endpoints);
         return endpoints.MapApiDocument();
     }

@@ -57,6 +57,15 @@ public sealed class AgentRequest
     /// <summary>The user's preferences as a JSON object; null = empty.</summary>
     public byte[]? Preferences { get; init; }
 
+    /// <summary>Settings of the agent for this session as a JSON object; null = none.</summary>
+    public byte[]? AgentSettings { get; init; }
+
+    /// <summary>Tools bound to the session as a JSON array; null = none.</summary>
+    public byte[]? Tools { get; init; }
+
+    /// <summary>What an operator left for the agent when handing the session back; given once.</summary>
+    public string? Note { get; init; }
+
     /// <summary>The message's text.</summary>
     public required Utf8Text Text { get; init; }
 

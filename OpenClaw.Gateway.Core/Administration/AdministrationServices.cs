@@ -79,6 +79,8 @@ public static class AdministrationServices
         services.TryAddSingleton<DeleteApiKey>();
         services.TryAddSingleton<RotateApiKey>();
         services.TryAddSingleton<ChangeSession>();
+        services.TryAddSingleton<ControlSession>();
+        services.TryAddSingleton<SessionNoteBook>();
         services.TryAddSingleton(s => new CreateTenant(
             s.Get<ISystemDbFactory>(), s.Get<ChannelKinds>(), s.Get<SecretProtector>(), s.Get<Invitations>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
         services.AddTenants();

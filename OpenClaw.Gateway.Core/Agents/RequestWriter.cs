@@ -44,10 +44,11 @@ internal sealed class RequestWriter(IFileLinks links)
         json.WriteString("id"u8, request.SessionId);
         json.WriteString("conversation"u8, request.Address.Conversation);
         json.WriteString("thread"u8, request.Address.Thread);
-        WriteObject(json, "context"u8, request.Context);
-        WriteObject(json, "preferences"u8, request.Preferences);
-        json.WriteStartArray("tools"u8);
-        json.WriteEndArray();
+        WriteRaw(json, "context"u8, request.Context, "{}"u8);
+        WriteRaw(json, "preferences"u8, request.Preferences, "{}"u8);
+        WriteRaw(json, "agentSettings"u8, request.AgentSettings, "{}"u8);
+        WriteRaw(json, "tools"u8, request.Tools, "[]"u8);
+        json.WriteString("note"u8, request.Note);
         json.WriteEndObject();
     }
 
@@ -97,10 +98,10 @@ internal sealed class RequestWriter(IFileLinks links)
         json.WriteEndArray();
     }
 
-    private static void WriteObject(Utf8JsonWriter json, ReadOnlySpan<byte> name, byte[]? value)
+    private static void WriteRaw(Utf8JsonWriter json, ReadOnlySpan<byte> name, byte[]? value, ReadOnlySpan<byte> otherwise)
     {
         json.WritePropertyName(name);
-        json.WriteRawValue(value is { Length: > 0 } ? value : "{}"u8);
+        json.WriteRawValue(value is { Length: > 0 } ? value : otherwise);
     }
 
     private static ReadOnlySpan<byte> Role(MessageFrom from) => from switch

@@ -12,7 +12,7 @@ namespace OpenClaw.Gateway.Core.Pipeline;
 internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message, IConclusionObserver observer) : JournalEntry
 {
     private bool _isDropped;
-    private (MessageState State, Guid Agent, bool Assigned, byte[]? Context, byte[]? Preferences, SessionState Life, long EndedAt, int Numbered) _before;
+    private Before _before;
 
     public LiveSession Session => session;
 
@@ -25,10 +25,20 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
 
     public DeadLetter? DeadLetter { get; init; }
 
-    /// <summary>The session's agent from now on; null = as it is.</summary>
+    /// <summary>The session's agent from now on, unless an operator has assigned one meanwhile; null = as it is.</summary>
     public Guid? Agent { get; init; }
 
-    public bool Assigned { get; init; }
+    /// <summary>An agent handed the session over: it stays with <see cref="Agent"/>.</summary>
+    public bool HandedOver { get; init; }
+
+    /// <summary>The operator's note that the agent was given: it is not given again.</summary>
+    public string? NoteTaken { get; init; }
+
+    /// <summary>An operator's answer or closing: what waited for the operator is answered with it, for this reason (a stored route).</summary>
+    public byte[]? Settles { get; init; }
+
+    /// <summary>The messages that it settled, oldest first. Holds once it is in a group.</summary>
+    public IReadOnlyList<MessageRecord> Settled { get; private set; } = [];
 
     public byte[]? Context { get; init; }
 
@@ -56,13 +66,14 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
     {
         var row = session.Record;
         if (_isDropped = session.IsDropped) return;
-        _before = (message?.State ?? default, row.AgentId, row.Assigned, row.Context, row.Preferences, row.State, row.EndedAt, Replies.Count);
+        _before = new(message?.State ?? default, row.AgentId, row.Assigned, row.Context, row.Preferences, row.State, row.EndedAt, row.NoteToAgent, row.TakenById, row.TakenByName, row.TakenAt, Replies.Count);
         if (message is not null)
         {
             message.State = State;
             group.ChangedMessages.Add(message);
         }
 
+        if (Settles is not null) Settle(group, now);
         foreach (var reply in Replies)
         {
             reply.Seq = ++row.LastSeq;
@@ -79,10 +90,12 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
         if (_isDropped) return;
         var row = session.Record;
         row.LastSeq -= _before.Numbered;
-        (row.AgentId, row.Assigned, row.Context, row.Preferences, row.State, row.EndedAt) =
-            (_before.Agent, _before.Assigned, _before.Context, _before.Preferences, _before.Life, _before.EndedAt);
+        (row.AgentId, row.Assigned, row.Context, row.Preferences, row.State, row.EndedAt, row.NoteToAgent) =
+            (_before.Agent, _before.Assigned, _before.Context, _before.Preferences, _before.Life, _before.EndedAt, _before.Note);
+        (row.TakenById, row.TakenByName, row.TakenAt) = (_before.TakenById, _before.TakenByName, _before.TakenAt);
         row.Changed = true;
         if (message is not null) message.State = _before.State;
+        foreach (var settled in Settled) (settled.State, settled.Route, settled.RoutedAt, settled.AnsweredAt) = (MessageState.Accepted, null, 0, 0);
     }
 
     public override void Committed()
@@ -105,14 +118,35 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
         if (HoldsMailbox) session.Finished();
     }
 
+    private void Settle(JournalGroup group, long now)
+    {
+        Settled = session.Held();
+        foreach (var held in Settled)
+        {
+            (held.State, held.Route, held.RoutedAt, held.AnsweredAt) = (MessageState.Answered, Settles, now, now);
+            group.ChangedMessages.Add(held);
+        }
+    }
+
     private void Change(SessionRecord row, long now)
     {
-        if (Agent is { } agent && (row.AgentId != agent || row.Assigned != Assigned)) (row.AgentId, row.Assigned, row.Changed) = (agent, Assigned, true);
+        if (Agent is { } agent && (HandedOver || !row.Assigned) && (row.AgentId != agent || row.Assigned != HandedOver)) (row.AgentId, row.Assigned, row.Changed) = (agent, HandedOver, true);
+        if (NoteTaken is not null && row.NoteToAgent == NoteTaken) (row.NoteToAgent, row.Changed) = (null, true);
         if (Context is not null) (row.Context, row.Changed) = (Context, true);
         if (Preferences is not null) (row.Preferences, row.Changed) = (Preferences, true);
-        if (Replies.Count > 0) row.LastActivityAt = now;
-        if (End) (row.State, row.EndedAt, row.Changed) = (SessionState.Expired, now, true);
+        if (Replies.Count > 0)
+        {
+            row.LastActivityAt = now;
+            if (row.State != SessionState.Active && row.EndedAt == 0) (row.State, row.Changed) = (SessionState.Active, true);
+        }
+
+        if (End) (row.State, row.EndedAt, row.TakenById, row.TakenByName, row.TakenAt, row.Changed) = (SessionState.Expired, now, null, null, 0, true);
     }
+
+    /// <summary>What the session was, should the transaction be rolled back.</summary>
+    private readonly record struct Before(
+        MessageState State, Guid Agent, bool Assigned, byte[]? Context, byte[]? Preferences, SessionState Life, long EndedAt, string? Note,
+        Guid? TakenById, string? TakenByName, long TakenAt, int Numbered);
 }
 
 /// <summary>Goes on after a conclusion.</summary>

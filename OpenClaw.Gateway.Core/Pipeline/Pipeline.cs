@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Agents;
@@ -14,13 +15,20 @@ namespace OpenClaw.Gateway.Core.Pipeline;
 /// </summary>
 internal sealed partial class Pipeline(
     ICatalog catalog, Router router, AgentRegistry agents, SessionTable sessions, Journal journal, MessagePosition positions,
-    IEventBus events, LiveFigures figures, UsageMeter usage, Suspensions suspensions, TimeProvider time, ILogger<Pipeline> log) : IMailboxHandler, IConclusionObserver, IDisposable
+    IEventBus events, LiveFigures figures, UsageMeter usage, Suspensions suspensions, TakeOvers takeOvers, OpenAsks asks, TimeProvider time, ILogger<Pipeline> log) : IMailboxHandler, IConclusionObserver, IDisposable
 {
     private const int MaxHandoffs = 5;
     private readonly CancellationTokenSource _stopping = new();
 
+    /// <summary>The commands to stop that found something to stop, until their turn in the mailbox comes.</summary>
+    private readonly ConcurrentDictionary<Guid, bool> _stops = new();
+
     /// <summary>Cancels open requests: their messages stay unfinished and are handled at the next start.</summary>
-    public Task StopAsync() => _stopping.CancelAsync();
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        asks.StopAll();
+    }
 
     /// <inheritdoc />
     public void Dispose() => _stopping.Dispose();
@@ -34,10 +42,23 @@ internal sealed partial class Pipeline(
     }
 
     /// <inheritdoc />
+    public void Arrived(LiveSession session, MessageRecord message)
+    {
+        if (UserCommands.Of(message.Text) != UserCommand.Stop || catalog.FindChannel(message.ChannelId) is not { UserCommands: true }) return;
+        if (asks.Stop(session.Record.Id, StopReason.User)) _stops[message.Id] = true;
+    }
+
+    /// <inheritdoc />
+    public void LetGo(LiveSession session) => takeOvers.LetGo(session);
+
+    /// <inheritdoc />
     public void Concluded(ConcludeEntry entry)
     {
         var (session, message) = (entry.Session, entry.Message);
         if (message is not null) Count(entry, message);
+        foreach (var settled in entry.Settled) figures.Answered(settled.TenantId, settled.ChannelId, settled.AnsweredAt - settled.At);
+        takeOvers.Settle(session, entry.Settled);
+        if (entry.End) takeOvers.LetGo(session);
         if (entry.Replies.Count > 0) usage.Replied(session.Record.TenantId, entry.Replies.Count);
         if (events.IsHeard(session.Record.TenantId)) Tell(entry);
         if (entry.DeadLetter is { } letter) LogDead(letter.TenantId, letter.ChannelId, letter.SessionId, letter.MessageId, letter.Stage, letter.Cause);
@@ -86,12 +107,18 @@ internal sealed partial class Pipeline(
 
     private async ValueTask HandleAsync(LiveSession session, MessageRecord message)
     {
-        if (suspensions.Hold(session)) return;
+        if (suspensions.Hold(session) || takeOvers.Hold(session)) return;
         if (!session.IsComplete) await sessions.CompleteAsync(session);
         sessions.Dispatched();
         if (catalog.FindChannel(message.ChannelId) is not { } channel)
         {
             Bury(session, message, Stages.Routed, DeadLetterCauses.NoRoute, "The channel was deleted.");
+            return;
+        }
+
+        if (channel.UserCommands && UserCommands.Of(message.Text) is { } command)
+        {
+            Obey(session, message, command);
             return;
         }
 
@@ -121,7 +148,19 @@ internal sealed partial class Pipeline(
             }
 
             var sink = new AnswerSink(session, positions);
-            var outcome = await AskAsync(session, message, channel, agent, sink, patches);
+            var note = session.Record.NoteToAgent;
+            AgentOutcome outcome;
+            try
+            {
+                outcome = await AskAsync(session, message, channel, agent, sink, patches, note);
+            }
+            catch (AskStoppedException stopped)
+            {
+                sink.Discard();
+                Stopped(session, message, stopped.Reason);
+                return;
+            }
+
             if (outcome.Failure is { } failure)
             {
                 sink.Discard();
@@ -132,7 +171,7 @@ internal sealed partial class Pipeline(
             if (outcome.IsLater)
             {
                 message.DueAt = Micros.From(time.GetUtcNow() + outcome.AnswerWithin);
-                Conclude(new ConcludeEntry(session, message, this) { State = MessageState.Waiting, Replies = (IReadOnlyList<MessageRecord>?)earlier ?? [], Agent = decision.Agent, Assigned = handedOver || session.Record.Assigned });
+                Conclude(new ConcludeEntry(session, message, this) { State = MessageState.Waiting, Replies = (IReadOnlyList<MessageRecord>?)earlier ?? [], Agent = decision.Agent, HandedOver = handedOver, NoteTaken = note });
                 return;
             }
 
@@ -145,7 +184,8 @@ internal sealed partial class Pipeline(
                 {
                     Replies = earlier is null ? replies : [.. earlier, .. replies],
                     Agent = decision.Agent,
-                    Assigned = handedOver || session.Record.Assigned,
+                    HandedOver = handedOver,
+                    NoteTaken = note,
                     Context = patches.Context,
                     Preferences = patches.Preferences,
                     End = outcome.End,
@@ -170,7 +210,7 @@ internal sealed partial class Pipeline(
     private static RouteFacts Facts(SessionRecord row, MessageRecord message) =>
         new(message.Text, message.UserId ?? row.UserId, message.Extras?.Attachments is { Count: > 0 }, row.AgentId, row.Assigned);
 
-    private ValueTask<AgentOutcome> AskAsync(LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AnswerSink sink, Patches patches)
+    private ValueTask<AgentOutcome> AskAsync(LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AnswerSink sink, Patches patches, string? note)
     {
         message.DispatchedAt = Micros.Now(time);
         message.Attempts++;
@@ -194,24 +234,69 @@ internal sealed partial class Pipeline(
             At = Micros.ToTime(message.At),
             Seq = message.Seq,
             HistoryBefore = session.HistoryReader,
+            AgentSettings = row.AgentSettings,
+            Tools = row.Tools,
+            Note = note,
         };
-        var asking = agent.AskAsync(request, sink, _stopping.Token);
-        return asking.IsCompleted ? asking : WaitAsync(session, message, sink, asking);
+        var ask = asks.Rent();
+        var asking = agent.AskAsync(request, sink, ask.Token);
+        if (!asking.IsCompletedSuccessfully) return WaitAsync(session, message, sink, asking, ask);
+        asks.Return(ask);
+        return asking;
     }
 
     /// <summary>Says that an agent works while it does.</summary>
-    private async ValueTask<AgentOutcome> WaitAsync(LiveSession session, MessageRecord message, AnswerSink sink, ValueTask<AgentOutcome> asking)
+    private async ValueTask<AgentOutcome> WaitAsync(LiveSession session, MessageRecord message, AnswerSink sink, ValueTask<AgentOutcome> asking, OpenAsk ask)
     {
+        var id = session.Record.Id;
         sink.Work();
+        asks.Open(id, ask);
+        // both may have come just before anybody could find the request
+        if (_stopping.IsCancellationRequested) ask.TryStop(id, StopReason.Stopping);
+        if (session.Record.TakenAt != 0) ask.TryStop(id, StopReason.TakenOver);
         journal.Append(new ProgressEntry(message));
         try
         {
             return await asking;
         }
+        catch (OperationCanceledException) when (ask.Reason is StopReason.User or StopReason.TakenOver)
+        {
+            throw new AskStoppedException(ask.Reason);
+        }
         finally
         {
+            asks.Close(id, ask);
             session.TellTyping(on: false);
         }
+    }
+
+    /// <summary>The running answer was stopped: by the user it is over; for an operator the message waits again.</summary>
+    private void Stopped(LiveSession session, MessageRecord message, StopReason reason)
+    {
+        if (reason == StopReason.User)
+        {
+            message.Error = "The user stopped the answer.";
+            Conclude(new ConcludeEntry(session, message, this) { State = MessageState.Dropped });
+            return;
+        }
+
+        message.State = MessageState.Accepted;
+        journal.Append(new ProgressEntry(message));
+        sessions.HeldBack(-1); // it waits again, and is counted so
+        if (!takeOvers.Hold(session)) session.GoOn();
+    }
+
+    /// <summary>The user spoke to the gateway itself.</summary>
+    private void Obey(LiveSession session, MessageRecord message, UserCommand command)
+    {
+        var now = Micros.Now(time);
+        var answer = new AgentReply(UserCommands.Answer(command, _stops.TryRemove(message.Id, out _)));
+        (message.RoutedAt, message.Route, message.AnsweredAt) = (now, OwnRoutes.Command, now);
+        Conclude(new ConcludeEntry(session, message, this)
+        {
+            Replies = [Entry(session, MessageFrom.Agent, null, answer, positions.Next(), message, message.Run, 0, Guid.Empty, now)],
+            End = command == UserCommand.New,
+        });
     }
 
     private MessageRecord[] Replies(LiveSession session, MessageRecord message, AgentModel agent, IReadOnlyList<AgentReply> replies, AnswerSink sink)

@@ -12,10 +12,13 @@ internal static class PipelineServices
     {
         services.TryAddSingleton<Suspensions>();
         services.AddSingleton<ITenantRemoval>(s => s.GetRequiredService<Suspensions>());
+        services.TryAddSingleton<TakeOvers>();
+        services.TryAddSingleton<OpenAsks>();
         services.TryAddSingleton<Pipeline>();
         services.TryAddSingleton<IMailboxHandler>(s => s.GetRequiredService<Pipeline>());
         services.TryAddSingleton<LateAnswers>();
         services.TryAddSingleton<ISessionWriter, SessionWriter>();
+        services.TryAddSingleton<ISessionControl, SessionControl>();
         return services;
     }
 }

@@ -3,7 +3,7 @@ using OpenClaw.Gateway.Core.Storage.Journal;
 
 namespace OpenClaw.Gateway.Core.Pipeline;
 
-/// <summary>An agent works on a message: written beside the next group, so that people see it; not written when it is concluded by then.</summary>
+/// <summary>An agent works on a message, or was stopped for an operator: written beside the next group, so that people see it; not written when it is concluded by then.</summary>
 internal sealed class ProgressEntry(MessageRecord message) : JournalEntry
 {
     public override bool MustBeWritten => true;
@@ -12,7 +12,7 @@ internal sealed class ProgressEntry(MessageRecord message) : JournalEntry
 
     public override void AddTo(JournalGroup group, long now)
     {
-        if (message.State == MessageState.Dispatched) group.ChangedMessages.Add(message);
+        if (message.State is MessageState.Dispatched or MessageState.Accepted) group.ChangedMessages.Add(message);
     }
 
     public override void Undo() { }

@@ -42,7 +42,7 @@ internal sealed class SessionWriter(
         var answers = question is { State: MessageState.Waiting } && from == MessageFrom.Agent;
         if (answers) question!.AnsweredAt = now;
         var written = new Written(pipeline, live);
-        journal.Append(new ConcludeEntry(live, answers ? question : null, written) { Replies = entries, HoldsMailbox = false });
+        journal.Append(new ConcludeEntry(live, answers ? question : null, written) { Replies = entries, HoldsMailbox = false, Settles = from == MessageFrom.Operator ? OwnRoutes.Operator : null });
         await written.Task.WaitAsync(cancellationToken);
         return AppendOutcome.Appended([.. entries.Select(e => e.Id)]);
     }
@@ -65,28 +65,6 @@ internal sealed class SessionWriter(
         {
             if (await sessions.FindAsync(tenant, session, cancellationToken) is not { } live) return null;
             if (live.TryHold()) return live;
-        }
-    }
-
-    private sealed class Written(IConclusionObserver next, LiveSession held) : IConclusionObserver
-    {
-        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Task => _done.Task;
-
-        public void Concluded(ConcludeEntry entry)
-        {
-            next.Concluded(entry);
-            held.Release();
-            _done.TrySetResult();
-        }
-
-        public void Ended(ConcludeEntry entry) => next.Ended(entry);
-
-        public void NotConcluded(ConcludeEntry entry, Exception cause)
-        {
-            held.Release();
-            _done.TrySetException(new IOException("The entries could not be stored; try again.", cause));
         }
     }
 

@@ -10,4 +10,10 @@ internal interface IMailboxHandler
     /// conclusion is durable; until then the mailbox waits. Must not throw.
     /// </summary>
     void Handle(LiveSession session, MessageRecord message);
+
+    /// <summary>A user's message is durable and goes into its mailbox: what must not wait for its turn there is done now. Quick; must not throw.</summary>
+    void Arrived(LiveSession session, MessageRecord message);
+
+    /// <summary>An operator does not have the session any more: what waited for them is handled.</summary>
+    void LetGo(LiveSession session);
 }

@@ -9,7 +9,7 @@ namespace OpenClaw.Gateway.Core.Sessions;
 /// the mailbox, the subscribers and the history.
 /// </summary>
 /// <remarks>At rest it keeps but a small array of what it knows; whatever needs more wakes it (<see cref="Wake"/>).</remarks>
-internal sealed class LiveSession : SessionRecord
+internal sealed partial class LiveSession : SessionRecord
 {
     private uint _touchedAt;
 

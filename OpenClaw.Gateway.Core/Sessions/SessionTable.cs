@@ -166,6 +166,7 @@ internal sealed partial class SessionTable(
 
     internal void Accepted(LiveSession session, MessageRecord message, bool isNew)
     {
+        handler.Value.Arrived(session, message);
         figures.Accepted(message.TenantId, message.ChannelId);
         if (!events.IsHeard(message.TenantId)) return;
         if (isNew) events.Publish(message.TenantId, EventTypes.SessionCreated, message.ChannelId, message.SessionId, SessionPayload.Of(session.Record));

@@ -45,7 +45,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(new GatewayOptions { PublicUrl = new("http://localhost"), DataDirectory = _folder, Bootstrap = new() { ApiKey = Key } })
             .AddSingleton(TimeProvider.System).AddSingleton<IDatabase>(_ => _database)
             .AddSingleton<IFileLinks>(new NoLinks()).AddSingleton<ILiveFigures>(new NoFigures()).AddSingleton<IAgentKind>(new EchoKind())
-            .AddSingleton<IEventBus>(Bus).AddSingleton<IJournalHealth>(Journal).AddSingleton<OpenClaw.Gateway.Core.Storage.Journal.IEntryIndex>(new NoIndex()).AddSingleton<ISessionWriter>(Writer)
+            .AddSingleton<IEventBus>(Bus).AddSingleton<IJournalHealth>(Journal).AddSingleton<OpenClaw.Gateway.Core.Storage.Journal.IEntryIndex>(new NoIndex()).AddSingleton<ISessionWriter>(Writer).AddSingleton<ISessionControl>(new NoControl())
             .AddSingleton<IMaintenanceJob>(new TestJob())
             .AddSingleton<IMaintenanceJob>(new TestJob((_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop), "slow-job"))
             .AddSingleton<IMaintenanceJob>(new TestJob((_, _) => throw new IOException("The disk is full."), "failing-job"))
@@ -115,6 +115,16 @@ internal sealed class ApiHost : IAsyncDisposable
     private sealed class NoIndex : OpenClaw.Gateway.Core.Storage.Journal.IEntryIndex
     {
         public ValueTask<bool> CatchUpAsync(Guid session, CancellationToken cancellationToken) => new(true);
+    }
+
+    /// <summary>Everything is done, and changes nothing.</summary>
+    private sealed class NoControl : ISessionControl
+    {
+        public ValueTask<ControlOutcome> TakeOverAsync(Guid tenant, Guid session, Guid operatorId, string operatorName, CancellationToken cancellationToken) => new(ControlOutcome.Done);
+        public ValueTask<ControlOutcome> ReleaseAsync(Guid tenant, Guid session, string? note, CancellationToken cancellationToken) => new(ControlOutcome.Done);
+        public ValueTask<ControlOutcome> AssignAsync(Guid tenant, Guid session, Guid? agent, CancellationToken cancellationToken) => new(ControlOutcome.Done);
+        public ValueTask<ControlOutcome> CloseAsync(Guid tenant, Guid session, string byName, CancellationToken cancellationToken) => new(ControlOutcome.Done);
+        public ValueTask<ControlOutcome> ReopenAsync(Guid tenant, Guid session, CancellationToken cancellationToken) => new(ControlOutcome.Done);
     }
 
     private sealed class NoLinks : IFileLinks

@@ -38,6 +38,12 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         ["PATCH /settings"] = new(null, """{"expireAfterDays":3}""", "settings.changed"),
         ["PATCH /sessions/{id:guid}"] = new("session", """{"preferences":{"language":"de"}}""", "session.changed"),
         ["POST /sessions/{id:guid}/messages"] = new("session", """{"as":"operator","messages":[{"text":"a secret of the user"}]}""", "message.posted"),
+        ["POST /sessions/{id:guid}/takeover"] = new("session", null, "session.taken-over"),
+        ["POST /sessions/{id:guid}/release"] = new("taken session", """{"note":"a secret of the user"}""", "session.released"),
+        ["POST /sessions/{id:guid}/assign"] = new("session", """{"agent":null}""", "session.assigned"),
+        ["POST /sessions/{id:guid}/close"] = new("session", null, "session.closed"),
+        ["POST /sessions/{id:guid}/reopen"] = new("ended session", null, "session.reopened"),
+        ["POST /sessions/{id:guid}/notes"] = new("session", """{"text":"a secret of the user"}""", "session.noted"),
         ["POST /api-keys"] = new(null, """{"name":"{new}","scopes":["read"]}""", "api-key.created"),
         ["PATCH /api-keys/{id:guid}"] = new("api-key", """{"name":"{new}"}""", "api-key.changed"),
         ["POST /api-keys/{id:guid}/rotate"] = new("api-key", """{"overlapHours":1}""", "api-key.rotated"),
@@ -139,7 +145,9 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         {
             db.Add(new Session
             {
-                Id = id, TenantId = _host.Tenant, ChannelId = Guid.NewGuid(), RootId = Guid.NewGuid(), Episode = 1, Conversation = "main", UserId = name, UserName = name, State = SessionState.Active,
+                Id = id, TenantId = _host.Tenant, ChannelId = Guid.NewGuid(), RootId = Guid.NewGuid(), Episode = 1, Conversation = "main", UserId = name, UserName = name,
+                State = kind == "ended session" ? SessionState.Expired : SessionState.Active,
+                EndedAt = kind == "ended session" ? DateTimeOffset.UnixEpoch : null, TakenAt = kind == "taken session" ? DateTimeOffset.UnixEpoch : null,
             });
         }
         await db.SaveChangesAsync();

@@ -28,7 +28,7 @@ public sealed class ConversationCallsTests(ApiFixture fixture) : IClassFixture<A
     [Fact]
     public async Task Sessions_HaveTheContractsShape()
     {
-        string[] fields = ["id", "channel", "channelKind", "conversation", "thread", "user", "episode", "state", "agent", "assigned", "createdAt", "lastActivityAt",
+        string[] fields = ["id", "channel", "channelKind", "conversation", "thread", "user", "episode", "state", "agent", "assigned", "takenBy", "endedAt", "createdAt", "lastActivityAt",
             "messages", "context", "preferences", "agentSettings", "tools"];
         var item = (await _client.CallAsync("GET", "/api/v1/sessions?state=active&user=ada&limit=1")).GetProperty("items")[0];
         Assert.Equal(fields, item.EnumerateObject().Select(p => p.Name));

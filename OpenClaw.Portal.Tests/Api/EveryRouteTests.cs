@@ -56,6 +56,7 @@ public sealed class EveryRouteTests(ApiFixture fixture) : IClassFixture<ApiFixtu
             var id = call.Pattern.StartsWith("/agents", StringComparison.Ordinal) ? agent : call.Pattern.StartsWith("/channels", StringComparison.Ordinal) ? channel : key;
             var body = call.Pattern switch
             {
+                "/sessions/{id:guid}/assign" => """{"agent":null}""",
                 "/sessions/{id:guid}/messages" => """{"as":"agent","messages":[{"text":"hi"}]}""",
                 "/agents/{id:guid}/test" => """{"text":"hi"}""",
                 _ => "{}",

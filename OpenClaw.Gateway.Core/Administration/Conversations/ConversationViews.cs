@@ -7,6 +7,9 @@ namespace OpenClaw.Gateway.Core.Administration.Conversations;
 /// <summary>The person at the other end, as the platform names them.</summary>
 public sealed record UserView(string Id, string? Name);
 
+/// <summary>The operator who answers in the agent's place. <c>Id</c> is the person's; of a program with an API key the key's.</summary>
+public sealed record TakenByView(Guid Id, string Name, DateTimeOffset At);
+
 /// <summary>A session (contract: Session).</summary>
 public sealed record SessionView
 {
@@ -39,6 +42,12 @@ public sealed record SessionView
 
     /// <summary>True when an operator or a handoff chose the agent.</summary>
     public required bool Assigned { get; init; }
+
+    /// <summary>The operator who answers in the agent's place; null = the agent answers.</summary>
+    public TakenByView? TakenBy { get; init; }
+
+    /// <summary>When the episode was closed or ended by an agent or the user; null while it may go on.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
 
     /// <summary>First message.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -127,6 +127,8 @@ public sealed class SessionQueries(ITenantDbFactory databases, IEntryIndex index
             State = Names.Of(session.State),
             Agent = session.AgentId,
             Assigned = session.Assigned,
+            TakenBy = session.TakenAt is { } taken ? new(session.TakenById ?? Guid.Empty, session.TakenByName ?? "", taken) : null,
+            EndedAt = session.EndedAt,
             CreatedAt = session.CreatedAt,
             LastActivityAt = session.LastActivityAt,
             Messages = Math.Max(session.LastSeq, row.Newest ?? 0),

@@ -145,13 +145,15 @@ internal sealed partial class SocketFeed
     private void Move(Guid session)
     {
         TellJudged(); // what still belongs to the one that is left
-        (_left, _session) = (_session, session);
-        _seen = 0;
+        // one that was left and is taken up again goes on where it was left
+        var seen = session == _left ? _leftSeen : 0;
+        (_left, _leftSeen, _session) = (_session, _seen, session);
+        _seen = seen;
         _known = _heard.Session == session ? _heard.Seq : 0;
         _ahead = _window.NumbersIn(session);
         _typing = null;
         SendWelcome();
-        Advance(0);
+        Advance(seen);
     }
 
     [LoggerMessage(4101, LogLevel.Error, "A socket of tenant {Tenant}, channel {Channel} could not follow session {Session} and is dropped")]

@@ -22,6 +22,7 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
     private ISessionHandle? _handle;
     private Guid _session;
     private Guid _left;
+    private long _leftSeen;
     private (Guid Session, long Seq) _heard;
 
     /// <summary>The last number handled, and the newest one heard of.</summary>

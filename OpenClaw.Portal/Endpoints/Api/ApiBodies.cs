@@ -42,6 +42,18 @@ internal sealed record JobBody(string? Cron, bool? Paused);
 internal sealed record SessionBody(
     Dictionary<string, JsonElement>? Preferences, Dictionary<string, JsonElement>? Context, Dictionary<string, JsonElement>? AgentSettings, IReadOnlyList<JsonElement>? Tools);
 
+/// <summary>What the agent is to know when a session is handed back.</summary>
+internal sealed record ReleaseBody
+{
+    public string? Note { get; init; }
+}
+
+/// <summary>The agent that gets a session; null = the rules decide again.</summary>
+internal sealed record AssignBody(Guid? Agent);
+
+/// <summary>A private note.</summary>
+internal sealed record NoteBody(string? Text);
+
 /// <summary>A test question.</summary>
 internal sealed record TestBody(string? Text);
 

@@ -44,6 +44,7 @@ public static class ManagementApi
         RoutingVersionsApi.Map(api);
         SettingsApi.Map(api);
         SessionsApi.Map(api);
+        SessionControlApi.Map(api);
         MessagesApi.Map(api);
         DeadLettersApi.Map(api);
         ApiKeysApi.Map(api);

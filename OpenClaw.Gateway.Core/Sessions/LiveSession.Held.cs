@@ -1,0 +1,63 @@
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Sessions;
+
+/// <content>What waits in the mailbox while an operator answers.</content>
+internal sealed partial class LiveSession
+{
+    /// <summary>The current message is not being handled: it waits for an operator. Guarded by <see cref="Gate"/>.</summary>
+    public bool IsHeld { get; private set; }
+
+    /// <summary>Nobody handles the current message until <see cref="LetGo"/>.</summary>
+    public void HoldCurrent()
+    {
+        lock (Gate) IsHeld = true;
+    }
+
+    /// <summary>Hands the current message to the pool again. False when it was not held.</summary>
+    public bool LetGo()
+    {
+        lock (Gate)
+        {
+            if (!IsHeld) return false;
+            IsHeld = false;
+        }
+
+        GoOn();
+        return true;
+    }
+
+    /// <summary>The messages that wait for an operator, oldest first.</summary>
+    public IReadOnlyList<MessageRecord> Held()
+    {
+        lock (Gate)
+        {
+            if (Contents is not SessionWork work) return [];
+            var queued = work.Mailbox ?? [];
+            return IsHeld && work.Current is { } current ? [current, .. queued] : [.. queued];
+        }
+    }
+
+    /// <summary>An operator has answered these: they leave the mailbox, and what came later goes on waiting.</summary>
+    public void Settle(IReadOnlyList<MessageRecord> answered)
+    {
+        lock (Gate)
+        {
+            var work = Wake();
+            if (work.Mailbox is { Count: > 0 } queued) work.Mailbox = new(queued.Where(m => !answered.Contains(m)));
+            if (!IsHeld || work.Current is null || !answered.Contains(work.Current)) return;
+            work.Current = work.Mailbox is { Count: > 0 } left ? left.Dequeue() : null;
+            IsHeld = work.Current is not null;
+        }
+    }
+
+    /// <summary>Takes nothing any more, if nothing was ever stored of it: an address' next episode that nobody has begun.</summary>
+    public bool TryRetire()
+    {
+        lock (Gate)
+        {
+            if (Stored || IsEvicted || Contents is SessionWork work && (work.Current is not null || work.Appending > 0)) return false;
+            return IsEvicted = true;
+        }
+    }
+}

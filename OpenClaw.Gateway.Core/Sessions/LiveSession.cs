@@ -13,6 +13,9 @@ internal sealed partial class LiveSession : SessionRecord
 {
     private uint _touchedAt;
 
+    /// <summary>The next one in its chain of <see cref="LiveSessions"/>, which owns the field.</summary>
+    internal LiveSession? NextInTable;
+
     [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
     public LiveSession(SessionRecord row, LivePlace place)
         : base(row, place) => Contents = new SessionWork(row.Address);

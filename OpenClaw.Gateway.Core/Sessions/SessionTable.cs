@@ -15,7 +15,7 @@ internal sealed partial class SessionTable(
 {
     private static readonly TimeSpan IdleFor = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(10);
-    private readonly ConcurrentDictionary<Guid, LiveSession> _live = new();
+    private readonly LiveSessions _live = new();
     private readonly ConcurrentDictionary<Guid, Lazy<Task<LiveSession>>> _loading = new();
     private readonly SemaphoreSlim[] _doubtful = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
     private readonly ConcurrentDictionary<Guid, LivePlace> _places = new();
@@ -85,7 +85,7 @@ internal sealed partial class SessionTable(
             foreach (var message in messages)
             {
                 if (!rows.TryGetValue(message.SessionId, out var row)) throw new InvalidDataException($"Message {message.Id} belongs to session {message.SessionId}, which is not in the database.");
-                var session = row.EndedAt == 0 ? _live.GetValueOrDefault(row.RootId) ?? Keep(Incomplete(row)) : Ended(ended, row);
+                var session = row.EndedAt == 0 ? _live.TryGetValue(row.RootId, out var live) ? live : Keep(Incomplete(row)) : Ended(ended, row);
                 Interlocked.Increment(ref _undispatched);
                 figures.Recovered(message.TenantId, message.ChannelId, 1);
                 session.Post(message);
@@ -109,7 +109,7 @@ internal sealed partial class SessionTable(
     {
         var now = time.GetUtcNow();
         var (before, resting, given) = (Micros.From(now - IdleFor), Micros.From(now - RestAfter), 0);
-        foreach (var (root, session) in _live)
+        foreach (var session in _live.All())
         {
             if (session.TouchedAt > resting) continue;
             if (session.TouchedAt > before || !session.TryEvict())
@@ -118,7 +118,7 @@ internal sealed partial class SessionTable(
                 continue;
             }
 
-            if (_live.TryRemove(new(root, session))) figures.Sessions(session.Record.TenantId, session.Record.ChannelId, -1);
+            if (_live.TryRemove(session)) figures.Sessions(session.Record.TenantId, session.Record.ChannelId, -1);
             given++;
         }
 
@@ -141,17 +141,17 @@ internal sealed partial class SessionTable(
         }
 
         // One that ended before a restart is answered to its end beside the newest, which is then left alone.
-        if (_live.TryUpdate(row.RootId, next, session)) session.TellEnded();
+        if (_live.TryReplace(session, next)) session.TellEnded();
     }
 
     /// <summary>Lets go of a removed tenant's sessions; what their agents still answer is not stored.</summary>
     public async ValueTask RemoveAsync(Guid tenant, CancellationToken cancellationToken)
     {
-        foreach (var (root, session) in _live)
+        foreach (var session in _live.All())
         {
             if (session.Record.TenantId != tenant) continue;
             HeldBack(session.Drop());
-            if (_live.TryRemove(new(root, session))) figures.Sessions(tenant, session.Record.ChannelId, -1);
+            if (_live.TryRemove(session)) figures.Sessions(tenant, session.Record.ChannelId, -1);
         }
 
         usage.Forget(tenant);
@@ -316,7 +316,7 @@ internal sealed partial class SessionTable(
     /// <summary>Takes it into memory, unless another was quicker; the one that is in memory.</summary>
     private LiveSession Keep(LiveSession session)
     {
-        var kept = _live.GetOrAdd(session.Record.RootId, session);
+        var kept = _live.GetOrAdd(session);
         if (ReferenceEquals(kept, session)) figures.Sessions(session.Record.TenantId, session.Record.ChannelId, 1);
         return kept;
     }

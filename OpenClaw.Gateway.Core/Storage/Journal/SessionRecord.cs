@@ -11,6 +11,7 @@ namespace OpenClaw.Gateway.Core.Storage.Journal;
 internal class SessionRecord
 {
     private SessionExtras? _extras;
+    private AgentOfMany? _agent;
 
     public SessionRecord() { }
 
@@ -40,7 +41,7 @@ internal class SessionRecord
     public string UserId => Address.UserId;
     public string? UserName => Address.UserName;
     public SessionState State { get; set; } = SessionState.Init;
-    public Guid AgentId { get; set; }
+    public Guid AgentId { get => _agent?.Id ?? Guid.Empty; set => _agent = Place.Agent(value); }
     public bool Assigned { get; set; }
 
     /// <summary>Set by the journal inside the transaction.</summary>
@@ -92,9 +93,25 @@ internal class SessionRecord
 /// <summary>Where sessions are in the gateway.</summary>
 internal class SessionPlace(Guid tenantId, Guid channelId)
 {
+    private volatile AgentOfMany? _agent;
+
     public Guid TenantId => tenantId;
 
     public Guid ChannelId => channelId;
+
+    /// <summary>The same object as last time, if it is the same agent: most sessions of a channel have one agent.</summary>
+    public AgentOfMany? Agent(Guid id)
+    {
+        if (id == Guid.Empty) return null;
+        if (_agent is { } last && last.Id == id) return last;
+        return _agent = new(id);
+    }
+}
+
+/// <summary>An agent's id, half as large in each session.</summary>
+internal sealed class AgentOfMany(Guid id)
+{
+    public Guid Id => id;
 }
 
 /// <summary>What few sessions have.</summary>

@@ -65,7 +65,7 @@ internal sealed partial class SessionTable
         if (_live.TryGetValue(ended.RootId, out var next))
         {
             if (!next.TryRetire()) return next;
-            _live.TryRemove(new(ended.RootId, next));
+            _live.TryRemove(next);
             figures.Sessions(ended.TenantId, ended.ChannelId, -1);
         }
 

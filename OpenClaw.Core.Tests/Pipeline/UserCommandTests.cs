@@ -40,6 +40,34 @@ public sealed class UserCommandTests
     }
 
     [Fact]
+    public async Task New_FollowedAtOnce_WhatFollowsBelongsToTheNextEpisodeAndWhatWaitedIsDropped()
+    {
+        await using var road = await Road.StartAsync();
+        var channel = road.AddChannel();
+        var asked = new TaskCompletionSource();
+        road.Agents.Answer = async (request, _, stop) =>
+        {
+            if (request.Text.ToString() != "slow") return AgentOutcome.Answer([new(request.Text)]);
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, stop);
+            return AgentOutcome.Answer([]);
+        };
+        await road.Inbox.AcceptAsync(Road.Message(channel, "1", "slow"), default);
+        await asked.Task;
+        var texts = new[] { "waits behind it", "/new", "fresh", "and more", "/new", "third" };
+        var outcomes = await Task.WhenAll(texts.Select((t, i) => road.Inbox.AcceptAsync(Road.Message(channel, $"m{i}", t), default).AsTask()));
+        Assert.All(outcomes, o => Assert.True(o.Accepted));
+        Assert.Equal([2, 3, 1, 1], new[] { 0, 1, 2, 5 }.Select(i => outcomes[i].Seq)); // the others come before or behind answers
+        Assert.Equal(3, outcomes.Select(o => o.SessionId).Distinct().Count());
+        await UntilAsync(async () => (await road.RowsAsync()).All(r => r.State is MessageState.Answered or MessageState.Dropped));
+        var rows = (await road.RowsAsync()).Where(r => r.From == MessageFrom.User).ToDictionary(r => (r.Text, r.SessionId), r => r.State);
+        Assert.Equal(MessageState.Dropped, rows[("slow", outcomes[0].SessionId)]);
+        Assert.Equal(MessageState.Dropped, rows[("waits behind it", outcomes[0].SessionId)]);
+        Assert.Equal(MessageState.Answered, rows[("third", outcomes[5].SessionId)]);
+        Assert.Equal(0, road.Sessions.Undispatched);
+    }
+
+    [Fact]
     public async Task Stop_AgentIsAnswering_TheAnswerIsBrokenOffAndTheNextMessageGoesOn()
     {
         await using var road = await Road.StartAsync();
@@ -77,5 +105,15 @@ public sealed class UserCommandTests
         Assert.Contains("/new", (await watcher.NextReplyAsync()).Text.ToString(), StringComparison.Ordinal);
         await road.Inbox.AcceptAsync(Road.Message(plain, "1", "/help"), default);
         Assert.Equal("/help", (await other.NextReplyAsync()).Text.ToString());
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!await holds())
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 }

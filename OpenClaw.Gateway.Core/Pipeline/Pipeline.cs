@@ -49,6 +49,27 @@ internal sealed partial class Pipeline(
     }
 
     /// <inheritdoc />
+    public MessageRecord? AnswerEnding(LiveSession session, MessageRecord message, ChannelModel channel)
+    {
+        if (!channel.UserCommands || UserCommands.Of(message.Text) != UserCommand.New) return null;
+        var now = message.At;
+        (message.State, message.RoutedAt, message.Route, message.AnsweredAt) = (MessageState.Answered, now, OwnRoutes.Command, now);
+        return Entry(session, MessageFrom.Agent, null, new(UserCommands.Answer(UserCommand.New, stopped: false)), positions.Next(), message, message.Run, 0, Guid.Empty, now);
+    }
+
+    /// <inheritdoc />
+    public void EndedByUser(LiveSession session, MessageRecord message, MessageRecord answer)
+    {
+        figures.Answered(message.TenantId, message.ChannelId, message.AnsweredAt - message.At);
+        usage.Replied(message.TenantId, 1);
+        asks.Stop(session.Record.Id, StopReason.User);
+        takeOvers.LetGo(session);
+        if (!events.IsHeard(message.TenantId)) return;
+        events.Publish(message.TenantId, EventTypes.ResponseGenerated, message.ChannelId, message.SessionId, MessagePayload.Of(answer));
+        events.Publish(message.TenantId, EventTypes.SessionUpdated, message.ChannelId, message.SessionId, SessionPayload.Of(session.Record));
+    }
+
+    /// <inheritdoc />
     public void LetGo(LiveSession session) => takeOvers.LetGo(session);
 
     /// <inheritdoc />
@@ -113,6 +134,14 @@ internal sealed partial class Pipeline(
         if (catalog.FindChannel(message.ChannelId) is not { } channel)
         {
             Bury(session, message, Stages.Routed, DeadLetterCauses.NoRoute, "The channel was deleted.");
+            return;
+        }
+
+        if (session.IsClosing)
+        {
+            // what is answered now would be read by nobody: the user is in the next conversation
+            message.Error = "The user began a new conversation before this was answered.";
+            Conclude(new ConcludeEntry(session, message, this) { State = MessageState.Dropped });
             return;
         }
 
@@ -275,7 +304,7 @@ internal sealed partial class Pipeline(
     {
         if (reason == StopReason.User)
         {
-            message.Error = "The user stopped the answer.";
+            message.Error = session.IsClosing ? "The user began a new conversation before this was answered." : "The user stopped the answer.";
             Conclude(new ConcludeEntry(session, message, this) { State = MessageState.Dropped });
             return;
         }
@@ -295,7 +324,7 @@ internal sealed partial class Pipeline(
         Conclude(new ConcludeEntry(session, message, this)
         {
             Replies = [Entry(session, MessageFrom.Agent, null, answer, positions.Next(), message, message.Run, 0, Guid.Empty, now)],
-            End = command == UserCommand.New,
+            End = command == UserCommand.New, // of a session that a restart found with it in its mailbox
         });
     }
 

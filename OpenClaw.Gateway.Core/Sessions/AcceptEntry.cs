@@ -3,9 +3,13 @@ using OpenClaw.Gateway.Core.Storage.Journal;
 
 namespace OpenClaw.Gateway.Core.Sessions;
 
-/// <summary>A user's message on its way to being durable: numbered in the transaction, then acknowledged, told, and queued for the pipeline.</summary>
-internal sealed class AcceptEntry(SessionTable table, LiveSession session, InboundMessage message, MessageRecord record, IAcceptObserver observer) : JournalEntry
+/// <summary>
+/// A user's message on its way to being durable: numbered in the transaction, then acknowledged, told, and queued for the pipeline. One that
+/// ends the session is answered and ends it in the same transaction.
+/// </summary>
+internal sealed class AcceptEntry(SessionTable table, LiveSession session, InboundMessage message, MessageRecord record, IAcceptObserver observer, MessageRecord? ending) : JournalEntry
 {
+    private (Storage.Entities.SessionState State, Guid? TakenById, string? TakenByName, long TakenAt) _before;
     private bool _isNew;
 
     public override int Size => 300 + record.Text.Length;
@@ -18,11 +22,13 @@ internal sealed class AcceptEntry(SessionTable table, LiveSession session, Inbou
         if (!row.Stored) (row.State, row.CreatedAt) = (Storage.Entities.SessionState.Active, record.At);
         else if (row.State != Storage.Entities.SessionState.Active && row.EndedAt == 0) (row.State, row.Changed) = (Storage.Entities.SessionState.Active, true);
         group.NewMessages.Add(record);
+        if (ending is not null) AddEnding(group, row, now);
         _isNew = group.Touch(row, now);
     }
 
     public override void Undo()
     {
+        if (ending is not null) UndoEnding(session.Record);
         session.Record.LastSeq--;
         if (_isNew) session.Record.Stored = false;
         else session.Record.Changed = session.Record.Stored;
@@ -33,7 +39,16 @@ internal sealed class AcceptEntry(SessionTable table, LiveSession session, Inbou
         observer.Completed(message, AcceptOutcome.Stored(record.Id, record.SessionId, record.Seq));
         session.Tell(record);
         table.Accepted(session, record, _isNew);
-        session.Post(record);
+        if (ending is null)
+        {
+            session.Post(record);
+        }
+        else
+        {
+            session.Tell(ending);
+            table.EndedByUser(session, record, ending);
+        }
+
         session.Release();
     }
 
@@ -41,5 +56,19 @@ internal sealed class AcceptEntry(SessionTable table, LiveSession session, Inbou
     {
         table.Refused(session);
         observer.Completed(message, AcceptOutcome.Refused(RefusalCode.Overloaded, "The gateway cannot store messages at the moment; send it again.", TimeSpan.FromSeconds(1)));
+    }
+
+    private void AddEnding(JournalGroup group, SessionRecord row, long now)
+    {
+        _before = (row.State, row.TakenById, row.TakenByName, row.TakenAt);
+        ending!.Seq = ++row.LastSeq;
+        group.NewMessages.Add(ending);
+        (row.State, row.EndedAt, row.TakenById, row.TakenByName, row.TakenAt, row.Changed) = (Storage.Entities.SessionState.Expired, now, null, null, 0, true);
+    }
+
+    private void UndoEnding(SessionRecord row)
+    {
+        row.LastSeq--;
+        (row.State, row.EndedAt, row.TakenById, row.TakenByName, row.TakenAt, row.Changed) = (_before.State, 0, _before.TakenById, _before.TakenByName, _before.TakenAt, true);
     }
 }

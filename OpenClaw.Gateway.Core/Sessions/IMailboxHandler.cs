@@ -14,6 +14,15 @@ internal interface IMailboxHandler
     /// <summary>A user's message is durable and goes into its mailbox: what must not wait for its turn there is done now. Quick; must not throw.</summary>
     void Arrived(LiveSession session, MessageRecord message);
 
+    /// <summary>
+    /// The answer to a message that ends the session there and then (the user's <c>/new</c>), so that whatever the user sends after it belongs to the next
+    /// episode; null for all other messages. Asked of every message before it is stored: quick.
+    /// </summary>
+    MessageRecord? AnswerEnding(LiveSession session, MessageRecord message, ChannelModel channel);
+
+    /// <summary>The session has ended by such a message, durably, and its next episode is there.</summary>
+    void EndedByUser(LiveSession session, MessageRecord message, MessageRecord answer);
+
     /// <summary>An operator does not have the session any more: what waited for them is handled.</summary>
     void LetGo(LiveSession session);
 }

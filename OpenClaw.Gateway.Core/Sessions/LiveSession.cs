@@ -56,6 +56,9 @@ internal sealed partial class LiveSession : SessionRecord
     /// <summary>Its memory was given back: whoever still holds this object asks the table again. Guarded by <see cref="Gate"/>.</summary>
     public bool IsEvicted { get; private set; }
 
+    /// <summary>The user has asked for a new conversation: what comes after that belongs to the next episode. Guarded by <see cref="Gate"/>.</summary>
+    public bool IsClosing { get; set; }
+
     /// <summary>Nothing goes on, and it takes as little memory as it can.</summary>
     public bool IsAtRest => Contents is byte[];
 

@@ -173,8 +173,17 @@ internal sealed partial class SessionTable(
         events.Publish(message.TenantId, EventTypes.MessageReceived, message.ChannelId, message.SessionId, MessagePayload.Of(message));
     }
 
+    /// <summary>The user's wish for a new conversation is durable, with what it was answered.</summary>
+    internal void EndedByUser(LiveSession session, MessageRecord message, MessageRecord answer)
+    {
+        Dispatched();
+        End(session);
+        handler.Value.EndedByUser(session, message, answer);
+    }
+
     internal void Refused(LiveSession session)
     {
+        lock (session.Gate) session.IsClosing = false;
         usage.GiveBackMessage(session.Record.TenantId);
         Interlocked.Decrement(ref _undispatched);
         session.Release();
@@ -184,7 +193,7 @@ internal sealed partial class SessionTable(
     {
         lock (session.Gate)
         {
-            if (session.IsEvicted || session.Successor is not null || !session.IsComplete) return false;
+            if (session.IsEvicted || session.IsClosing || session.Successor is not null || !session.IsComplete) return false;
             if (session.RecentIds.MayContain(message.ExternalId)) return false;
             Append(session, message, observer);
             return true;
@@ -219,7 +228,9 @@ internal sealed partial class SessionTable(
         session.TouchedAt = now;
         session.Appending++;
         Interlocked.Increment(ref _undispatched);
-        journal.Append(new AcceptEntry(this, session, message, record, observer));
+        var ending = handler.Value.AnswerEnding(session, record, message.Channel);
+        session.IsClosing = ending is not null;
+        journal.Append(new AcceptEntry(this, session, message, record, observer, ending));
     }
 
     /// <summary>The ways off the fast path: a session to be loaded, an ended one, or an id that may be a duplicate.</summary>
@@ -261,7 +272,7 @@ internal sealed partial class SessionTable(
 
             lock (session.Gate)
             {
-                if (session.IsEvicted || session.Successor is not null) return false;
+                if (session.IsEvicted || session.IsClosing || session.Successor is not null) return false;
                 Append(session, message, observer);
                 return true;
             }

@@ -22,6 +22,7 @@ public sealed class PageIsolationTests(TwoTenants tenants) : IClassFixture<TwoTe
         ["/t/{Slug}/audit/{Id}"] = "audit",
         ["/owner/audit/{Id}"] = "audit",
         ["/owner/tenants/{Id}"] = "tenant",
+        ["/owner/jobs/{Name}"] = "attachments",
         ["/owner/people/{Id}"] = "member",
     };
 

@@ -34,7 +34,7 @@ internal static class Navigation
             ]));
         }
 
-        if (place.IsOwner) groups.Add(new("Installation", [new("Tenants", "tenant", "/owner/tenants"), new("People", "members", "/owner/people"), new("Network", "shield", "/owner/network"), new("Audit of all", "audit", "/owner/audit")]));
+        if (place.IsOwner) groups.Add(new("Installation", [new("Tenants", "tenant", "/owner/tenants"), new("People", "members", "/owner/people"), new("Jobs", "clock", "/owner/jobs"), new("Network", "shield", "/owner/network"), new("Audit of all", "audit", "/owner/audit")]));
         groups.Add(new(null, [new("API", "book", "/api")]));
         return groups;
     }

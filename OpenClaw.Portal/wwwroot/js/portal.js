@@ -113,6 +113,7 @@
   const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
   const precise = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 });
   const medium = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  const exact = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' });
   const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
   const short = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
   const relative = new Intl.RelativeTimeFormat(undefined, { style: 'narrow', numeric: 'auto' });
@@ -126,8 +127,18 @@
     return short.format(date);
   };
 
+  const until = (date) => {
+    const seconds = (date - Date.now()) / 1000;
+    if (seconds < 1) return 'now';
+    if (seconds < 60) return relative.format(Math.round(seconds), 'second');
+    if (seconds < 3600) return relative.format(Math.round(seconds / 60), 'minute');
+    return seconds < 86400 ? relative.format(Math.round(seconds / 3600), 'hour') : short.format(date);
+  };
+
   const text = (date, format) => {
     switch (format) {
+      case 'ahead': return until(date);
+      case 'exact': return exact.format(date);
       case 'time': return clock.format(date);
       case 'precise': return precise.format(date);
       case 'full': return medium.format(date);
@@ -155,9 +166,9 @@
       time.dateTime = this.getAttribute('datetime');
       const value = text(date, this.getAttribute('format'));
       if (time.textContent !== value) time.textContent = value;
-      this.title = full.format(date);
+      this.title = `${full.format(date)} (${date.toISOString().slice(0, 19).replace('T', ' ')} UTC)`;
     }
   }
   customElements.define('local-time', LocalTime);
-  setInterval(() => { for (const element of shown) if (element.getAttribute('format') === 'relative') element.show(); }, 10000);
+  setInterval(() => { for (const element of shown) if (['relative', 'ahead'].includes(element.getAttribute('format'))) element.show(); }, 10000);
 })();

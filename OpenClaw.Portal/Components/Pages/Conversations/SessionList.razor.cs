@@ -57,6 +57,10 @@ public sealed partial class SessionList
     [Parameter]
     public RenderFragment? Bulk { get; set; }
 
+    /// <summary>Right in the line above the list.</summary>
+    [Parameter]
+    public RenderFragment? Tools { get; set; }
+
     /// <summary>Shown where there is no row.</summary>
     [Parameter]
     public RenderFragment? Empty { get; set; }

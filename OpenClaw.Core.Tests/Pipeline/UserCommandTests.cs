@@ -57,6 +57,7 @@ public sealed class UserCommandTests
         var texts = new[] { "waits behind it", "/new", "fresh", "and more", "/new", "third" };
         var outcomes = await Task.WhenAll(texts.Select((t, i) => road.Inbox.AcceptAsync(Road.Message(channel, $"m{i}", t), default).AsTask()));
         Assert.All(outcomes, o => Assert.True(o.Accepted));
+        Assert.True(outcomes[3].Seq > outcomes[2].Seq, "in the order in which they were offered");
         Assert.Equal([2, 3, 1, 1], new[] { 0, 1, 2, 5 }.Select(i => outcomes[i].Seq)); // the others come before or behind answers
         Assert.Equal(3, outcomes.Select(o => o.SessionId).Distinct().Count());
         await UntilAsync(async () => (await road.RowsAsync()).All(r => r.State is MessageState.Answered or MessageState.Dropped));

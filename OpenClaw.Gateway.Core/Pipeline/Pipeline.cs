@@ -23,6 +23,9 @@ internal sealed partial class Pipeline(
     /// <summary>The commands to stop that found something to stop, until their turn in the mailbox comes.</summary>
     private readonly ConcurrentDictionary<Guid, bool> _stops = new();
 
+    /// <summary>By session, the command to stop that came before anything could be stopped: it stops what is asked before its turn comes.</summary>
+    private readonly ConcurrentDictionary<Guid, Guid> _stopWishes = new();
+
     /// <summary>Cancels open requests: their messages stay unfinished and are handled at the next start.</summary>
     public async Task StopAsync()
     {
@@ -45,7 +48,13 @@ internal sealed partial class Pipeline(
     public void Arrived(LiveSession session, MessageRecord message)
     {
         if (UserCommands.Of(message.Text) != UserCommand.Stop || catalog.FindChannel(message.ChannelId) is not { UserCommands: true }) return;
-        if (asks.Stop(session.Record.Id, StopReason.User)) _stops[message.Id] = true;
+        _stopWishes[session.Record.Id] = message.Id;
+        if (asks.Stop(session.Record.Id, StopReason.User)) GrantStop(session.Record.Id);
+    }
+
+    private void GrantStop(Guid session)
+    {
+        if (_stopWishes.TryRemove(session, out var command)) _stops[command] = true;
     }
 
     /// <inheritdoc />
@@ -280,9 +289,10 @@ internal sealed partial class Pipeline(
         var id = session.Record.Id;
         sink.Work();
         asks.Open(id, ask);
-        // both may have come just before anybody could find the request
+        // all of these may have come just before anybody could find the request
         if (_stopping.IsCancellationRequested) ask.TryStop(id, StopReason.Stopping);
         if (session.Record.TakenAt != 0) ask.TryStop(id, StopReason.TakenOver);
+        if ((session.IsClosing || _stopWishes.ContainsKey(id)) && ask.TryStop(id, StopReason.User)) GrantStop(id);
         journal.Append(new ProgressEntry(message));
         try
         {
@@ -319,6 +329,7 @@ internal sealed partial class Pipeline(
     private void Obey(LiveSession session, MessageRecord message, UserCommand command)
     {
         var now = Micros.Now(time);
+        if (command == UserCommand.Stop) _stopWishes.TryRemove(new(session.Record.Id, message.Id));
         var answer = new AgentReply(UserCommands.Answer(command, _stops.TryRemove(message.Id, out _)));
         (message.RoutedAt, message.Route, message.AnsweredAt) = (now, OwnRoutes.Command, now);
         Conclude(new ConcludeEntry(session, message, this)

@@ -19,6 +19,7 @@ internal sealed partial class SessionTable(
     private readonly ConcurrentDictionary<Guid, Lazy<Task<LiveSession>>> _loading = new();
     private readonly SemaphoreSlim[] _doubtful = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
     private readonly ConcurrentDictionary<Guid, LivePlace> _places = new();
+    private readonly LateOffers _late = new();
     private readonly ReadySessions _ready = new(handler);
     private int _undispatched;
 
@@ -51,10 +52,10 @@ internal sealed partial class SessionTable(
     /// <inheritdoc />
     public void Offer(InboundMessage message, IAcceptObserver observer)
     {
-        if (message.Session is SessionHandle handle && TryOffer(handle.Live, message, observer)) return;
+        if (message.Session is SessionHandle handle && !_late.IsWaiting(handle.Live.Record.RootId) && TryOffer(handle.Live, message, observer)) return;
         var root = SessionKeys.Root(message.Channel, message.Address);
-        if (_live.TryGetValue(root, out var session) && TryOffer(session, message, observer)) return;
-        _ = OfferLaterAsync(root, message, observer);
+        if (!_late.IsWaiting(root) && _live.TryGetValue(root, out var session) && TryOffer(session, message, observer)) return;
+        _late.Add(root, () => OfferLaterAsync(root, message, observer));
     }
 
     /// <summary>The live session of that id if it is the newest of its address and in memory or in the database; else null.</summary>

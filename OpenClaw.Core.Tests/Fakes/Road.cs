@@ -8,6 +8,7 @@ using OpenClaw.Gateway.Core.Pipeline;
 using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 using OpenClaw.Gateway.Core.Storage.Stores;
@@ -34,7 +35,7 @@ internal sealed class Road : IAsyncDisposable
         services.AddSingleton(Database);
         services.AddSingleton<ICatalog>(catalog);
         services.AddSingleton<IAgentKind>(Agents);
-        services.AddTelemetry().AddStores().AddJournal().AddEvents().AddIngest().AddSessions().AddAgentRouting();
+        services.AddTelemetry().AddStores().AddJournal().AddArchive().AddEvents().AddIngest().AddSessions().AddAgentRouting();
         services.AddSingleton<AgentRegistry>();
         services.AddPipeline();
         _services = services.BuildServiceProvider();

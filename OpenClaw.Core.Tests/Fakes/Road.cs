@@ -4,6 +4,7 @@ using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Events;
 using OpenClaw.Gateway.Core.Ingest;
+using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Pipeline;
 using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Sessions;
@@ -38,6 +39,7 @@ internal sealed class Road : IAsyncDisposable
         services.AddTelemetry().AddStores().AddJournal().AddArchive().AddEvents().AddIngest().AddSessions().AddAgentRouting();
         services.AddSingleton<AgentRegistry>();
         services.AddPipeline();
+        services.AddArchiveJobs();
         _services = services.BuildServiceProvider();
     }
 

@@ -46,7 +46,8 @@ public static class GatewayFlow
             .AddAgents()
             .AddPipeline()
             .AddAdministration()
-            .AddMail();
+            .AddMail()
+            .AddArchiveJobs();
         // Before every other hosted service, the framework's own too: those may read the database, which this one migrates.
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, GatewayHost>());
         services.TryAddSingleton<UsageBook>();

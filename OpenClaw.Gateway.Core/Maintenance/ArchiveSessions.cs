@@ -64,7 +64,8 @@ internal sealed class ArchiveSessions(
     private async IAsyncEnumerable<Session> DueAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var latest = now - Shortest();
+        var (since, shortest) = (now - DateTimeOffset.UnixEpoch, Shortest());
+        var latest = now - (shortest < since ? shortest : since);
         var (at, id) = (DateTimeOffset.UnixEpoch, Guid.Empty);
         while (true)
         {

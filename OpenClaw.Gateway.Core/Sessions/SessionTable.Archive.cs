@@ -32,7 +32,7 @@ internal sealed partial class SessionTable
     {
         if (!_live.TryGetValue(root, out var live) || live.Record.Id != session) return true;
         if (live.TryGiveUp() is not { } subscribers) return false;
-        if (_live.TryRemove(new(root, live))) figures.Sessions(live.Record.TenantId, live.Record.ChannelId, -1);
+        if (_live.TryRemove(live)) figures.Sessions(live.Record.TenantId, live.Record.ChannelId, -1);
         foreach (var subscriber in subscribers) subscriber.OnEnded();
         return true;
     }
@@ -88,7 +88,7 @@ internal sealed partial class SessionTable
             archived.Successor = next;
         }
 
-        if (_live.TryUpdate(row.RootId, next, archived)) archived.TellEnded();
+        if (_live.TryReplace(archived, next)) archived.TellEnded();
     }
 
     [LoggerMessage(1102, LogLevel.Error, "Session {Session} of tenant {Tenant}, channel {Channel} cannot be restored from the archive; its address goes on in the next episode")]

@@ -87,7 +87,7 @@ internal sealed partial class LiveSession : SessionRecord
     {
         lock (Gate)
         {
-            if (Contents is SessionWork { IsIdle: false }) return false;
+            if (Appending > 0 || Contents is SessionWork { IsIdle: false }) return false;
             return IsEvicted = true;
         }
     }
@@ -115,11 +115,11 @@ internal sealed partial class LiveSession : SessionRecord
     public void Rest()
     {
         lock (Gate)
-            if (IsComplete && Contents is SessionWork { IsIdle: true } work) Contents = PackedSession.Pack(work);
+            if (IsComplete && Appending == 0 && Contents is SessionWork { IsIdle: true } work) Contents = PackedSession.Pack(work);
     }
 
     /// <summary>Entries of this session that the journal has not told of yet. Guarded by <see cref="Gate"/>.</summary>
-    public int Appending { get => Wake().Appending; set => Wake().Appending = value; }
+    public int Appending { get; set; }
 
     /// <summary>Keeps it in memory until <see cref="Release"/>; false when it is evicted already.</summary>
     public bool TryHold()
@@ -249,7 +249,10 @@ internal sealed partial class LiveSession : SessionRecord
     }
 
     /// <summary>Starts the current message. Called by <see cref="ReadySessions"/>.</summary>
-    public void Work(IMailboxHandler handler) => handler.Handle(this, ((SessionWork)Contents).Current!);
+    public void Work(IMailboxHandler handler)
+    {
+        if (Contents is SessionWork { Current: { } current }) handler.Handle(this, current);
+    }
 
     protected override SessionAddress AddressIn(object contents) => contents is SessionWork work ? work.Address : PackedSession.Address((byte[])contents);
 

@@ -65,11 +65,7 @@ public sealed class LiveSessionTests
         session.TryHold();
         session.Unsubscribe(listener);
         Assert.False(session.IsAtRest);
-        session.Post(Entry(1));
         session.Release();
-        session.Rest();
-        Assert.False(session.IsAtRest);
-        session.Finished();
         session.Rest();
         Assert.True(session.IsAtRest);
         Assert.True(session.TryEvict());
@@ -88,7 +84,7 @@ public sealed class LiveSessionTests
 
     private static LiveSession Session(bool complete = true)
     {
-        var place = new LivePlace(Guid.NewGuid(), Guid.NewGuid(), new ReadySessions(new Lazy<IMailboxHandler>(new Nobody())));
+        var place = new LivePlace(Guid.NewGuid(), Guid.NewGuid(), new ReadySessions(new Lazy<IMailboxHandler>()));
         var session = new LiveSession(
             new SessionRecord { Id = Guid.NewGuid(), RootId = Guid.NewGuid(), Episode = 1, Place = place, Address = new("main", null, "ada", null) }, place);
         if (complete) session.Complete([], []);
@@ -125,14 +121,5 @@ public sealed class LiveSessionTests
         public void OnTyping(bool on) { }
 
         public void OnEnded() { }
-    }
-
-    private sealed class Nobody : IMailboxHandler
-    {
-        public void Handle(LiveSession session, MessageRecord message) { }
-
-        public void Arrived(LiveSession session, MessageRecord message) { }
-
-        public void LetGo(LiveSession session) { }
     }
 }

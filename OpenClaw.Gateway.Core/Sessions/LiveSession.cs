@@ -57,7 +57,7 @@ internal sealed partial class LiveSession : SessionRecord
     public bool IsEvicted { get; private set; }
 
     /// <summary>The user has asked for a new conversation: what comes after that belongs to the next episode. Guarded by <see cref="Gate"/>.</summary>
-    public bool IsClosing { get; set; }
+    public bool IsClosing { get => HasLastWord; set => HasLastWord = value; }
 
     /// <summary>Nothing goes on, and it takes as little memory as it can.</summary>
     public bool IsAtRest => Contents is byte[];

@@ -97,14 +97,9 @@ internal sealed partial class LiveSession : SessionRecord
     {
         lock (Gate)
         {
-            if (Contents is not SessionWork work)
-            {
-                IsEvicted = true;
-                return [];
-            }
-
-            if (work.Current is not null || work.Appending > 0) return null;
+            if (Appending > 0 || Contents is SessionWork { Current: not null }) return null;
             IsEvicted = true;
+            if (Contents is not SessionWork work) return [];
             var listeners = work.Subscribers;
             work.Subscribers = [];
             return listeners;

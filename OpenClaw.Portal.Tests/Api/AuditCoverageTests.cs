@@ -63,6 +63,7 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         ["POST /members"] = new(null, """{"email":"{new}@example.com","role":"viewer"}""", "invitation.created"),
         ["PATCH /members/{id:guid}"] = new("member", """{"role":"operator"}""", "member.changed"),
         ["DELETE /members/{id:guid}"] = new("member", null, "member.removed"),
+        ["POST /erasures"] = new(null, """{"user":"{new}"}""", "erasure.requested"),
         ["POST /holds"] = new(null, """{"name":"{new}","user":"ada"}""", "hold.created"),
         ["PATCH /holds/{id:guid}"] = new("hold", """{"reason":"a court asks"}""", "hold.changed"),
         ["DELETE /holds/{id:guid}"] = new("hold", null, "hold.released"),

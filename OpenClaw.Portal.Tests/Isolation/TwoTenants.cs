@@ -119,6 +119,13 @@ public sealed class TwoTenants : IAsyncLifetime
         Ids["dead-letter"] = letter.Id.ToString();
         var archive = new PlantedArchive(Product.Get<ISystemDbFactory>(), Product.Get<IArchiveSearch>(), Product.Get<GatewayOptions>().DataDirectory);
         Ids["archived"] = (await archive.AddAsync(Victim, Guid.Parse(Ids["channel"]), DateTimeOffset.UnixEpoch.AddYears(56), [$"{Mark} question", $"{Mark} answer"], Mark)).ToString();
+        var erasure = new Erasure
+        {
+            Id = Guid.CreateVersion7(), TenantId = Victim, Pseudonym = $"{Mark}-erased", Reason = $"{Mark} reason", State = "done", RequestedBy = Mark, Report = $$"""{"faults":["{{Mark}} fault"]}""",
+        };
+        db.Add(erasure);
+        await db.SaveChangesAsync();
+        Ids["erasure"] = erasure.Id.ToString();
     }
 
     private async Task<string> MakeAsync(string path, string json) => (await Own.CallAsync("POST", path, json)).GetProperty("id").GetString()!;

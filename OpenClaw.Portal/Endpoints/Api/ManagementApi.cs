@@ -53,6 +53,7 @@ public static class ManagementApi
         MembersApi.Map(api);
         AuditApi.Map(api);
         HoldsApi.Map(api);
+        ErasuresApi.Map(api);
         EventsApi.Map(api);
         TenantsApi.Map(api);
         UsageApi.Map(api);

@@ -57,6 +57,7 @@ public static class GatewayFlow
         services.TryAddSingleton<UsageBook>();
         services.AddSingleton<IMaintenanceJob, SessionsDormancy>();
         services.AddSingleton<IMaintenanceJob, SessionsExpiry>();
+        services.AddUpkeepJobs();
         services.AddHostedService<GatewayCare>();
         return services;
     }

@@ -24,6 +24,7 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
         ["/account/reset/{Token}"] = "unknown",
         ["/t/{Slug}/routing/{Id}"] = "/api/v1/routing-rules",
         ["/t/{Slug}/conversations/{Id}"] = "/api/v1/sessions",
+        ["/t/{Slug}/archive/{Id}"] = "/api/v1/archive",
         ["/t/{Slug}/dead-letters/{Id}"] = "/api/v1/dead-letters",
         ["/owner/tenants/{Id}"] = "/api/v1/tenants",
         ["/owner/jobs/{Name}"] = "attachments",
@@ -149,6 +150,18 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
             await talk.ReadAsync("message");
         }
 
+        var quick = Id(await _api.CallAsync("POST", "/api/v1/channels", """{"kind":"websocket","name":"Archived at once","settings":{"dormantAfterMinutes":0,"expireAfterDays":0,"archiveAfterDays":0,"retentionDays":90} }"""));
+        await using (var talk = await Talk.OpenAsync(new(_portal.Address), quick))
+        {
+            await talk.SayAsync("مرحبا، هل من أحد هنا؟");
+            await talk.ReadAsync("message");
+        }
+
+        await EndToEnd.Until.TrueAsync("the conversation is archived", async () =>
+        {
+            foreach (var job in (string[])["sessions-dormancy", "sessions-expiry", "sessions-archive"]) await _api.CallAsync("POST", $"/api/v1/jobs/{job}/run");
+            return (await _api.CallAsync("GET", "/api/v1/archive")).GetProperty("items").GetArrayLength() > 0;
+        });
         await _api.CallAsync("POST", "/api/v1/routing-rules", $$"""{"name":"{{new string('W', 80)}}","match":{"text":{"any":["متجر"],"regex":"never\\s+said"} },"target":{"agent":"{{broken}}"} }""");
         var dead = Id(await _api.CallAsync("POST", "/api/v1/channels", $$"""{"kind":"websocket","name":"Fails","agent":"{{broken}}"}"""));
         await using (var talk = await Talk.OpenAsync(new(_portal.Address), dead)) await talk.SayAsync("Is anybody there?");

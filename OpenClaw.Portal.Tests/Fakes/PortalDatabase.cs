@@ -32,6 +32,10 @@ internal sealed class PortalDatabase : IAsyncDisposable
         Catalog.FindAgent(Agent.Id).Returns(Agent);
     }
 
+    public string Folder => _folder;
+
+    public IDatabase Storage => _database;
+
     public ITenantDbFactory Tenants { get; }
 
     /// <summary>What <see cref="AddAsync"/> wrote is indexed.</summary>

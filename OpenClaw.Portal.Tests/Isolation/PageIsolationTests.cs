@@ -18,6 +18,7 @@ public sealed class PageIsolationTests(TwoTenants tenants) : IClassFixture<TwoTe
         ["/t/{Slug}/channels/{Id}"] = "channel",
         ["/t/{Slug}/routing/{Id}"] = "routing-rule",
         ["/t/{Slug}/conversations/{Id}"] = "session",
+        ["/t/{Slug}/archive/{Id}"] = "archived",
         ["/t/{Slug}/dead-letters/{Id}"] = "dead-letter",
         ["/t/{Slug}/audit/{Id}"] = "audit",
         ["/owner/audit/{Id}"] = "audit",
@@ -79,6 +80,21 @@ public sealed class PageIsolationTests(TwoTenants tenants) : IClassFixture<TwoTe
     {
         var own = await tenants.Product.SignInAsync($"{TwoTenants.Mark}@example.org");
         Assert.Contains(TwoTenants.Mark, await own.GetStringAsync(Address("/t/{Slug}/conversations/{Id}", TwoTenants.VictimSlug)), StringComparison.Ordinal);
+        Assert.Contains($"{TwoTenants.Mark} answer", await own.GetStringAsync(Address("/t/{Slug}/archive/{Id}", TwoTenants.VictimSlug)), StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("conversations", "session"), InlineData("archive", "archived")]
+    public async Task Export_OfAnotherTenant_IsNotThere(string page, string resource)
+    {
+        foreach (var slug in new[] { TwoTenants.VictimSlug, TwoTenants.StrangerSlug })
+        {
+            using var answer = await tenants.StrangePerson.GetAsync(new Uri($"/t/{slug}/{page}/{tenants.Ids[resource]}/export?format=txt", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            AssertUnmarked(page, await answer.Content.ReadAsStringAsync());
+        }
+
+        var own = await tenants.Product.SignInAsync($"{TwoTenants.Mark}@example.org");
+        Assert.Contains(TwoTenants.Mark, await own.GetStringAsync(new Uri($"/t/{TwoTenants.VictimSlug}/{page}/{tenants.Ids[resource]}/export?format=txt", UriKind.Relative)), StringComparison.Ordinal);
     }
 
     private static void AssertUnmarked(string page, string html) =>

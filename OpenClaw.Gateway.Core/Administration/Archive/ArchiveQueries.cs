@@ -70,6 +70,29 @@ public sealed class ArchiveQueries
         return new(await ToViewsAsync(tenant, session, rows, cancellationToken), found.Count > size ? Text(rows[0].Seq) : null);
     }
 
+    /// <summary>One entry with its stages, route and replies, or null when there is none of that number.</summary>
+    public async Task<MessageTrace?> TraceAsync(Guid tenant, Guid session, long seq, CancellationToken cancellationToken = default)
+    {
+        Message? entry = null;
+        Guid? question = null;
+        var (users, replies) = (new Dictionary<long, Guid>(), new List<Message>());
+        using (var transcript = await _reader.OpenAsync(session, tenant, cancellationToken))
+        {
+            while (transcript?.Next() is { } message)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (message.From == MessageFrom.User && message.Seq < seq) users[message.Seq] = message.Id;
+                if (message.Seq == seq) (entry, question) = (message, message.InReplyToSeq is { } asked && users.TryGetValue(asked, out var id) ? id : null);
+                if (message.InReplyToSeq == seq) replies.Add(message);
+            }
+        }
+
+        if (entry is null) return null;
+        await using var db = _databases.Create(tenant);
+        var dead = entry.State == MessageState.Dead ? await db.DeadLetters.AsNoTracking().Where(d => d.MessageId == entry.Id).OrderByDescending(d => d.Id).FirstOrDefaultAsync(cancellationToken) : null;
+        return _views.Trace(entry, question, replies, dead);
+    }
+
     private static async Task<(List<ArchivedRow> Rows, Cursor? Next)> AllAsync(GatewayDbContext db, ArchiveFilter filter, Cursor? after, int size, CancellationToken cancellationToken)
     {
         var archived = db.ArchivedSessions.AsNoTracking();

@@ -21,7 +21,7 @@ internal static class Navigation
             new(null,
             [
                 new("Overview", "overview", $"{at}/overview"), new("Conversations", "conversations", $"{at}/conversations"),
-                new("Dead letters", "deadletters", $"{at}/dead-letters"), new("Talk", "talk", $"{at}/welcome"),
+                new("Archive", "archive", $"{at}/archive"), new("Dead letters", "deadletters", $"{at}/dead-letters"), new("Talk", "talk", $"{at}/welcome"),
             ]),
             new("Set up", [new("Channels", "channel", $"{at}/channels"), new("Agents", "agent", $"{at}/agents"), new("Routing", "route", $"{at}/routing")]),
         };

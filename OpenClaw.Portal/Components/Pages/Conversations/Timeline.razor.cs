@@ -19,6 +19,10 @@ public sealed partial class Timeline
     [CascadingParameter(Name = TenantMember.Slug)]
     private string? Slug { get; set; }
 
+    /// <summary>It is read from the archive, where entries are stored in another form.</summary>
+    [CascadingParameter(Name = "archived")]
+    private bool IsArchived { get; set; }
+
     [Inject]
     private TenantNames Names { get; set; } = default!;
 

@@ -52,7 +52,7 @@ public sealed class ArchiveJourneyTests(Chromium chromium) : PortalJourney(chrom
         Assert.Contains("Where is my invoice 4711?", await File.ReadAllTextAsync(await download.PathAsync()), StringComparison.Ordinal);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
-        await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Alertdialog).GetByRole(AriaRole.Button, new() { Name = "Restore", Exact = true }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new Regex("/t/default/conversations/", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await Expect(page.Locator("article.user .text")).ToHaveTextAsync("Where is my invoice 4711?");
         Assert.Empty(Faults);

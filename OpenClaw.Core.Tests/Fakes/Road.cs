@@ -4,10 +4,12 @@ using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Events;
 using OpenClaw.Gateway.Core.Ingest;
+using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Pipeline;
 using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 using OpenClaw.Gateway.Core.Storage.Stores;
@@ -34,9 +36,10 @@ internal sealed class Road : IAsyncDisposable
         services.AddSingleton(Database);
         services.AddSingleton<ICatalog>(catalog);
         services.AddSingleton<IAgentKind>(Agents);
-        services.AddTelemetry().AddStores().AddJournal().AddEvents().AddIngest().AddSessions().AddAgentRouting();
+        services.AddTelemetry().AddStores().AddJournal().AddArchive().AddEvents().AddIngest().AddSessions().AddAgentRouting();
         services.AddSingleton<AgentRegistry>();
         services.AddPipeline();
+        services.AddArchiveJobs();
         _services = services.BuildServiceProvider();
     }
 

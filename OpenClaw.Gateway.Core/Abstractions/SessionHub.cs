@@ -15,7 +15,10 @@ internal interface ISessionSubscriber
     /// <summary>An agent started or stopped working.</summary>
     void OnTyping(bool on);
 
-    /// <summary>The session was ended; the address's next message opens the next episode. The handle now belongs to the ended session.</summary>
+    /// <summary>
+    /// The handle is used up: the session was ended, and the address's next message opens the next episode; or it was put away for a while. Attach
+    /// again; the session may be the same.
+    /// </summary>
     void OnEnded();
 }
 

@@ -42,7 +42,9 @@ public static class AdministrationServices
     private static IServiceCollection AddQueries(this IServiceCollection services)
     {
         services.TryAddSingleton<SessionQueries>();
+        services.TryAddSingleton<SessionNeighbours>();
         services.TryAddSingleton<MessageQueries>();
+        services.TryAddSingleton<RawMessages>();
         services.TryAddSingleton<DeadLetterQueries>();
         services.TryAddSingleton<ChannelQueries>();
         services.TryAddSingleton<ChannelHealth>();
@@ -81,6 +83,7 @@ public static class AdministrationServices
         services.TryAddSingleton<ChangeSession>();
         services.TryAddSingleton<ControlSession>();
         services.TryAddSingleton<SessionNoteBook>();
+        services.TryAddSingleton<SavedFilters>();
         services.TryAddSingleton(s => new CreateTenant(
             s.Get<ISystemDbFactory>(), s.Get<ChannelKinds>(), s.Get<SecretProtector>(), s.Get<Invitations>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
         services.AddTenants();

@@ -13,6 +13,7 @@ using OpenClaw.Gateway.Core.Pipeline;
 using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Blobs;
 using OpenClaw.Gateway.Core.Storage.Journal;
 using OpenClaw.Gateway.Core.Storage.Protection;
@@ -37,6 +38,7 @@ public static class GatewayFlow
             .AddJournal()
             .AddEvents()
             .AddDirectoryBlobs()
+            .AddArchive()
             .AddWebSocketChannel()
             .AddIngest()
             .AddSessions()
@@ -44,7 +46,8 @@ public static class GatewayFlow
             .AddAgents()
             .AddPipeline()
             .AddAdministration()
-            .AddMail();
+            .AddMail()
+            .AddArchiveJobs();
         // Before every other hosted service, the framework's own too: those may read the database, which this one migrates.
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, GatewayHost>());
         services.TryAddSingleton<UsageBook>();

@@ -92,6 +92,25 @@ internal sealed partial class LiveSession : SessionRecord
         }
     }
 
+    /// <summary>Gives the memory back though somebody listens: those are returned, to be told. Null while something goes on.</summary>
+    public ISessionSubscriber[]? TryGiveUp()
+    {
+        lock (Gate)
+        {
+            if (Contents is not SessionWork work)
+            {
+                IsEvicted = true;
+                return [];
+            }
+
+            if (work.Current is not null || work.Appending > 0) return null;
+            IsEvicted = true;
+            var listeners = work.Subscribers;
+            work.Subscribers = [];
+            return listeners;
+        }
+    }
+
     /// <summary>Gives up what is needed only while something goes on. Nothing happens while something does.</summary>
     public void Rest()
     {

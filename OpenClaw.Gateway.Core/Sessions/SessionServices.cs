@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Stores;
 
 namespace OpenClaw.Gateway.Core.Sessions;
@@ -16,6 +17,7 @@ internal static class SessionServices
         services.TryAddSingleton(s => new Lazy<IMailboxHandler>(s.GetRequiredService<IMailboxHandler>));
         services.TryAddSingleton<SessionTable>();
         services.TryAddSingleton<ISessionHub>(s => s.GetRequiredService<SessionTable>());
+        services.TryAddSingleton<ILiveSessions>(s => s.GetRequiredService<SessionTable>());
         services.AddSingleton<ITenantRemoval>(s => s.GetRequiredService<SessionTable>());
         services.TryAddSingleton<ISessionIntake>(s => s.GetRequiredService<SessionTable>());
         return services;

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Archive;
+using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 using OpenClaw.Gateway.Core.Storage.Stores;
 using OpenClaw.Gateway.Core.Telemetry;
@@ -11,7 +13,7 @@ namespace OpenClaw.Gateway.Core.Sessions;
 /// <summary>The sessions in memory: found by root id, loaded on demand, given back when idle.</summary>
 internal sealed partial class SessionTable(
     ConversationStore store, Journal journal, MessagePosition positions, Lazy<IMailboxHandler> handler, IEventBus events, LiveFigures figures, UsageMeter usage,
-    TimeProvider time, ILogger<SessionTable> log) : ISessionHub, ISessionIntake, ITenantRemoval, IDisposable
+    Lazy<IArchivedSessions> archive, TimeProvider time, ILogger<SessionTable> log) : ISessionHub, ISessionIntake, ILiveSessions, ITenantRemoval, IDisposable
 {
     private static readonly TimeSpan IdleFor = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(10);
@@ -64,7 +66,9 @@ internal sealed partial class SessionTable(
         if (await store.LoadAsync(sessionId, 0, cancellationToken) is not { } loaded || loaded.Session.TenantId != tenant) return null;
         if (loaded.Session.EndedAt != 0) return _live.TryGetValue(loaded.Session.RootId, out var newer) && newer.Record.Id == sessionId ? newer : null;
         var session = _live.TryGetValue(loaded.Session.RootId, out var live) ? live : await LoadAsync(loaded.Session.RootId, null, null);
-        return session.Record.Id == sessionId ? session : null;
+        if (session.Record.Id != sessionId) return null;
+        if (session.Record.State == SessionState.Archived) await CompleteAsync(session);
+        return session.Successor is null ? session : null;
     }
 
     /// <summary>That session, live or not, ended or not: for the gateway's own workers. Null when it is not in the database.</summary>
@@ -99,10 +103,14 @@ internal sealed partial class SessionTable(
         return recovered;
     }
 
-    /// <summary>Loads history and recent ids of a session that recovery found without them.</summary>
+    /// <summary>Loads history and recent ids of a session that recovery found without them, or brings one back from the archive.</summary>
     public Task CompleteAsync(LiveSession session)
     {
-        lock (session.Gate) return session.Completing ??= LoadRestAsync(session);
+        lock (session.Gate)
+        {
+            if (session.Completing is null or { IsCompleted: true, IsCompletedSuccessfully: false }) session.Completing = LoadRestAsync(session);
+            return session.Completing;
+        }
     }
 
     /// <summary>Lets sessions rest in which nothing goes on, and gives back the memory of those that nobody used for a while.</summary>
@@ -302,6 +310,7 @@ internal sealed partial class SessionTable(
 
     private async Task<LiveSession> LoadOnceAsync(Guid root, ChannelModel? channel, SessionAddress? address)
     {
+        await WaitUntilFreeAsync(root);
         var loaded = await store.LoadNewestAsync(root, History.MaxEntries, CancellationToken.None);
         LiveSession session;
         if (loaded is not { } found)
@@ -318,7 +327,7 @@ internal sealed partial class SessionTable(
         else
         {
             session = Incomplete(found.Session);
-            session.Complete(found.Last, await RecentAsync(session));
+            if (found.Session.State != SessionState.Archived) session.Complete(found.Last, await RecentAsync(session));
         }
 
         session.TouchedAt = Micros.Now(time);
@@ -335,6 +344,7 @@ internal sealed partial class SessionTable(
 
     private async Task LoadRestAsync(LiveSession session)
     {
+        if (session.Record.State == SessionState.Archived && !await TryBringBackAsync(session)) return;
         var last = await store.LoadAsync(session.Record.Id, History.MaxEntries, CancellationToken.None);
         session.Complete(last?.Last ?? [], await RecentAsync(session));
     }

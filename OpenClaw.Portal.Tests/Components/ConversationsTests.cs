@@ -2,6 +2,7 @@ using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Portal.Components.Pages.Conversations;
 using OpenClaw.Portal.Services;
 
@@ -11,7 +12,11 @@ public sealed class ConversationsTests : IAsyncLifetime
 {
     private PageContext _context = null!;
 
-    public async Task InitializeAsync() => _context = await PageContext.CreateAsync();
+    public async Task InitializeAsync()
+    {
+        _context = await PageContext.CreateAsync();
+        await _context.SignInAsync(TenantRole.Viewer);
+    }
 
     public async Task DisposeAsync() => await _context.DisposeAsync();
 
@@ -42,7 +47,9 @@ public sealed class ConversationsTests : IAsyncLifetime
         var page = Render();
         page.WaitForElement(".empty");
         Assert.Contains("Nothing matches", page.Markup, StringComparison.Ordinal);
-        Assert.EndsWith("/t/acme/conversations", page.Find("a.clear").GetAttribute("href"), StringComparison.Ordinal);
+        Assert.Equal("/t/acme/conversations", page.Find(".empty a").GetAttribute("href"));
+        Assert.Equal("/t/acme/archive?text=nowhere", page.Find(".search-state a").GetAttribute("href"));
+        Assert.Equal("All conversations were searched.", page.Find(".search-state p").TextContent);
     }
 
     [Fact]
@@ -104,13 +111,96 @@ public sealed class ConversationsTests : IAsyncLifetime
     public void Transcript_UnknownSession_SaysSo() =>
         Assert.Contains("No such conversation", Render(Guid.NewGuid()).WaitForElement(".detail-pane .empty").TextContent, StringComparison.Ordinal);
 
+    [Fact]
+    public async Task List_ArchivedSessions_AreShownWhenAskedFor()
+    {
+        await _context.Database.AddSessionAsync("Ada", ["Hello"], state: SessionState.Archived);
+        var page = Render();
+        page.WaitForElement(".empty");
+        page.Find("select[aria-label='State']").Change(ListQuery.AnyState);
+        Assert.Contains("Archived", page.WaitForElement("a.row").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_Ticked_StaysTickedWhenOthersComeIn()
+    {
+        await _context.Database.AddSessionAsync("Ada", ["Hello"]);
+        var page = Render();
+        page.WaitForElement("input[aria-label='Select Ada']").Click();
+        await _context.Database.AddSessionAsync("Grace", ["Hello"]);
+        _context.Bus.Publish(_context.Database.Tenant.Id, EventTypes.SessionCreated, null, null, null);
+        _context.TickUntil(LiveRefreshes.Interval, () => page.FindAll("a.row").Count == 2);
+        Assert.True(page.Find("input[aria-label='Select Ada']").HasAttribute("checked"));
+        Assert.False(page.Find("input[aria-label='Select Grace']").HasAttribute("checked"));
+    }
+
+    [Fact]
+    public async Task Transcript_OfAThousandEntries_HoldsAPartAndGoesBothWays()
+    {
+        var id = await _context.Database.AddSessionAsync("Ada", [.. Enumerable.Range(1, 500).Select(i => $"text {i}")]);
+        Go($"/t/acme/conversations/{id}?at=400");
+        var page = Render(id, navigate: false);
+        page.WaitForElement("article.found");
+        Assert.Equal("400", page.Find("article.found").GetAttribute("data-seq"));
+        Assert.Equal(("351", "450"), Ends(page));
+        Assert.Equal("false", page.Find(".entries").GetAttribute("data-tail"));
+        for (var i = 0; i < 7; i++) await page.FindAll(".edge button").First(b => b.TextContent == "Earlier messages").ClickAsync(new());
+        Assert.Equal(("1", "300"), Ends(page));
+        await page.FindAll(".edge button").First(b => b.TextContent == "Later messages").ClickAsync(new());
+        Assert.Equal(("51", "350"), Ends(page));
+        await page.Find("button.to-end").ClickAsync(new());
+        Assert.Equal(("951", "1000"), Ends(page));
+        Assert.Equal("true", page.Find(".entries").GetAttribute("data-tail"));
+        await page.FindAll(".edge button").First(b => b.TextContent == "To the first").ClickAsync(new());
+        Assert.Equal(("1", "50"), Ends(page));
+    }
+
+    [Fact]
+    public async Task Raw_AsViewer_HidesWhoSpoke()
+    {
+        var id = await _context.Database.AddSessionAsync("Ada Lovelace", ["I am ada lovelace"]);
+        var page = Render(id);
+        page.WaitForElement("article.user button.stage").Click();
+        page.WaitForElement("details.raw").TriggerEvent("ontoggle", EventArgs.Empty);
+        page.WaitForElement("details.raw .json");
+        Assert.DoesNotContain("lovelace", page.Find("details.raw").TextContent, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("I am [personal data]", page.Find("details.raw").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Panel_Open_LeadsToTheUsersOtherConversations()
+    {
+        var other = await _context.Database.AddSessionAsync("Ada", ["Before"]);
+        var archived = await _context.Database.AddSessionAsync("Ada", ["Long ago"], state: SessionState.Archived);
+        await _context.Database.AddSessionAsync("Bob", ["Else"]);
+        var id = await _context.Database.AddSessionAsync("Ada", ["Now"]);
+        Go($"/t/acme/conversations/{id}?panel=info");
+        var links = Render(id, navigate: false).WaitForElement(".related").QuerySelectorAll("a").Select(a => a.GetAttribute("href")).ToHashSet();
+        Assert.Equal([$"/t/acme/conversations/{other}?panel=info", $"/t/acme/archive/{archived}"], links);
+    }
+
+    [Fact]
+    public async Task Typing_Told_ShowsForAWhile()
+    {
+        var id = await _context.Database.AddSessionAsync("Ada", ["First"]);
+        var page = Render(id);
+        page.WaitForElement("article");
+        _context.Bus.Publish(_context.Database.Tenant.Id, EventTypes.SessionUpdated, null, id, new { typing = true });
+        // small steps: what is told of lasts some seconds only
+        _context.TickUntil(TimeSpan.FromMilliseconds(1), () => page.Find(".typing").TextContent == "Ada is typing…");
+        _context.TickUntil(TimeSpan.FromSeconds(1), () => page.Find(".typing").TextContent.Length == 0);
+    }
+
+    private static (string?, string?) Ends(IRenderedComponent<Conversations> page) =>
+        (page.FindAll("article")[0].GetAttribute("data-seq"), page.FindAll("article")[^1].GetAttribute("data-seq"));
+
     private NavigationManager Navigation => _context.Services.GetRequiredService<NavigationManager>();
 
     private void Go(string address) => Navigation.NavigateTo(address);
 
-    private IRenderedComponent<Conversations> Render(Guid? session = null)
+    private IRenderedComponent<Conversations> Render(Guid? session = null, bool navigate = true)
     {
-        if (session is { } id) Go($"/t/acme/conversations/{id}");
+        if (navigate && session is { } id) Go($"/t/acme/conversations/{id}");
         return _context.Render<Conversations>(p => p.Add(c => c.Slug, "acme").Add(c => c.Id, session));
     }
 }

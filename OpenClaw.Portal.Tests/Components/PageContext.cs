@@ -31,11 +31,13 @@ internal sealed class PageContext : BunitContext
         Services.AddSingleton(Health);
         Services.AddSingleton(new GatewayOptions { PublicUrl = new("http://localhost"), DataDirectory = "." });
         Services.AddSingleton<SessionQueries>().AddSingleton<MessageQueries>().AddSingleton<DeadLetterQueries>();
+        Services.AddSingleton<SessionNeighbours>().AddSingleton<RawMessages>().AddSingleton<SavedFilters>();
         Services.AddPortalServices();
         Services.AddSingleton(database.System).AddSingleton<TenantAccess>().AddSingleton<Callers>();
         JSInterop.Mode = JSRuntimeMode.Loose;
         var module = JSInterop.SetupModule("./js/lists.js");
         module.Mode = JSRuntimeMode.Loose;
+        JSInterop.SetupModule("./js/transcript.js").Mode = JSRuntimeMode.Loose;
     }
 
     public PortalDatabase Database { get; }

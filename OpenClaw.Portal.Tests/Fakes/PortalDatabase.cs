@@ -67,13 +67,13 @@ internal sealed class PortalDatabase : IAsyncDisposable
     }
 
     /// <summary>A session with one question for each text, answered by the same text; the last one dead if wanted.</summary>
-    public async Task<Guid> AddSessionAsync(string user, string[] texts, bool dead = false)
+    public async Task<Guid> AddSessionAsync(string user, string[] texts, bool dead = false, SessionState state = SessionState.Active)
     {
         var at = new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
         var session = new Session
         {
             Id = Guid.NewGuid(), TenantId = Tenant.Id, ChannelId = Channel.Id, RootId = Guid.NewGuid(), Episode = 1, Conversation = "main", UserId = user, UserName = user,
-            State = SessionState.Active, AgentId = Agent.Id, LastSeq = texts.Length * 2, CreatedAt = at, LastActivityAt = at,
+            State = state, AgentId = Agent.Id, LastSeq = texts.Length * 2, CreatedAt = at, LastActivityAt = at,
         };
         var positions = new MessagePosition(TimeProvider.System);
         var rows = new List<object> { session };

@@ -19,6 +19,7 @@ public sealed class FileEndpointTests : IAsyncLifetime, IDisposable
     private readonly TestClock _clock = new();
     private readonly Guid _tenant = Guid.NewGuid();
     private readonly Guid _blob = Guid.CreateVersion7();
+    private readonly Guid _image = Guid.CreateVersion7();
     private WebApplication _app = null!;
     private readonly HttpClient _http = new();
 
@@ -53,17 +54,14 @@ public sealed class FileEndpointTests : IAsyncLifetime, IDisposable
         Assert.StartsWith($"https://gateway.example/base/files/{_tenant}/{_blob}?name=a%20b%26.txt&type=text%2Fplain&exp=", Link("a b&.txt", "text/plain"), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("image/png", "inline")]
-    [InlineData("image/jpeg", "inline")]
-    [InlineData("IMAGE/GIF", "inline")]
-    [InlineData("image/webp", "inline")]
+    [InlineData("image/png", "attachment")]
     [InlineData("image/svg+xml", "attachment")]
     [InlineData("text/html", "attachment")]
     [InlineData("application/pdf", "attachment")]
     [InlineData("image/png;x=<script>", "attachment")]
     [InlineData("nonsense", "attachment")]
     [InlineData("", "attachment")]
-    public async Task Get_AnyType_OnlyPlainImagesShown(string type, string disposition)
+    public async Task Get_AnyType_ADownload(string type, string disposition)
     {
         using var response = await _http.GetAsync(Local(Link("file name ü.bin", type)));
 
@@ -73,7 +71,32 @@ public sealed class FileEndpointTests : IAsyncLifetime, IDisposable
         Assert.Equal("file name ü.bin", response.Content.Headers.ContentDisposition.FileNameStar);
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
         Assert.Equal("default-src 'none'; sandbox", Assert.Single(response.Headers.GetValues("Content-Security-Policy")));
-        if (type is "nonsense" or "") Assert.Equal("application/octet-stream", response.Content.Headers.ContentType!.MediaType);
+        if (type is "nonsense" or "" or "image/png") Assert.Equal("application/octet-stream", response.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Theory]
+    [InlineData("image/png", "89504E470D0A1A0A0000", true)]
+    [InlineData("image/jpeg", "FFD8FFE000104A46", true)]
+    [InlineData("IMAGE/GIF", "474946383961", true)]
+    [InlineData("image/webp", "524946460000000057454250", true)]
+    [InlineData("image/webp", "5249464600000000", false)]
+    [InlineData("image/png", "FFD8FFE000104A46", false)]
+    [InlineData("image/svg+xml", "3C737667", false)]
+    [InlineData("image/png", "3C68746D6C3E", false)]
+    [InlineData("image/png", "", false)]
+    public async Task Get_AnImageByTypeAndByItsFirstBytes_IsShown(string type, string bytes, bool shown)
+    {
+        var content = Convert.FromHexString(bytes);
+        await using (var writer = await _app.Services.GetRequiredService<IBlobStore>().CreateAsync(_tenant, _image, CancellationToken.None))
+        {
+            await writer.WriteAsync(content, CancellationToken.None);
+            await writer.CommitAsync(CancellationToken.None);
+        }
+
+        using var response = await _http.GetAsync(Local(Link("image", type, _image)));
+
+        Assert.Equal(shown ? "inline" : "attachment", response.Content.Headers.ContentDisposition!.DispositionType);
+        Assert.Equal(content, await response.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]
@@ -169,7 +192,7 @@ public sealed class FileEndpointTests : IAsyncLifetime, IDisposable
         Assert.Equal(LinkState.Forged, _app.Services.GetRequiredService<FileLinks>().Check(_tenant, _blob, "a", "b", parts["exp"], parts["sig"]));
     }
 
-    private string Link(string name, string type) => _app.Services.GetRequiredService<IFileLinks>().Create(_tenant, new(_blob, name, type, 10));
+    private string Link(string name, string type, Guid? blob = null) => _app.Services.GetRequiredService<IFileLinks>().Create(_tenant, new(blob ?? _blob, name, type, 10));
 
     private Uri Local(string link) => new(new Uri(_app.Urls.Single()), new Uri(link).PathAndQuery["/base".Length..]);
 

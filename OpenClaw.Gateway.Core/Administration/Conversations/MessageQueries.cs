@@ -56,7 +56,7 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
         return _views.Trace(row, Question(row, questions), replies, dead);
     }
 
-    private static Task<Message?> FindAsync(GatewayDbContext db, Guid message, CancellationToken cancellationToken) =>
+    internal static Task<Message?> FindAsync(GatewayDbContext db, Guid message, CancellationToken cancellationToken) =>
         MessagePosition.TryRange(message, out var first, out var last)
             ? db.Messages.AsNoTracking().FirstOrDefaultAsync(m => m.Position >= first && m.Position <= last && m.Id == message, cancellationToken)
             : Task.FromResult<Message?>(null);

@@ -26,6 +26,21 @@ public sealed record SessionFilter
 
     /// <summary>Active at or after that time.</summary>
     public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Active before that time.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Archived ones are left out.</summary>
+    public bool IsLive { get; init; }
+
+    /// <summary>Has a dead letter that nobody has dealt with.</summary>
+    public bool HasDeadLetters { get; init; }
+
+    /// <summary>A message of its user came before that time and is still not answered.</summary>
+    public DateTimeOffset? WaitingSince { get; init; }
+
+    /// <summary>An operator answers in the agent's place.</summary>
+    public bool IsTaken { get; init; }
 }
 
 /// <summary>Reads sessions.</summary>
@@ -35,7 +50,7 @@ public sealed class SessionQueries(ITenantDbFactory databases, IEntryIndex index
     /// How many sessions one search for text looks through. A page may then have fewer items than asked, or none, and a
     /// <see cref="Page{T}.Next"/> from where the search goes on.
     /// </summary>
-    internal const int SearchWindow = 2_000;
+    public const int SearchWindow = 2_000;
 
     /// <summary>Sessions with the newest activity first.</summary>
     public async Task<Page<SessionView>> ListAsync(Guid tenant, SessionFilter filter, PageRequest page, CancellationToken cancellationToken = default)
@@ -43,7 +58,7 @@ public sealed class SessionQueries(ITenantDbFactory databases, IEntryIndex index
         ArgumentNullException.ThrowIfNull(filter);
         await index.CatchUpAsync(Guid.Empty, cancellationToken);
         await using var db = databases.Create(tenant);
-        var sessions = After(Narrow(db.Sessions.AsNoTracking(), filter), Cursor.Parse(page.After))
+        var sessions = After(SessionNarrowing.Of(db, filter), Cursor.Parse(page.After))
             .OrderByDescending(s => s.LastActivityAt).ThenByDescending(s => s.Id);
         Cursor? unsearched = null;
         var found = sessions.AsQueryable();
@@ -63,16 +78,6 @@ public sealed class SessionQueries(ITenantDbFactory databases, IEntryIndex index
         await using var db = databases.Create(tenant);
         var row = await Project(db, db.Sessions.AsNoTracking().Where(s => s.Id == session)).FirstOrDefaultAsync(cancellationToken);
         return row is null ? null : ToView(row);
-    }
-
-    private static IQueryable<Session> Narrow(IQueryable<Session> sessions, SessionFilter filter)
-    {
-        if (filter.State is { } state) sessions = sessions.Where(s => s.State == state);
-        if (filter.Channel is { } channel) sessions = sessions.Where(s => s.ChannelId == channel);
-        if (filter.Agent is { } agent) sessions = sessions.Where(s => s.AgentId == agent);
-        if (!string.IsNullOrEmpty(filter.User)) sessions = sessions.Where(s => s.UserId == filter.User);
-        if (filter.Since is { } since) sessions = sessions.Where(s => s.LastActivityAt >= since);
-        return sessions;
     }
 
     private static IQueryable<Session> After(IQueryable<Session> sessions, Cursor? cursor)
@@ -99,7 +104,7 @@ public sealed class SessionQueries(ITenantDbFactory databases, IEntryIndex index
         return sessions.Where(s => db.SessionEntries.Where(e => e.SessionId == s.Id).Join(db.Messages, e => e.Position, m => m.Position, (e, m) => m.Text).Any(t => EF.Functions.Like(t, pattern, "\\")));
     }
 
-    private static IQueryable<Row> Project(GatewayDbContext db, IQueryable<Session> sessions) => sessions.Select(s => new Row(
+    internal static IQueryable<Row> Project(GatewayDbContext db, IQueryable<Session> sessions) => sessions.Select(s => new Row(
         s,
         db.Channels.Where(c => c.Id == s.ChannelId).Select(c => c.Kind).FirstOrDefault(),
         db.SessionEntries.Where(e => e.SessionId == s.Id).Max(e => (long?)e.Seq)));
@@ -112,7 +117,7 @@ public sealed class SessionQueries(ITenantDbFactory databases, IEntryIndex index
         return new([.. rows.Select(ToView)], next?.ToString());
     }
 
-    private static SessionView ToView(Row row)
+    internal static SessionView ToView(Row row)
     {
         var session = row.Session;
         return new()
@@ -139,5 +144,5 @@ public sealed class SessionQueries(ITenantDbFactory databases, IEntryIndex index
         };
     }
 
-    private sealed record Row(Session Session, string? Kind, long? Newest);
+    internal sealed record Row(Session Session, string? Kind, long? Newest);
 }

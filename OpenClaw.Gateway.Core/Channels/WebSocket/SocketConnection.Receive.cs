@@ -101,7 +101,10 @@ internal sealed partial class SocketConnection
             case FrameType.Upload:
                 return (_uploads ??= new UploadReceiver(this)).AnnounceAsync(frame);
             case FrameType.Typing:
-                Accepted(); // no agent of this version asks for it
+                Accepted();
+                // stored nowhere and told to no agent: an operator who looks on sees it
+                if (Services.Events.IsHeard(Channel.Tenant.Id))
+                    Services.Events.Publish(Channel.Tenant.Id, EventTypes.SessionUpdated, Channel.Id, Feed.Session, new { typing = true });
                 return default;
             case FrameType.Read:
                 Accepted();

@@ -11,8 +11,8 @@ namespace OpenClaw.Gateway.Core.Storage.Blobs;
 
 /// <summary>
 /// <c>GET /files/{tenant}/{blob}</c> behind signed links. What users uploaded is served from the gateway's own origin, so nothing of it
-/// may run: only plain images are shown, everything else is a download, and the browser is told not to guess types and to grant
-/// nothing.
+/// may run: only plain images, which are what they say by their first bytes too, are shown, everything else is a download, and the
+/// browser is told not to guess types and to grant nothing.
 /// </summary>
 public static class FileEndpoint
 {
@@ -52,11 +52,12 @@ public static class FileEndpoint
             return;
         }
 
-        var disposition = new ContentDispositionHeaderValue(Shown.Contains(type!) ? "inline" : "attachment");
+        var isShown = Shown.Contains(type!) && await ImageBytes.MatchAsync(type!, content, http.RequestAborted);
+        var disposition = new ContentDispositionHeaderValue(isShown ? "inline" : "attachment");
         disposition.SetHttpFileName(name!);
         http.Response.Headers.ContentDisposition = disposition.ToString();
         http.Response.Headers.CacheControl = "private, max-age=3600";
-        await Results.Stream(content, SafeType(type!), entityTag: new EntityTagHeaderValue($"\"{blob:N}\""), enableRangeProcessing: true).ExecuteAsync(http);
+        await Results.Stream(content, isShown || !Shown.Contains(type!) ? SafeType(type!) : MediaTypeNames.Application.Octet, entityTag: new EntityTagHeaderValue($"\"{blob:N}\""), enableRangeProcessing: true).ExecuteAsync(http);
     }
 
     private static void Protect(HttpResponse response)

@@ -17,6 +17,9 @@ internal sealed class FreshEntries
     private const int Slice = 256;
     private const int IdleSlice = 1024;
     private const int FewEnough = 1024;
+
+    /// <summary>In place of a seq, which counts from 1: not to be indexed any more.</summary>
+    private const long Forgotten = 0;
     private List<EntryPlace> _fresh = [];
     private List<EntryPlace> _cycle = [];
     private int _next;
@@ -40,7 +43,8 @@ internal sealed class FreshEntries
         if (!IsCycling && (_fresh.Count >= StartAt || (idle && _fresh.Count > 0))) StartCycle();
         _slice = Math.Min(idle ? IdleSlice : Slice, _cycle.Count - _next);
         if (_slice == 0) return;
-        for (var i = 0; i < _slice; i++) group.Places.Add(_cycle[_next + i]);
+        for (var i = 0; i < _slice; i++)
+            if (_cycle[_next + i].Seq != Forgotten) group.Places.Add(_cycle[_next + i]);
         if (_next + _slice == _cycle.Count) group.Floor = NextFloor(group);
     }
 
@@ -53,8 +57,37 @@ internal sealed class FreshEntries
 
         void Add(EntryPlace place)
         {
-            if (session == Guid.Empty || place.Session == session) group.Places.Add(place);
+            if (place.Seq != Forgotten && (session == Guid.Empty || place.Session == session)) group.Places.Add(place);
         }
+    }
+
+    /// <summary>The same for several sessions, in one walk.</summary>
+    public void AddNow(JournalGroup group, IReadOnlySet<Guid> sessions)
+    {
+        for (var i = _next; i < _cycle.Count; i++) Add(_cycle[i]);
+        foreach (var place in _fresh) Add(place);
+
+        void Add(EntryPlace place)
+        {
+            if (place.Seq != Forgotten && sessions.Contains(place.Session)) group.Places.Add(place);
+        }
+    }
+
+    /// <summary>
+    /// The rows of these sessions are about to be removed, up to <paramref name="newest"/>, and all of them are indexed: they are not indexed
+    /// again behind their removal. Their places stay, so that the floor is what it was.
+    /// </summary>
+    public void Forget(IReadOnlySet<Guid> sessions, long newest)
+    {
+        if (newest < Floor) return;
+        Forget(_cycle, _next, sessions);
+        Forget(_fresh, 0, sessions);
+    }
+
+    private static void Forget(List<EntryPlace> places, int from, IReadOnlySet<Guid> sessions)
+    {
+        for (var i = from; i < places.Count; i++)
+            if (sessions.Contains(places[i].Session)) places[i] = places[i] with { Seq = Forgotten };
     }
 
     /// <summary>The group is stored.</summary>
@@ -117,18 +150,38 @@ public interface IEntryIndex
     ValueTask<bool> CatchUpAsync(Guid session, CancellationToken cancellationToken);
 }
 
-/// <summary>A reader waits for a session's entries in the index.</summary>
-internal sealed class CatchUpEntry(FreshEntries fresh, Guid session) : JournalEntry
+/// <summary>A reader waits for a session's entries in the index, or for those of several.</summary>
+internal sealed class CatchUpEntry(FreshEntries fresh, Guid session, IReadOnlySet<Guid>? several = null) : JournalEntry
 {
     private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<bool> Task => _done.Task;
 
-    public override void AddTo(JournalGroup group, long now) => fresh.AddNow(group, session);
+    public override void AddTo(JournalGroup group, long now)
+    {
+        if (several is null) fresh.AddNow(group, session);
+        else fresh.AddNow(group, several);
+    }
 
     public override void Undo() { }
 
     public override void Committed() => _done.TrySetResult(true);
 
     public override void Refused(Exception cause) => _done.TrySetResult(false);
+}
+
+/// <summary>Rows are about to be removed by what is appended behind this: see <see cref="FreshEntries.Forget"/>.</summary>
+internal sealed class ForgetEntry(FreshEntries fresh, IReadOnlySet<Guid> sessions, long newest) : JournalEntry
+{
+    public override bool MustBeWritten => true;
+
+    public override bool IsLazy => true;
+
+    public override void AddTo(JournalGroup group, long now) => fresh.Forget(sessions, newest);
+
+    public override void Undo() { }
+
+    public override void Committed() { }
+
+    public override void Refused(Exception cause) { }
 }

@@ -106,6 +106,17 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
         return new(entry.Task.WaitAsync(cancellationToken));
     }
 
+    /// <summary>The same as <see cref="CatchUpAsync(Guid, CancellationToken)"/> for several sessions at once.</summary>
+    public Task<bool> CatchUpAsync(IReadOnlySet<Guid> sessions, CancellationToken cancellationToken)
+    {
+        var entry = new CatchUpEntry(_fresh, Guid.Empty, sessions);
+        Append(entry);
+        return entry.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Before rows of caught-up sessions are removed, up to that position: they are not indexed behind their removal.</summary>
+    public void Forget(IReadOnlySet<Guid> sessions, long newest) => Append(new ForgetEntry(_fresh, sessions, newest));
+
     /// <summary>Writes what waits and ends the thread.</summary>
     public void Stop()
     {

@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 
 namespace OpenClaw.Gateway.Core.Storage.Stores;
 
 /// <summary>What a session needs from the database when it comes into memory, and what its readers ask for later.</summary>
-internal sealed class ConversationStore(ISystemDbFactory databases, IEntryIndex index)
+internal sealed class ConversationStore(ISystemDbFactory databases, IEntryIndex index, ArchiveReader archive)
 {
     private const int IdPage = 1000;
 
@@ -72,10 +73,22 @@ internal sealed class ConversationStore(ISystemDbFactory databases, IEntryIndex 
         await CatchUpAsync(session, cancellationToken);
         await using var db = databases.Create();
         var rows = await db.EntriesAfter(session, after, limit).ToListAsync(cancellationToken);
+        if ((rows.Count == 0 || rows[0].Seq != after + 1) && await ReadArchivedAsync(session, after, limit, cancellationToken) is { Count: > 0 } archived) return archived;
         var seqs = rows.Where(r => r.InReplyToSeq != null).Select(r => r.InReplyToSeq!.Value).Distinct().ToList();
         var questions = await db.EntriesAt(session, seqs)
             .Select(m => new { m.Seq, m.Id, m.ExternalId }).ToDictionaryAsync(m => m.Seq, m => (m.Id, m.ExternalId), cancellationToken);
         return rows.ConvertAll(r => MessageRows.ToRecord(r, r.InReplyToSeq is { } seq && questions.TryGetValue(seq, out var q) ? q : null));
+    }
+
+    /// <summary>What is no longer in the database may be in the archive.</summary>
+    private async Task<List<MessageRecord>?> ReadArchivedAsync(Guid session, long after, int limit, CancellationToken cancellationToken)
+    {
+        if (await archive.ReadAsync(session, after, limit, cancellationToken) is not { } rows) return null;
+        var questions = rows.ToDictionary(r => r.Seq);
+        var missing = rows.Where(r => r.InReplyToSeq is { } seq && !questions.ContainsKey(seq)).Select(r => r.InReplyToSeq!.Value).ToHashSet();
+        if (missing.Count > 0)
+            foreach (var question in await archive.ReadAtAsync(session, missing, cancellationToken) ?? []) questions[question.Seq] = question;
+        return [.. rows.Select(r => MessageRows.ToRecord(r, r.InReplyToSeq is { } seq && questions.TryGetValue(seq, out var q) ? (q.Id, q.ExternalId) : null))];
     }
 
     /// <summary>Messages that the pipeline has not finished, in order, from above a position.</summary>
@@ -105,17 +118,19 @@ internal sealed class ConversationStore(ISystemDbFactory databases, IEntryIndex 
         {
             var rows = await db.Sessions.AsNoTracking().Where(s => part.Contains(s.Id))
                 .Select(s => new { Row = s, Last = db.SessionEntries.Where(e => e.SessionId == s.Id).Max(e => (long?)e.Seq) ?? 0 }).ToListAsync(cancellationToken);
-            foreach (var r in rows) found[r.Row.Id] = MessageRows.ToRecord(r.Row, r.Last);
+            foreach (var r in rows) found[r.Row.Id] = MessageRows.ToRecord(r.Row, Math.Max(r.Row.LastSeq, r.Last));
         }
 
         return found;
     }
 
-    /// <summary>The newest position in use; 0 in an empty database.</summary>
+    /// <summary>The newest position that was given; 0 in an empty database. The row that had it may be in the archive: then the index's floor remembers it.</summary>
     public async Task<long> NewestPositionAsync(CancellationToken cancellationToken)
     {
         await using var db = databases.Create();
-        return await db.Messages.MaxAsync(m => (long?)m.Position, cancellationToken) ?? 0;
+        var newest = await db.Messages.MaxAsync(m => (long?)m.Position, cancellationToken) ?? 0;
+        var floor = await db.InstallationValues.Where(v => v.Name == "messages.indexed").Select(v => v.Value).FirstOrDefaultAsync(cancellationToken);
+        return floor is null ? newest : Math.Max(newest, long.Parse(floor, System.Globalization.CultureInfo.InvariantCulture) - 1);
     }
 
     private async Task<(SessionRecord, List<MessageRecord>)> WithEntriesAsync(GatewayDbContext db, Session row, int last, CancellationToken cancellationToken)
@@ -124,7 +139,7 @@ internal sealed class ConversationStore(ISystemDbFactory databases, IEntryIndex 
         var rows = await db.EntriesBefore(row.Id, long.MaxValue, Math.Max(1, last)).ToListAsync(cancellationToken);
         var newest = rows.Count > 0 ? rows[0].Seq : 0;
         rows.Reverse();
-        return (MessageRows.ToRecord(row, newest), rows.ConvertAll(r => MessageRows.ToRecord(r)));
+        return (MessageRows.ToRecord(row, Math.Max(row.LastSeq, newest)), rows.ConvertAll(r => MessageRows.ToRecord(r)));
     }
 
     /// <summary>What the gateway reads of a session must be complete.</summary>

@@ -11,6 +11,14 @@ public sealed partial class MessageBubble
     [Parameter, EditorRequired]
     public required TranscriptEntry Entry { get; set; }
 
+    /// <summary>It is the one that the address names.</summary>
+    [Parameter]
+    public bool Found { get; set; }
+
+    /// <summary>The address that names it.</summary>
+    [Parameter]
+    public string? Link { get; set; }
+
     /// <summary>Its timeline is shown.</summary>
     [Parameter]
     public bool IsOpen { get; set; }
@@ -27,15 +35,27 @@ public sealed partial class MessageBubble
 
     private string Failure => Trace?.Stages.LastOrDefault(s => s.Error is not null)?.Error is { } error ? Humanize.Cause(error) : "This message could not go on.";
 
-    private string StageIcon => Entry.Message.State switch
+    private DeliveryView? Sent => Entry.Message.From == "user" ? null : Entry.Message.Sent;
+
+    private string StageLook => Sent?.State ?? Entry.Message.State;
+
+    private string StageIcon => StageLook switch
     {
-        "answered" => "check",
-        "dead" => "alert",
+        "answered" or "delivered" => "check",
+        "dead" or "failed" => "alert",
         "dropped" => "close",
         _ => "clock",
     };
 
-    private string StageText => Entry.Message.State switch
+    private string StageText => Sent switch
+    {
+        { State: "delivered" } => "Delivered",
+        { State: "failed" } failed => $"Not delivered. {failed.Error}",
+        { } => "Waits for the client",
+        null => QuestionText,
+    };
+
+    private string QuestionText => Entry.Message.State switch
     {
         "accepted" => "Stored, waits for its turn",
         "dispatched" => $"{Entry.Agent ?? "The agent"} works on it",

@@ -28,14 +28,15 @@ public sealed partial class Timeline
         {
             var stages = Trace!.Stages;
             var whole = stages.Count > 1 ? $"{Humanize.Duration(stages[^1].At - stages[0].At)} in all" : "Stored";
-            var replies = Trace.Replies.Count switch { 0 => "no reply", 1 => "one reply", var count => $"{count} replies" };
-            return $"{whole}, {replies}, message {Trace.Seq} of the session, id {Trace.Id}";
+            var replies = Trace.From != "user" ? "" : Trace.Replies.Count switch { 0 => ", no reply", 1 => ", one reply", var count => $", {count} replies" };
+            return $"{whole}{replies}, message {Trace.Seq} of the session, id {Trace.Id}";
         }
     }
 
-    private static string Word(string stage) => stage switch
+    private string Word(string stage) => stage switch
     {
         Stages.Received => "Received and stored",
+        Stages.Answered when Trace!.From != "user" => "Written",
         Stages.Routed => "Routed",
         Stages.Dispatched => "Given to the agent",
         Stages.Answered => "Answered",
@@ -58,6 +59,17 @@ public sealed partial class Timeline
         Trace?.Route is { ValueKind: JsonValueKind.Object } route && route.TryGetProperty("rule", out var rule) && rule.ValueKind == JsonValueKind.Object
         && rule.TryGetProperty("id", out var id) && id.TryGetGuid(out var found) && Text(rule, "name") is { } name
         && route.TryGetProperty("version", out var version) && version.TryGetInt32(out var number) && Slug is not null ? (found, name, number) : null;
+
+    /// <summary>How the agent was chosen, and which.</summary>
+    private string? Chosen
+    {
+        get
+        {
+            if (Trace?.Route is not { ValueKind: JsonValueKind.Object } route || Text(route, "strategy") is not { } strategy) return null;
+            var agent = Names.Agent(Trace.Stages.FirstOrDefault(s => s.Stage == Stages.Routed)?.Agent);
+            return $"By {Humanize.Words(strategy).ToLowerInvariant()}{(agent is null ? "" : $" to {agent}")}";
+        }
+    }
 
     private static string? Text(JsonElement route, string name) =>
         route.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -1,26 +1,27 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
-using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Conversations;
-using OpenClaw.Portal.Components.Controls;
+using OpenClaw.Portal.Components.Controls.Forms;
+using OpenClaw.Portal.Components.Controls.Lists;
 using OpenClaw.Portal.Services;
 
 namespace OpenClaw.Portal.Components.Pages.Conversations;
 
-/// <summary>One session as it goes on. Stays at the bottom unless the reader scrolled up.</summary>
+/// <summary>One session as it goes on. Stays at the bottom unless the reader scrolled up; holds a part of the session, however long that is.</summary>
 public sealed partial class Transcript
 {
     private const int PageSize = 50;
     private readonly CancellationTokenSource _stop = new();
     private readonly TranscriptEntries _entries = new();
+    private readonly Dictionary<Guid, MessageTrace> _traces = [];
     private ElementReference _scroll;
-    private LiveEnd? _end;
-    private IAsyncDisposable? _live;
-    private IJSObjectReference? _place;
-    private bool _atEnd = true;
-    private bool _news;
-    private bool _loading;
-    private bool _following;
+    private TranscriptHead? _head;
+    private TranscriptScroll? _reader;
+    private SessionView? _session;
+    private long? _shownAt, _goTo;
+    private string? _said;
+    private bool _missing, _loading, _following, _atEnd = true;
 
     /// <summary>The tenant.</summary>
     [Parameter, EditorRequired]
@@ -30,6 +31,14 @@ public sealed partial class Transcript
     [Parameter, EditorRequired]
     public required Guid SessionId { get; set; }
 
+    /// <summary>The entry to begin at; null = the newest.</summary>
+    [Parameter]
+    public long? At { get; set; }
+
+    /// <summary>What stands beside it: <c>info</c> or <c>notes</c>.</summary>
+    [Parameter]
+    public string? Panel { get; set; }
+
     /// <summary>The message whose timeline is open.</summary>
     [Parameter]
     public Guid? Open { get; set; }
@@ -38,9 +47,16 @@ public sealed partial class Transcript
     [Parameter]
     public EventCallback<Guid?> OpenChanged { get; set; }
 
+    /// <summary>Agents that it can be moved to.</summary>
+    [Parameter]
+    public IReadOnlyList<Choice> Agents { get; set; } = [];
+
     /// <summary>The list's address.</summary>
     [Parameter, EditorRequired]
     public required string Back { get; set; }
+
+    [CascadingParameter]
+    private ConversationRights Rights { get; set; } = default!;
 
     [Inject]
     private SessionQueries Sessions { get; set; } = default!;
@@ -55,127 +71,161 @@ public sealed partial class Transcript
     private LiveRefreshes Refreshes { get; set; } = default!;
 
     [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    [Inject]
     private IJSRuntime Script { get; set; } = default!;
-
-    private SessionView? Session { get; set; }
-
-    private bool Missing { get; set; }
-
-    /// <summary>Where earlier entries begin; null when all are shown.</summary>
-    private string? Earlier { get; set; }
 
     private IReadOnlyList<TranscriptEntry> Entries { get; set; } = [];
 
-    private Dictionary<Guid, MessageTrace> Traces { get; } = [];
+    private bool HasEarlier => _entries.OldestSeq > 1;
+
+    /// <summary>The newest entry is among the loaded ones: only then new ones follow by themselves.</summary>
+    private bool IsTail { get; set; } = true;
+
+    private DateTimeOffset Now => Time.GetUtcNow();
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         if (_live is not null) await _live.DisposeAsync();
-        if (_end is not null) await _end.DisposeAsync();
+        if (_typingEnds is not null) await _typingEnds.DisposeAsync();
+        if (_reader is not null) await _reader.DisposeAsync();
         _stop.Dispose();
     }
 
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
-        await LoadNewestAsync(first: true);
-        if (Session is not null) await TraceAsync();
+        _shownAt = At;
+        _session = await Sessions.GetAsync(TenantId, SessionId, _stop.Token);
+        _missing = _session is null;
+        if (_missing) return;
+        if (At is { } seq) await LoadAroundAsync(seq);
+        else await LoadNewestAsync();
+        await TraceAsync();
     }
 
     /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
     {
-        if (Session is not null && Open is { } open && !Traces.ContainsKey(open)) await TraceAsync();
+        if (_session is null) return;
+        if (Open is { } open && !_traces.ContainsKey(open)) await TraceAsync();
+        if (At == _shownAt) return;
+        _shownAt = At;
+        if (At is not { } seq) return;
+        if (seq < _entries.OldestSeq || seq > _entries.NewestSeq) await LoadAroundAsync(seq);
+        _goTo = seq;
     }
 
     /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender) _live = Refreshes.Start(TenantId, happened => happened is null || happened.SessionId == SessionId, () => InvokeAsync(RefreshAsync));
-        // not by Session: it may have come since this was rendered, and then there is no element yet
-        if (_scroll.Id is not null && !_following)
+        if (firstRender) StartLive();
+        // not by the session: it may have come since this was rendered, and then there is no element yet
+        if (_scroll.Id is not null && !_following && _head is not null)
         {
             _following = true;
-            _end = await LiveEnd.FollowAsync(Script, _scroll, "bottom", AtEndAsync);
+            _reader = await TranscriptScroll.FollowAsync(Script, _scroll, _head.Heading, At, AtEndAsync, () => InvokeAsync(NearStartAsync), () => InvokeAsync(NearEndAsync));
         }
-
-        if (_place is { } place && _end is not null)
+        else if (_goTo is { } seq && _reader is not null)
         {
-            _place = null;
-            await _end.RestoreAsync(place);
-            await place.DisposeAsync();
+            _goTo = null;
+            await _reader.ToAsync(seq);
         }
     }
 
-    private Task AtEndAsync(bool now) => InvokeAsync(() =>
+    private async Task LoadNewestAsync()
     {
-        _atEnd = now;
-        if (now) _news = false;
-        StateHasChanged();
+        var page = await Messages.ListBackwardsAsync(TenantId, SessionId, PageSize, null, _stop.Token);
+        _entries.Restart(page.Items, Now);
+        IsTail = true;
+        Show();
+    }
+
+    private async Task LoadAroundAsync(long seq)
+    {
+        var before = await Messages.ListBackwardsAsync(TenantId, SessionId, PageSize, Text(Math.Max(seq, 1) + 1), _stop.Token);
+        var after = await Messages.ListAsync(TenantId, SessionId, new(PageSize, Text(Math.Max(seq, 0))), _stop.Token);
+        if (before.Items.Count + after.Items.Count == 0 || (after.Items.Count == 0 && before.Items[^1].Seq < seq))
+        {
+            await LoadNewestAsync();
+            return;
+        }
+
+        _entries.Restart([.. before.Items, .. after.Items], Now);
+        IsTail = after.Next is null;
+        Show();
+    }
+
+    private Task LoadEarlierAsync() => LoadAsync(async () =>
+    {
+        if (!HasEarlier) return;
+        var page = await Messages.ListBackwardsAsync(TenantId, SessionId, PageSize, Text(_entries.OldestSeq), _stop.Token);
+        if (_entries.Prepend(page.Items, Now)) IsTail = false;
     });
 
-    private async Task RefreshAsync()
+    private Task LoadLaterAsync() => LoadAsync(async () =>
     {
+        if (IsTail) return;
+        var page = await Messages.ListAsync(TenantId, SessionId, new(PageSize, Text(_entries.NewestSeq)), _stop.Token);
+        _entries.Append(page.Items, Now);
+        IsTail = page.Next is null;
+    });
+
+    private async Task ToStartAsync()
+    {
+        await LoadAsync(async () =>
+        {
+            var page = await Messages.ListAsync(TenantId, SessionId, new(PageSize), _stop.Token);
+            _entries.Restart(page.Items, Now);
+            IsTail = page.Next is null;
+        });
+        StateHasChanged();
+        if (_reader is not null) await _reader.ToStartAsync();
+    }
+
+    private async Task ToEndAsync()
+    {
+        if (!IsTail) await LoadAsync(LoadNewestAsync);
+        if (At is not null) Navigation.SetQuery(("at", null));
+        StateHasChanged();
+        if (_reader is not null) await _reader.ToEndAsync();
+    }
+
+    private async Task LoadAsync(Func<Task> load)
+    {
+        if (_loading) return;
+        _loading = true;
         try
         {
-            var newest = _entries.NewestSeq;
-            await LoadNewestAsync(first: false);
-            await TraceAsync(again: true);
-            if (!_atEnd && _entries.NewestSeq > newest) _news = true;
-            StateHasChanged();
+            await load();
+            Show();
+            await TraceAsync();
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        finally
         {
-            // the page is gone
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            await DispatchExceptionAsync(e);
+            _loading = false;
         }
     }
 
-    private async Task LoadNewestAsync(bool first)
-    {
-        var session = await Sessions.GetAsync(TenantId, SessionId, _stop.Token);
-        var page = await Messages.ListBackwardsAsync(TenantId, SessionId, PageSize, null, _stop.Token);
-        // more came than a page holds: what lies between is not shown, so begin anew from the newest
-        if (first || _entries.Merge(page.Items))
-        {
-            _entries.Restart(page.Items);
-            Earlier = page.Next;
-        }
-
-        Entries = _entries.Build(Names);
-        (Session, Missing) = (session, session is null);
-    }
-
-    private async Task LoadEarlierAsync()
-    {
-        if (_loading || Earlier is not { } before) return;
-        _loading = true;
-        var page = await Messages.ListBackwardsAsync(TenantId, SessionId, PageSize, before, _stop.Token);
-        if (_end is not null) _place = await _end.KeepAsync();
-        _entries.Prepend(page.Items);
-        Earlier = page.Next;
-        Entries = _entries.Build(Names);
-        await TraceAsync();
-        _loading = false;
-    }
+    private void Show() => Entries = _entries.Build(Names, _firstNew);
 
     /// <summary>Traces of the open message and of the dead ones, whose cause is shown at once.</summary>
     private async Task TraceAsync(bool again = false)
     {
         foreach (var id in _entries.Dead.Take(PageSize).Append(Open ?? Guid.Empty).Where(id => id != Guid.Empty).Distinct())
-            if ((again && id == Open) || !Traces.ContainsKey(id))
-                if (await Messages.GetAsync(TenantId, id, _stop.Token) is { } trace) Traces[id] = trace;
+            if ((again && id == Open) || !_traces.ContainsKey(id))
+                if (await Messages.GetAsync(TenantId, id, _stop.Token) is { } trace && trace.SessionId == SessionId) _traces[id] = trace;
     }
 
     private Task ToggleAsync(Guid message) => OpenChanged.InvokeAsync(Open == message ? null : message);
 
-    private async Task ToEndAsync()
-    {
-        if (_end is not null) await _end.ToEndAsync();
-    }
+    private string LinkTo(long seq) => Navigation.With(("at", Text(seq)));
+
+    private static string Text(long seq) => seq.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

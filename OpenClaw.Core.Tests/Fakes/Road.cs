@@ -39,7 +39,7 @@ internal sealed class Road : IAsyncDisposable
         services.AddTelemetry().AddStores().AddJournal().AddArchive().AddEvents().AddIngest().AddSessions().AddAgentRouting();
         services.AddSingleton<AgentRegistry>();
         services.AddPipeline();
-        services.AddArchiveJobs();
+        services.AddSessionJobs().AddArchiveJobs();
         _services = services.BuildServiceProvider();
     }
 

@@ -73,7 +73,7 @@ public sealed class WholeLifeTests
             await using var db = road.Db();
             var rows = await db.Sessions.AsNoTracking().ToListAsync();
             Assert.Equal(lives.Count, rows.Count);
-            var kept = await db.SessionEntries.GroupBy(e => e.SessionId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count);
+            var kept = await db.Messages.GroupBy(e => e.SessionId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count);
             var archived = await db.ArchivedSessions.ToDictionaryAsync(a => a.SessionId);
             foreach (var row in rows)
             {

@@ -1,3 +1,4 @@
+using OpenClaw.Core.Tests.Channels.WebSocket;
 using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Sessions;
@@ -46,6 +47,39 @@ public sealed class SessionPartsTests
         Assert.NotEqual(first, second);
         Assert.Equal((8, 8), (first.Version, second.Version));
         Assert.Equal(first, SessionKeys.Session(root, 1));
+    }
+
+    [Fact]
+    public async Task Rest_NobodyListens_GoesOnWithHistoryAndIdsAndAddress()
+    {
+        var clock = new TestClock();
+        await using var road = await Road.StartAsync(time: clock);
+        var channel = road.AddChannel();
+        List<string> history = [];
+        road.Agents.Answer = (request, _, _) =>
+        {
+            history = [.. request.History().Select(h => h.Text.ToString())];
+            Assert.Equal(("main", "ada", "Ada"), (request.Address.Conversation, request.Address.UserId, request.Address.UserName));
+            return new(AgentOutcome.Answer([new AgentReply(request.Text)]));
+        };
+        List<string> said = [];
+        for (var i = 0; i < 6; i++)
+        {
+            var watcher = await Pipeline.RoadTests.AttachAsync(road, channel);
+            Assert.Equal(2 * i, watcher.Handle!.LastSeq);
+            var accepted = await road.Inbox.AcceptAsync(Road.Message(channel, $"m{i}", $"text {i}"), default);
+            Assert.Equal((2 * i) + 1, accepted.Seq);
+            await watcher.NextReplyAsync();
+            Assert.Equal(said, history);
+            said.AddRange([$"text {i}", $"text {i}"]);
+            var session = await road.Sessions.FindAsync(channel.Tenant.Id, accepted.SessionId, default);
+            watcher.Handle.Dispose();
+            clock.Advance(TimeSpan.FromSeconds(15));
+            await TestWait.UntilAsync(() => road.Sessions.Sweep() == 0 && session!.IsAtRest);
+            Assert.Equal((2 * i) + 2, session!.ToldSeq);
+            Assert.Equal(new SessionAddress("main", null, "ada", "Ada"), session.Address);
+            Assert.True((await road.Inbox.AcceptAsync(Road.Message(channel, "m0", "again"), default)).Duplicate);
+        }
     }
 
     [Fact]

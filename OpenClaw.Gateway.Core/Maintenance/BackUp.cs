@@ -1,11 +1,15 @@
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Archive;
+using OpenClaw.Gateway.Core.Storage.Blobs;
 
 namespace OpenClaw.Gateway.Core.Maintenance;
 
 /// <summary>
 /// Copies a running installation into an empty folder: the database as of one moment, then the attachments (which are durable before a row
-/// names them, and never change). <c>master.key</c> is left out: a back-up alone must not open the secrets in it.
+/// names them, and never change). Transcripts of archived sessions are copied before and after: one that is restored meanwhile is named in the
+/// copy of the database and soon gone, one that is archived meanwhile is new. <c>master.key</c> is left out: a back-up alone must not open the
+/// secrets in it.
 /// </summary>
 public sealed class BackUp(GatewayOptions options, IDatabase database)
 {
@@ -16,18 +20,27 @@ public sealed class BackUp(GatewayOptions options, IDatabase database)
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new IOException($"'{folder}' is not empty: choose an empty folder, so that no earlier back-up is mixed with this one.");
         Directory.CreateDirectory(folder);
-        var made = new List<string>(await database.BackUpAsync(folder, cancellationToken));
-        var blobs = Path.Combine(options.DataDirectory, "blobs");
-        if (!Directory.Exists(blobs)) return made;
-        foreach (var source in Directory.EnumerateFiles(blobs, "*", SearchOption.AllDirectories))
+        var made = new List<string>();
+        Copy(ArchiveFiles.Folder, folder, made, cancellationToken);
+        made.AddRange(await database.BackUpAsync(folder, cancellationToken));
+        Copy(ArchiveFiles.Folder, folder, made, cancellationToken);
+        Copy("blobs", folder, made, cancellationToken);
+        return made;
+    }
+
+    /// <summary>Copies what is not in the copy yet; what is half written is not for keeps.</summary>
+    private void Copy(string part, string folder, List<string> made, CancellationToken cancellationToken)
+    {
+        var from = Path.Combine(options.DataDirectory, part);
+        if (!Directory.Exists(from)) return;
+        foreach (var source in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var target = Path.Combine(folder, Path.GetRelativePath(options.DataDirectory, source));
+            if (source.EndsWith(TenantFiles.Unfinished, StringComparison.Ordinal) || File.Exists(target)) continue;
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             if (TryCopy(source, target)) made.Add(target);
         }
-
-        return made;
     }
 
     /// <summary>False when the file went meanwhile: an upload that was discarded.</summary>

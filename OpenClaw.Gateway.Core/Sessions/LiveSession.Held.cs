@@ -6,12 +6,12 @@ namespace OpenClaw.Gateway.Core.Sessions;
 internal sealed partial class LiveSession
 {
     /// <summary>The current message is not being handled: it waits for an operator. Guarded by <see cref="Gate"/>.</summary>
-    public bool IsHeld { get; private set; }
+    public bool IsHeld => Contents is SessionWork { IsHeld: true };
 
     /// <summary>Nobody handles the current message until <see cref="LetGo"/>.</summary>
     public void HoldCurrent()
     {
-        lock (Gate) IsHeld = true;
+        lock (Gate) Wake().IsHeld = true;
     }
 
     /// <summary>Hands the current message to the pool again. False when it was not held.</summary>
@@ -19,8 +19,8 @@ internal sealed partial class LiveSession
     {
         lock (Gate)
         {
-            if (!IsHeld) return false;
-            IsHeld = false;
+            if (Contents is not SessionWork { IsHeld: true } work) return false;
+            work.IsHeld = false;
         }
 
         GoOn();
@@ -34,7 +34,7 @@ internal sealed partial class LiveSession
         {
             if (Contents is not SessionWork work) return [];
             var queued = work.Mailbox ?? [];
-            return IsHeld && work.Current is { } current ? [current, .. queued] : [.. queued];
+            return work.IsHeld && work.Current is { } current ? [current, .. queued] : [.. queued];
         }
     }
 
@@ -43,11 +43,11 @@ internal sealed partial class LiveSession
     {
         lock (Gate)
         {
-            var work = Wake();
+            if (Contents is not SessionWork work) return;
             if (work.Mailbox is { Count: > 0 } queued) work.Mailbox = new(queued.Where(m => !answered.Contains(m)));
-            if (!IsHeld || work.Current is null || !answered.Contains(work.Current)) return;
+            if (!work.IsHeld || work.Current is null || !answered.Contains(work.Current)) return;
             work.Current = work.Mailbox is { Count: > 0 } left ? left.Dequeue() : null;
-            IsHeld = work.Current is not null;
+            work.IsHeld = work.Current is not null;
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed partial class LiveSession
     {
         lock (Gate)
         {
-            if (Stored || IsEvicted || Contents is SessionWork work && (work.Current is not null || work.Appending > 0)) return false;
+            if (Stored || IsEvicted || Appending > 0 || Contents is SessionWork { Current: not null }) return false;
             return IsEvicted = true;
         }
     }

@@ -57,7 +57,7 @@ internal sealed partial class LiveSession : SessionRecord
     public bool IsEvicted { get; private set; }
 
     /// <summary>The user has asked for a new conversation: what comes after that belongs to the next episode. Guarded by <see cref="Gate"/>.</summary>
-    public bool IsClosing { get; set; }
+    public bool IsClosing { get => HasLastWord; set => HasLastWord = value; }
 
     /// <summary>Nothing goes on, and it takes as little memory as it can.</summary>
     public bool IsAtRest => Contents is byte[];
@@ -87,7 +87,7 @@ internal sealed partial class LiveSession : SessionRecord
     {
         lock (Gate)
         {
-            if (Contents is SessionWork { IsIdle: false }) return false;
+            if (Appending > 0 || Contents is SessionWork { IsIdle: false }) return false;
             return IsEvicted = true;
         }
     }
@@ -97,14 +97,9 @@ internal sealed partial class LiveSession : SessionRecord
     {
         lock (Gate)
         {
-            if (Contents is not SessionWork work)
-            {
-                IsEvicted = true;
-                return [];
-            }
-
-            if (work.Current is not null || work.Appending > 0) return null;
+            if (Appending > 0 || Contents is SessionWork { Current: not null }) return null;
             IsEvicted = true;
+            if (Contents is not SessionWork work) return [];
             var listeners = work.Subscribers;
             work.Subscribers = [];
             return listeners;
@@ -115,11 +110,11 @@ internal sealed partial class LiveSession : SessionRecord
     public void Rest()
     {
         lock (Gate)
-            if (IsComplete && Contents is SessionWork { IsIdle: true } work) Contents = PackedSession.Pack(work);
+            if (IsComplete && Appending == 0 && Contents is SessionWork { IsIdle: true } work) Contents = PackedSession.Pack(work);
     }
 
     /// <summary>Entries of this session that the journal has not told of yet. Guarded by <see cref="Gate"/>.</summary>
-    public int Appending { get => Wake().Appending; set => Wake().Appending = value; }
+    public int Appending { get; set; }
 
     /// <summary>Keeps it in memory until <see cref="Release"/>; false when it is evicted already.</summary>
     public bool TryHold()
@@ -249,7 +244,10 @@ internal sealed partial class LiveSession : SessionRecord
     }
 
     /// <summary>Starts the current message. Called by <see cref="ReadySessions"/>.</summary>
-    public void Work(IMailboxHandler handler) => handler.Handle(this, ((SessionWork)Contents).Current!);
+    public void Work(IMailboxHandler handler)
+    {
+        if (Contents is SessionWork { Current: { } current }) handler.Handle(this, current);
+    }
 
     protected override SessionAddress AddressIn(object contents) => contents is SessionWork work ? work.Address : PackedSession.Address((byte[])contents);
 

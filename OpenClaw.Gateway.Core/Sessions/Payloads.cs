@@ -15,7 +15,9 @@ internal sealed record MessagePayload(Guid Message, long Seq, string From, strin
 /// <summary>What events say of a session.</summary>
 internal sealed record SessionPayload(Guid Session, string Conversation, string? Thread, string UserId, string? UserName, int Episode, string State, Guid? Agent, string? TakenBy)
 {
-    public static SessionPayload Of(SessionRecord s) => new(
-        s.Id, s.Conversation, s.Thread, s.UserId, s.UserName, s.Episode, Enum.GetName(s.State)!.ToLowerInvariant(), s.AgentId == Guid.Empty ? null : s.AgentId,
+    public static SessionPayload Of(SessionRecord s) => Of(s, s.Address);
+
+    private static SessionPayload Of(SessionRecord s, SessionAddress address) => new(
+        s.Id, address.Conversation, address.Thread, address.UserId, address.UserName, s.Episode, Enum.GetName(s.State)!.ToLowerInvariant(), s.AgentId == Guid.Empty ? null : s.AgentId,
         s.TakenAt == 0 ? null : s.TakenByName);
 }

@@ -17,16 +17,17 @@ internal sealed class SessionWork(SessionAddress address)
 
     public MessageRecord? Current { get; set; }
 
+    /// <summary><see cref="Current"/> is not being handled: it waits for an operator.</summary>
+    public bool IsHeld { get; set; }
+
     /// <summary>What waits behind <see cref="Current"/>.</summary>
     public Queue<MessageRecord>? Mailbox { get; set; }
 
     public ISessionSubscriber[] Subscribers { get; set; } = [];
 
-    public int Appending { get; set; }
-
     public Task? Completing { get; set; }
 
     public Func<long, IReadOnlyList<HistoryEntry>>? HistoryReader { get; set; }
 
-    public bool IsIdle => Current is null && Subscribers.Length == 0 && Appending == 0;
+    public bool IsIdle => Current is null && Subscribers.Length == 0;
 }

@@ -16,6 +16,9 @@ public abstract class PortalJourney(Chromium chromium) : IClassFixture<Chromium>
     /// <summary>The browser, for visitors who are not signed in.</summary>
     protected IBrowser Browser => chromium.Browser;
 
+    /// <summary>What the portal is started with, beside its owner.</summary>
+    protected virtual IReadOnlyList<string> MoreArguments => [];
+
     /// <summary>Where the portal is.</summary>
     protected string Address => _portal.Address;
 
@@ -25,7 +28,7 @@ public abstract class PortalJourney(Chromium chromium) : IClassFixture<Chromium>
     public async Task InitializeAsync()
     {
         if (ChromiumFactAttribute.Executable is null) return;
-        _portal = await PortalProcess.StartAsync("--Bootstrap:AdminEmail", Email, "--Bootstrap:AdminPassword", Password);
+        _portal = await PortalProcess.StartAsync(["--Bootstrap:AdminEmail", Email, "--Bootstrap:AdminPassword", Password, .. MoreArguments]);
         _context = await chromium.Browser.NewContextAsync();
         _context.SetDefaultTimeout(60_000);
         SetDefaultExpectTimeout(60_000);

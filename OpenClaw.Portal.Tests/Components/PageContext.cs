@@ -31,7 +31,8 @@ internal sealed class PageContext : BunitContext
         Services.AddSingleton(Health);
         Services.AddSingleton(new GatewayOptions { PublicUrl = new("http://localhost"), DataDirectory = "." });
         Services.AddSingleton<SessionQueries>().AddSingleton<MessageQueries>().AddSingleton<DeadLetterQueries>();
-        Services.AddSingleton<SessionNeighbours>().AddSingleton<RawMessages>().AddSingleton<SavedFilters>();
+        Services.AddSingleton<SessionNeighbours>().AddSingleton<RawMessages>().AddSingleton<SavedFilters>().AddSingleton<SessionNoteBook>();
+        Services.AddSingleton<ISessionControl>(Control).AddSingleton(Writer).AddSingleton<ControlSession>().AddSingleton<ChangeSession>();
         Services.AddPortalServices();
         Services.AddSingleton(database.System).AddSingleton<TenantAccess>().AddSingleton<Callers>();
         JSInterop.Mode = JSRuntimeMode.Loose;
@@ -45,6 +46,10 @@ internal sealed class PageContext : BunitContext
     public TestClock Clock { get; } = new();
 
     public HandBus Bus { get; } = new();
+
+    public HandControl Control { get; } = new();
+
+    public ISessionWriter Writer { get; } = Substitute.For<ISessionWriter>();
 
     public ILiveFigures Figures { get; } = Substitute.For<ILiveFigures>();
 

@@ -49,6 +49,10 @@ internal sealed class Talk : IAsyncDisposable
     public Task SendAsync(string text) =>
         _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { type = "message", id = $"m{++_sent}", text }), WebSocketMessageType.Text, endOfMessage: true, default);
 
+    /// <summary>Tells that the user types, or does not any more.</summary>
+    public Task TypeAsync(bool on = true) =>
+        _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { type = "typing", on }), WebSocketMessageType.Text, endOfMessage: true, default);
+
     public async Task<JsonElement> ReadAsync(string type)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));

@@ -2,13 +2,14 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 
 namespace OpenClaw.Gateway.Core.Administration.Conversations;
 
-/// <summary>Reads the entries of sessions.</summary>
-public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links, IEntryIndex index)
+/// <summary>Reads the entries of sessions, those of archived ones from their transcripts.</summary>
+public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links, IEntryIndex index, IArchivedEntries? archive = null)
 {
     private readonly MessageViews _views = new(links);
 
@@ -22,6 +23,8 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
         await using var db = databases.Create(tenant);
         await index.CatchUpAsync(session, cancellationToken);
         var rows = await db.EntriesAfter(session, after, page.Size + 1).ToListAsync(cancellationToken);
+        if (archive is not null && (rows.Count == 0 || rows[0].Seq != after + 1))
+            rows = (await archive.ReadAsync(session, after, page.Size + 1, cancellationToken, tenant))?.ToList() ?? rows;
         var more = Cut(rows, page.Size);
         return new(await ToViewsAsync(db, session, rows, cancellationToken), more ? Text(rows[^1].Seq) : null);
     }
@@ -37,6 +40,8 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
         await using var db = databases.Create(tenant);
         await index.CatchUpAsync(session, cancellationToken);
         var rows = await db.EntriesBefore(session, end, size + 1).ToListAsync(cancellationToken);
+        if (archive is not null && rows.Count <= size && (rows.Count == 0 || rows[^1].Seq != 1))
+            rows = (await archive.ReadBackwardsAsync(session, end, size + 1, cancellationToken, tenant))?.ToList() ?? rows;
         var more = Cut(rows, size);
         rows.Reverse();
         return new(await ToViewsAsync(db, session, rows, cancellationToken), more ? Text(rows[0].Seq) : null);
@@ -74,7 +79,7 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
     }
 
     /// <summary>The ids of the entries that these rows answer, by seq.</summary>
-    private static async Task<Dictionary<long, Guid>> QuestionsAsync(GatewayDbContext db, Guid session, List<Message> rows, CancellationToken cancellationToken)
+    private async Task<Dictionary<long, Guid>> QuestionsAsync(GatewayDbContext db, Guid session, List<Message> rows, CancellationToken cancellationToken)
     {
         var known = rows.ToDictionary(r => r.Seq, r => r.Id);
         var missing = rows.Where(r => r.InReplyToSeq is { } seq && !known.ContainsKey(seq)).Select(r => r.InReplyToSeq!.Value).Distinct().ToArray();
@@ -82,6 +87,8 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
         var found = await db.EntriesAt(session, missing)
             .Select(m => new { m.Seq, m.Id }).ToListAsync(cancellationToken);
         foreach (var question in found) known[question.Seq] = question.Id;
+        if (archive is null || found.Count == missing.Length) return known;
+        foreach (var question in await archive.ReadAtAsync(session, missing, cancellationToken, db.TenantId) ?? []) known[question.Seq] = question.Id;
         return known;
     }
 

@@ -104,7 +104,7 @@ internal sealed partial class SocketConnection
                 Accepted();
                 // stored nowhere and told to no agent: an operator who looks on sees it
                 if (Services.Events.IsHeard(Channel.Tenant.Id))
-                    Services.Events.Publish(Channel.Tenant.Id, EventTypes.SessionUpdated, Channel.Id, Feed.Session, new { typing = true });
+                    Services.Events.Publish(Channel.Tenant.Id, EventTypes.SessionUpdated, Channel.Id, Feed.Session, new { typing = frame.On });
                 return default;
             case FrameType.Read:
                 Accepted();

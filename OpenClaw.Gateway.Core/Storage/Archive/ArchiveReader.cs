@@ -3,8 +3,21 @@ using OpenClaw.Gateway.Core.Storage.Entities;
 
 namespace OpenClaw.Gateway.Core.Storage.Archive;
 
-/// <summary>Reads what is archived, for pages, the API and those who replay. Every fault of a file is an <see cref="ArchiveFaultException"/>.</summary>
-internal sealed class ArchiveReader(ISystemDbFactory databases, ArchiveFiles files)
+/// <summary>Reads entries of archived sessions. Every fault of a transcript is an <see cref="ArchiveFaultException"/>.</summary>
+public interface IArchivedEntries
+{
+    /// <summary>Entries with <c>seq &gt; after</c>, oldest first, at most <paramref name="limit"/>; null when it is not archived (or another tenant's, where one is given).</summary>
+    Task<IReadOnlyList<Message>?> ReadAsync(Guid session, long after, int limit, CancellationToken cancellationToken, Guid? tenant = null);
+
+    /// <summary>Entries with <c>seq &lt; before</c>, newest first, at most <paramref name="limit"/>; null when it is not archived.</summary>
+    Task<IReadOnlyList<Message>?> ReadBackwardsAsync(Guid session, long before, int limit, CancellationToken cancellationToken, Guid? tenant = null);
+
+    /// <summary>The entries with these numbers, in order; null when it is not archived.</summary>
+    Task<IReadOnlyList<Message>?> ReadAtAsync(Guid session, IReadOnlyCollection<long> seqs, CancellationToken cancellationToken, Guid? tenant = null);
+}
+
+/// <summary>Reads what is archived, for pages, the API and those who replay.</summary>
+internal sealed class ArchiveReader(ISystemDbFactory databases, ArchiveFiles files) : IArchivedEntries
 {
     /// <summary>Where a session's transcript is; null when it is not archived (or another tenant's, where one is given).</summary>
     public async Task<ArchivedSession?> FindAsync(Guid session, Guid? tenant, CancellationToken cancellationToken)
@@ -13,15 +26,15 @@ internal sealed class ArchiveReader(ISystemDbFactory databases, ArchiveFiles fil
         return await db.ArchivedSessions.AsNoTracking().FirstOrDefaultAsync(a => a.SessionId == session && (tenant == null || a.TenantId == tenant), cancellationToken);
     }
 
-    /// <summary>Entries with <c>seq &gt; after</c>, oldest first, at most <paramref name="limit"/>; null when it is not archived.</summary>
+    /// <inheritdoc />
     public Task<IReadOnlyList<Message>?> ReadAsync(Guid session, long after, int limit, CancellationToken cancellationToken, Guid? tenant = null) =>
         OpenAsync<IReadOnlyList<Message>>(session, tenant, reader => Forward(reader, after, limit), cancellationToken);
 
-    /// <summary>Entries with <c>seq &lt; before</c>, newest first, at most <paramref name="limit"/>; null when it is not archived.</summary>
+    /// <inheritdoc />
     public Task<IReadOnlyList<Message>?> ReadBackwardsAsync(Guid session, long before, int limit, CancellationToken cancellationToken, Guid? tenant = null) =>
         OpenAsync<IReadOnlyList<Message>>(session, tenant, reader => Backward(reader, before, limit), cancellationToken);
 
-    /// <summary>The entries with these numbers, in order; null when it is not archived.</summary>
+    /// <inheritdoc />
     public Task<IReadOnlyList<Message>?> ReadAtAsync(Guid session, IReadOnlyCollection<long> seqs, CancellationToken cancellationToken, Guid? tenant = null) =>
         OpenAsync<IReadOnlyList<Message>>(session, tenant, reader => At(reader, seqs), cancellationToken);
 

@@ -11,6 +11,7 @@ internal static class ArchiveServices
     {
         services.TryAddSingleton<ArchiveFiles>();
         services.TryAddSingleton<ArchiveReader>();
+        services.TryAddSingleton<IArchivedEntries>(s => s.GetRequiredService<ArchiveReader>());
         services.TryAddSingleton<SessionTurns>();
         services.TryAddSingleton<RowRemoval>();
         services.TryAddSingleton<RowsLeft>();

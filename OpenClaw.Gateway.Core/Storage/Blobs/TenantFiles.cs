@@ -7,7 +7,8 @@ namespace OpenClaw.Gateway.Core.Storage.Blobs;
 /// </summary>
 internal sealed class TenantFiles(string root, string suffix = "")
 {
-    private const string Unfinished = ".part";
+    /// <summary>Behind the name of a file that is being written.</summary>
+    public const string Unfinished = ".part";
 
     public string PathOf(Guid tenant, Guid id)
     {

@@ -80,6 +80,9 @@ internal class SessionRecord
     /// <summary>The session that goes on at this one's address.</summary>
     protected SessionRecord? Follower { get => _extras?.Follower; set => Extras(value is not null)?.Follower = value; }
 
+    /// <summary>It has the entry that ends it, stored or about to be.</summary>
+    protected bool HasLastWord { get => _extras?.HasLastWord ?? false; set => Extras(value)?.HasLastWord = value; }
+
     protected virtual SessionAddress AddressIn(object contents) => (SessionAddress)contents;
 
     /// <summary>Made once something is to be kept there, by whichever thread comes first.</summary>
@@ -127,4 +130,5 @@ internal sealed class SessionExtras
     public long TakenAt { get; set; }
     public string? NoteToAgent { get; set; }
     public SessionRecord? Follower { get; set; }
+    public bool HasLastWord { get; set; }
 }

@@ -6,10 +6,11 @@ namespace OpenClaw.Portal.Components.Pages.Conversations;
 /// <summary>Events that tell of nothing stored: the user types, or has read.</summary>
 internal static class LiveHints
 {
-    public static bool IsHint(GatewayEvent happened) => IsTyping(happened) || Has(happened, "read");
+    public static bool IsHint(GatewayEvent happened) => Typing(happened) is not null || Find(happened, "read") is not null;
 
-    public static bool IsTyping(GatewayEvent happened) => Has(happened, "typing");
+    /// <summary>Whether the user types now; null when the event does not tell.</summary>
+    public static bool? Typing(GatewayEvent happened) => Find(happened, "typing") is { } typing ? typing.ValueKind == JsonValueKind.True : null;
 
-    private static bool Has(GatewayEvent happened, string name) =>
-        happened.Type == EventTypes.SessionUpdated && happened.Payload is { ValueKind: JsonValueKind.Object } payload && payload.TryGetProperty(name, out _);
+    private static JsonElement? Find(GatewayEvent happened, string name) =>
+        happened.Type == EventTypes.SessionUpdated && happened.Payload is { ValueKind: JsonValueKind.Object } payload && payload.TryGetProperty(name, out var value) ? value : null;
 }

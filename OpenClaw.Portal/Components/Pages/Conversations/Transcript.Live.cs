@@ -32,8 +32,8 @@ public sealed partial class Transcript
             return true;
         }
 
-        if (!LiveHints.IsTyping(happened)) return false;
-        Volatile.Write(ref _typedAt, Time.GetTimestamp());
+        if (LiveHints.Typing(happened) is not { } types) return false;
+        Volatile.Write(ref _typedAt, types ? Time.GetTimestamp() : 0);
         _typingEnds?.Change(TypingLasts + TimeSpan.FromMilliseconds(100), Timeout.InfiniteTimeSpan);
         return true;
     }

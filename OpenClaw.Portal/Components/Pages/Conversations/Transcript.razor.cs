@@ -225,6 +225,13 @@ public sealed partial class Transcript
 
     private Task ToggleAsync(Guid message) => OpenChanged.InvokeAsync(Open == message ? null : message);
 
+    /// <summary>Somebody here did something: shown at once; the event that tells everybody else comes too.</summary>
+    private Task ChangedAsync(SessionView session)
+    {
+        _session = session;
+        return ReadAsync();
+    }
+
     private string LinkTo(long seq) => Navigation.With(("at", Text(seq)));
 
     private static string Text(long seq) => seq.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -32,7 +32,7 @@ public sealed class WholeLifeTests
         // steps of minutes, hours and days, so that each channel's spans are met from both sides
         foreach (var step in new[] { 1, 3, 2, 24, 5, 100, 600, 1500, 60, 4000, 12_000, 30, 45_000, 10, 60_000, 5 })
         {
-            clock.Advance(TimeSpan.FromMinutes(step));
+            clock.Jump(TimeSpan.FromMinutes(step));
             foreach (var job in Jobs) await RunAsync(road, job);
             foreach (var life in lives.Values) life.MoveOn(clock.GetUtcNow());
             await CompareAsync();

@@ -5,11 +5,13 @@ using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Events;
 using OpenClaw.Gateway.Core.Ingest;
 using OpenClaw.Gateway.Core.Maintenance;
+using OpenClaw.Gateway.Core.Maintenance.Retention;
 using OpenClaw.Gateway.Core.Pipeline;
 using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Archive;
+using OpenClaw.Gateway.Core.Storage.Blobs;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 using OpenClaw.Gateway.Core.Storage.Stores;
@@ -36,10 +38,10 @@ internal sealed class Road : IAsyncDisposable
         services.AddSingleton(Database);
         services.AddSingleton<ICatalog>(catalog);
         services.AddSingleton<IAgentKind>(Agents);
-        services.AddTelemetry().AddStores().AddJournal().AddArchive().AddEvents().AddIngest().AddSessions().AddAgentRouting();
+        services.AddTelemetry().AddStores().AddJournal().AddDirectoryBlobs().AddArchive().AddEvents().AddIngest().AddSessions().AddAgentRouting();
         services.AddSingleton<AgentRegistry>();
         services.AddPipeline();
-        services.AddSessionJobs().AddArchiveJobs();
+        services.AddSessionJobs().AddArchiveJobs().AddRetention();
         _services = services.BuildServiceProvider();
     }
 

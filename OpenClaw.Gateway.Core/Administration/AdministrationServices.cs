@@ -3,9 +3,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Agents;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Administration.Archive;
 using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Administration.Channels;
 using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Gateway.Core.Administration.Erasures;
 using OpenClaw.Gateway.Core.Administration.Holds;
 using OpenClaw.Gateway.Core.Administration.Idempotency;
 using OpenClaw.Gateway.Core.Administration.Jobs;
@@ -36,7 +38,7 @@ public static class AdministrationServices
         services.AddTelemetry();
         services.TryAddSingleton<ChannelKinds>();
         services.TryAddSingleton<AgentKinds>();
-        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds().AddJobs();
+        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds().AddErasureRequests().AddJobs().AddArchiveAdministration();
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services)

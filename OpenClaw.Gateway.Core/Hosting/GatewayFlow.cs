@@ -3,12 +3,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
+using OpenClaw.Gateway.Core.Administration.Erasures;
 using OpenClaw.Gateway.Core.Administration.Mail;
 using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
 using OpenClaw.Gateway.Core.Events;
 using OpenClaw.Gateway.Core.Ingest;
 using OpenClaw.Gateway.Core.Maintenance;
+using OpenClaw.Gateway.Core.Maintenance.Retention;
 using OpenClaw.Gateway.Core.Pipeline;
 using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Sessions;
@@ -46,8 +48,10 @@ public static class GatewayFlow
             .AddAgents()
             .AddPipeline()
             .AddAdministration()
+            .AddErasures()
             .AddMail()
-            .AddArchiveJobs();
+            .AddArchiveJobs()
+            .AddRetention();
         // Before every other hosted service, the framework's own too: those may read the database, which this one migrates.
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, GatewayHost>());
         services.TryAddSingleton<UsageBook>();

@@ -11,8 +11,10 @@ internal static class ArchiveJobs
     {
         services.TryAddSingleton<ArchiveSessions>();
         services.TryAddSingleton<CheckArchive>();
+        services.TryAddSingleton<IndexArchive>();
         services.AddSingleton<IMaintenanceJob>(s => s.GetRequiredService<ArchiveSessions>());
         services.AddSingleton<IMaintenanceJob>(s => s.GetRequiredService<CheckArchive>());
+        services.AddSingleton<IMaintenanceJob>(s => s.GetRequiredService<IndexArchive>());
         return services;
     }
 }

@@ -225,7 +225,7 @@ internal sealed partial class LiveSession : SessionRecord
     /// <summary>Hands the current message to the pool again, which was held back.</summary>
     public void GoOn() => Ready.Add(this);
 
-    /// <summary>Its tenant was removed: nothing of it is stored any more. Guarded by <see cref="Gate"/>.</summary>
+    /// <summary>It is being removed, or its tenant: nothing of it is stored any more. Guarded by <see cref="Gate"/>.</summary>
     public bool IsDropped { get; private set; }
 
     /// <summary>Lets go of what waits and of those who listen.</summary>
@@ -240,6 +240,16 @@ internal sealed partial class LiveSession : SessionRecord
             work.Mailbox?.Clear();
             work.Subscribers = [];
             return waiting;
+        }
+    }
+
+    /// <summary>The same; those who listened are given out, to be told where it goes on.</summary>
+    public int Drop(out ISessionSubscriber[] listeners)
+    {
+        lock (Gate)
+        {
+            listeners = Subscribers();
+            return Drop();
         }
     }
 

@@ -12,15 +12,18 @@ namespace OpenClaw.Gateway.Core.Sessions;
 internal static class SessionKeys
 {
     /// <summary>The same for all episodes of an address.</summary>
-    public static Guid Root(ChannelModel channel, SessionAddress address)
+    public static Guid Root(ChannelModel channel, SessionAddress address) => Root(channel.Id, channel.Scope, address);
+
+    /// <summary>The same for a channel that may be deleted or set otherwise by now.</summary>
+    public static Guid Root(Guid channel, SessionScope scope, SessionAddress address)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> id = stackalloc byte[16];
-        channel.Id.TryWriteBytes(id, bigEndian: true, out _);
+        channel.TryWriteBytes(id, bigEndian: true, out _);
         hash.AppendData(id);
         Add(hash, address.Conversation);
-        Add(hash, channel.Scope == SessionScope.Conversation ? null : address.Thread);
-        Add(hash, channel.Scope == SessionScope.User ? address.UserId : null);
+        Add(hash, scope == SessionScope.Conversation ? null : address.Thread);
+        Add(hash, scope == SessionScope.User ? address.UserId : null);
         return ToGuid(hash);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Sessions.Removal;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Stores;
@@ -20,6 +21,6 @@ internal static class SessionServices
         services.TryAddSingleton<ILiveSessions>(s => s.GetRequiredService<SessionTable>());
         services.AddSingleton<ITenantRemoval>(s => s.GetRequiredService<SessionTable>());
         services.TryAddSingleton<ISessionIntake>(s => s.GetRequiredService<SessionTable>());
-        return services;
+        return services.AddRemoval();
     }
 }

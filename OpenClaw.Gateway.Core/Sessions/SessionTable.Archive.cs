@@ -15,17 +15,22 @@ internal sealed partial class SessionTable
     /// <inheritdoc />
     public IDisposable? TryTake(Guid root, Guid session)
     {
-        Taken taken;
-        lock (_taken)
-        {
-            if (!_taken.TryGetValue(root, out taken!)) _taken[root] = taken = new();
-            taken.Count++;
-        }
-
-        var hold = new Hold(this, root);
+        var hold = KeepOut(root);
         if (!_loading.ContainsKey(root) && TryGiveUp(root, session)) return hold;
         hold.Dispose();
         return null;
+    }
+
+    /// <summary>Nothing of that address is loaded until it is disposed.</summary>
+    private Hold KeepOut(Guid root)
+    {
+        lock (_taken)
+        {
+            if (!_taken.TryGetValue(root, out var taken)) _taken[root] = taken = new();
+            taken.Count++;
+        }
+
+        return new Hold(this, root);
     }
 
     private bool TryGiveUp(Guid root, Guid session)

@@ -59,6 +59,11 @@ public interface IDatabase
     /// <summary>Periodic care beside traffic (SQLite: checkpoint). Runs until cancelled.</summary>
     Task MaintainAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Leaves nothing in the database's files of what was deleted before the call, while others go on writing. Null when so; else why it is not so, for people.
+    /// </summary>
+    Task<string?> ScrubAsync(CancellationToken cancellationToken);
+
     /// <summary>Copies the running database consistently into a folder; the names of the files made.</summary>
     Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken);
 }

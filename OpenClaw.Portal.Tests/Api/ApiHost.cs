@@ -49,6 +49,7 @@ internal sealed class ApiHost : IAsyncDisposable
             .AddSingleton<IMaintenanceJob>(new TestJob())
             .AddSingleton<IMaintenanceJob>(new TestJob((_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop), "slow-job"))
             .AddSingleton<IMaintenanceJob>(new TestJob((_, _) => throw new IOException("The disk is full."), "failing-job"))
+            .AddSingleton<OpenClaw.Gateway.Core.Storage.Archive.IArchivedSessions>(s => new Restorer(s.GetRequiredService<ISystemDbFactory>()))
             .AddTelemetry().AddAgentRouting().AddStores().AddProtection().AddAdministration().AddManagementApi().AddJobSchedule();
         App = builder.Build();
         App.UseSecurityHeaders();
@@ -78,6 +79,7 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         var host = new ApiHost();
         await using (var db = host.Get<ISystemDbFactory>().Create()) await db.Database.MigrateAsync();
+        await host.Get<OpenClaw.Gateway.Core.Storage.Archive.IArchiveSearch>().StartAsync(default);
         await host.Get<Bootstrapper>().RunAsync(default);
         await host.App.StartAsync();
         host.Tenant = host.Get<ICatalog>().FindTenant("default")!.Id;

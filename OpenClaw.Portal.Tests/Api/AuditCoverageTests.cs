@@ -1,8 +1,10 @@
 using Microsoft.EntityFrameworkCore;
+using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Jobs;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Portal.Endpoints.Api;
 
@@ -44,6 +46,7 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         ["POST /sessions/{id:guid}/close"] = new("session", null, "session.closed"),
         ["POST /sessions/{id:guid}/reopen"] = new("ended session", null, "session.reopened"),
         ["POST /sessions/{id:guid}/notes"] = new("session", """{"text":"a secret of the user"}""", "session.noted"),
+        ["POST /archive/{id:guid}/restore"] = new("archived", null, "session.restored"),
         ["POST /api-keys"] = new(null, """{"name":"{new}","scopes":["read"]}""", "api-key.created"),
         ["PATCH /api-keys/{id:guid}"] = new("api-key", """{"name":"{new}"}""", "api-key.changed"),
         ["POST /api-keys/{id:guid}/rotate"] = new("api-key", """{"overlapHours":1}""", "api-key.rotated"),
@@ -60,6 +63,7 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         ["POST /members"] = new(null, """{"email":"{new}@example.com","role":"viewer"}""", "invitation.created"),
         ["PATCH /members/{id:guid}"] = new("member", """{"role":"operator"}""", "member.changed"),
         ["DELETE /members/{id:guid}"] = new("member", null, "member.removed"),
+        ["POST /erasures"] = new(null, """{"user":"{new}"}""", "erasure.requested"),
         ["POST /holds"] = new(null, """{"name":"{new}","user":"ada"}""", "hold.created"),
         ["PATCH /holds/{id:guid}"] = new("hold", """{"reason":"a court asks"}""", "hold.changed"),
         ["DELETE /holds/{id:guid}"] = new("hold", null, "hold.released"),
@@ -136,6 +140,11 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
 
         await using var db = _host.Get<ISystemDbFactory>().Create();
         var id = Guid.CreateVersion7();
+        if (kind == "archived")
+        {
+            var archive = new PlantedArchive(_host.Get<ISystemDbFactory>(), _host.Get<IArchiveSearch>(), _host.Get<GatewayOptions>().DataDirectory);
+            return (await archive.AddAsync(_host.Tenant, _host.Get<ICatalog>().Channels.First(c => c.Tenant.Id == _host.Tenant).Id, DateTimeOffset.UnixEpoch, ["a secret of the user"], name)).ToString();
+        }
         if (kind == "member")
         {
             db.Add(new Person { Id = id, Email = $"{name}@example.com", UserName = name });

@@ -44,6 +44,9 @@ internal sealed partial class Product : IAsyncDisposable
 
     public WebApplication App { get; }
 
+    /// <summary>The data directory.</summary>
+    public string Data => Path.Combine(_folder, "data");
+
     public Uri Address => new(App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     public T Get<T>() where T : notnull => App.Services.GetRequiredService<T>();

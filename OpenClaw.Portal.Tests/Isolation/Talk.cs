@@ -9,6 +9,10 @@ internal sealed class Talk : IAsyncDisposable
 {
     private readonly ClientWebSocket _socket = new();
     private readonly byte[] _buffer = new byte[64 * 1024];
+    private static int _talks;
+
+    /// <summary>In its ids, which are one session's: several may speak in it.</summary>
+    private readonly int _number = Interlocked.Increment(ref _talks);
     private int _sent;
 
     private Talk()
@@ -47,7 +51,20 @@ internal sealed class Talk : IAsyncDisposable
 
     /// <summary>Says it and waits for nothing.</summary>
     public Task SendAsync(string text) =>
-        _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { type = "message", id = $"m{++_sent}", text }), WebSocketMessageType.Text, endOfMessage: true, default);
+        _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new { type = "message", id = $"m{_number}-{++_sent}", text }), WebSocketMessageType.Text, endOfMessage: true, default);
+
+    /// <summary>Uploads a file, says something with it, and waits until the gateway has both; the message's id.</summary>
+    public async Task<string> SayWithFileAsync(string text, string name, byte[] content)
+    {
+        var upload = $"u{_number}-{++_sent}";
+        await SendAsync(new { type = "upload", id = upload, name, contentType = "text/plain", size = content.Length });
+        await _socket.SendAsync(content, WebSocketMessageType.Binary, endOfMessage: true, default);
+        await ReadAsync("ack");
+        await SendAsync(new { type = "message", id = $"m{_number}-{++_sent}", text, attachments = new[] { new { upload } } });
+        return (await ReadAsync("ack")).GetProperty("message").GetString()!;
+    }
+
+    private Task SendAsync(object frame) => _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(frame), WebSocketMessageType.Text, endOfMessage: true, default);
 
     /// <summary>Tells that the user types, or does not any more.</summary>
     public Task TypeAsync(bool on = true) =>
@@ -58,9 +75,15 @@ internal sealed class Talk : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (true)
         {
-            var received = await _socket.ReceiveAsync(_buffer, patience.Token);
-            if (received.MessageType == WebSocketMessageType.Close) throw new InvalidOperationException($"Closed: {_socket.CloseStatusDescription}");
-            var frame = JsonElement.Parse(Encoding.UTF8.GetString(_buffer, 0, received.Count));
+            var length = 0;
+            for (var isWhole = false; !isWhole;)
+            {
+                var received = await _socket.ReceiveAsync(_buffer.AsMemory(length), patience.Token);
+                if (received.MessageType == WebSocketMessageType.Close) throw new InvalidOperationException($"Closed: {_socket.CloseStatusDescription}");
+                (length, isWhole) = (length + received.Count, received.EndOfMessage);
+            }
+
+            var frame = JsonElement.Parse(Encoding.UTF8.GetString(_buffer, 0, length));
             if (frame.GetProperty("type").GetString() == type) return frame;
         }
     }

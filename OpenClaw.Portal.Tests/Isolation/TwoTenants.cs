@@ -3,11 +3,13 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
 using OpenClaw.Gateway.Core.Administration.Tenants;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Tenancy;
 using OpenClaw.Portal.Tests.Api;
@@ -115,6 +117,15 @@ public sealed class TwoTenants : IAsyncLifetime
         db.Add(letter);
         await db.SaveChangesAsync();
         Ids["dead-letter"] = letter.Id.ToString();
+        var archive = new PlantedArchive(Product.Get<ISystemDbFactory>(), Product.Get<IArchiveSearch>(), Product.Get<GatewayOptions>().DataDirectory);
+        Ids["archived"] = (await archive.AddAsync(Victim, Guid.Parse(Ids["channel"]), DateTimeOffset.UnixEpoch.AddYears(56), [$"{Mark} question", $"{Mark} answer"], Mark)).ToString();
+        var erasure = new Erasure
+        {
+            Id = Guid.CreateVersion7(), TenantId = Victim, Pseudonym = $"{Mark}-erased", Reason = $"{Mark} reason", State = "done", RequestedBy = Mark, Report = $$"""{"faults":["{{Mark}} fault"]}""",
+        };
+        db.Add(erasure);
+        await db.SaveChangesAsync();
+        Ids["erasure"] = erasure.Id.ToString();
     }
 
     private async Task<string> MakeAsync(string path, string json) => (await Own.CallAsync("POST", path, json)).GetProperty("id").GetString()!;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Configuration.Memory;
 using OpenClaw.Portal.Components;
 using OpenClaw.Portal.Endpoints;
+using OpenClaw.Portal.Endpoints.Archive;
 using OpenClaw.Portal.Endpoints.Audit;
 using OpenClaw.Portal.Hosting.Protection;
 using OpenClaw.Portal.Identity;
@@ -57,6 +58,7 @@ internal static class PortalHost
         app.MapPasskeys();
         app.MapChat();
         app.MapAuditDownloads();
+        app.MapArchiveDownloads();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }

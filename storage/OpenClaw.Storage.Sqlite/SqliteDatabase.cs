@@ -24,6 +24,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     private readonly TimeProvider _time;
     private readonly SqliteWriteGate _gate = new();
     private readonly string _connectionString;
+    private readonly SqliteScrubber _scrubber;
 
     /// <summary>The file is made, with its folder, when it is first opened.</summary>
     public SqliteDatabase(string connectionString, TimeProvider time)
@@ -33,6 +34,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         _connectionString = builder.ConnectionString;
         DataSource = Path.GetFullPath(builder.DataSource);
         Directory.CreateDirectory(Path.GetDirectoryName(DataSource)!);
+        _scrubber = new(DataSource, Open, _gate);
     }
 
     /// <inheritdoc />
@@ -117,6 +119,9 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     }
 
     /// <inheritdoc />
+    public Task<string?> ScrubAsync(CancellationToken cancellationToken) => _scrubber.RunAsync(cancellationToken);
+
+    /// <inheritdoc />
     public async Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
@@ -137,7 +142,11 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        _scrubber.Dispose();
+        _gate.Dispose();
+    }
 
     /// <summary>A snapshot as of one moment, while others write.</summary>
     private static void VacuumInto(Func<SqliteConnection> open, string target)

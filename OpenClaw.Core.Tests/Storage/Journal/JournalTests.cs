@@ -152,6 +152,7 @@ public sealed class JournalTests
         public OpenClaw.Gateway.Core.Storage.Archive.IArchiveSearch OpenArchiveSearch(Microsoft.Extensions.Logging.ILogger log) => inner.OpenArchiveSearch(log);
 
         public Task MaintainAsync(CancellationToken cancellationToken) => inner.MaintainAsync(cancellationToken);
+        public Task<string?> ScrubAsync(CancellationToken cancellationToken) => inner.ScrubAsync(cancellationToken);
 
         public Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken) => inner.BackUpAsync(folder, cancellationToken);
 

@@ -11,7 +11,7 @@ public sealed record UserView(string Id, string? Name);
 public sealed record TakenByView(Guid Id, string Name, DateTimeOffset At);
 
 /// <summary>A session (contract: Session).</summary>
-public sealed record SessionView
+public record SessionView
 {
     /// <summary>Its id.</summary>
     public required Guid Id { get; init; }

@@ -29,6 +29,7 @@ public sealed record IdempotencyTicket(IdempotencyState State, Guid Id, int Stat
 /// <summary>Remembers answers to requests with an <c>Idempotency-Key</c>, 24 hours per key and path. Bodies are encrypted: they may show a new secret.</summary>
 public sealed class IdempotencyStore(ITenantDbFactory databases, IDataProtectionProvider protection, TimeProvider time)
 {
+    private const int ForgetPage = 200;
     private const char TagEnd = '\n';
     private static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
@@ -69,6 +70,36 @@ public sealed class IdempotencyStore(ITenantDbFactory databases, IDataProtection
     /// <summary>It was not done: the key is free again.</summary>
     public Task AbandonAsync(Guid tenant, Guid ticket, CancellationToken cancellationToken) =>
         WriteAsync(tenant, d => d.IdempotentRequests.Where(r => r.Id == ticket).ExecuteDeleteAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Forgets answers whose body or location says something; their keys are free again. How many.</summary>
+    public async Task<int> ForgetAsync(Guid tenant, Func<string, bool> says, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(says);
+        await using var db = databases.Create(tenant);
+        var forgotten = 0;
+        var last = Guid.Empty;
+        while (await db.IdempotentRequests.AsNoTracking().Where(r => r.Id > last && r.Status != 0).OrderBy(r => r.Id).Take(ForgetPage).ToListAsync(cancellationToken) is { Count: > 0 } rows)
+        {
+            last = rows[^1].Id;
+            var ids = rows.Where(r => (r.Location is { } location && says(location)) || Says(r, says)).Select(r => r.Id).ToList();
+            if (ids.Count > 0) forgotten += await db.WriteAsync(d => d.IdempotentRequests.Where(r => ids.Contains(r.Id)).ExecuteDeleteAsync(cancellationToken), cancellationToken);
+        }
+
+        return forgotten;
+    }
+
+    /// <summary>One that cannot be read any more is of no use to anybody.</summary>
+    private bool Says(IdempotentRequest row, Func<string, bool> says)
+    {
+        try
+        {
+            return Remembered(row).Body is { } body && says(body);
+        }
+        catch (CryptographicException)
+        {
+            return true;
+        }
+    }
 
     /// <summary>A tag is before the body, in a line of its own: it begins with a quote, which no answer of the API does.</summary>
     private IdempotencyTicket Remembered(IdempotentRequest row)

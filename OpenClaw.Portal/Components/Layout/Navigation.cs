@@ -30,7 +30,7 @@ internal static class Navigation
             groups.Add(new("Manage",
             [
                 new("Members", "members", $"{at}/members"), new("API keys", "key", $"{at}/api-keys"),
-                new("Audit", "audit", $"{at}/audit"), new("Settings", "settings", $"{at}/settings"),
+                new("Audit", "audit", $"{at}/audit"), new("Holds and erasure", "lock", $"{at}/privacy"), new("Settings", "settings", $"{at}/settings"),
             ]));
         }
 

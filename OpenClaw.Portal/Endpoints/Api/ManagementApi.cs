@@ -26,6 +26,7 @@ public static class ManagementApi
         services.TryAddSingleton<SuspensionFilter>();
         services.TryAddSingleton<IdempotencyFilter>();
         services.TryAddSingleton<Invites>();
+        services.TryAddSingleton<TenantNames>();
         return services.AddApiDocument();
     }
 
@@ -45,12 +46,14 @@ public static class ManagementApi
         SettingsApi.Map(api);
         SessionsApi.Map(api);
         SessionControlApi.Map(api);
+        ArchiveApi.Map(api);
         MessagesApi.Map(api);
         DeadLettersApi.Map(api);
         ApiKeysApi.Map(api);
         MembersApi.Map(api);
         AuditApi.Map(api);
         HoldsApi.Map(api);
+        ErasuresApi.Map(api);
         EventsApi.Map(api);
         TenantsApi.Map(api);
         UsageApi.Map(api);

@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using OpenClaw.Gateway.Core.Administration.Archive;
+using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Portal.Components.Controls.Lists;
+using OpenClaw.Portal.Endpoints.Api;
+using OpenClaw.Portal.Endpoints.Audit;
+using OpenClaw.Portal.Services;
+
+namespace OpenClaw.Portal.Endpoints.Archive;
+
+/// <summary>Writes a conversation as a file while it is read, so that a long one costs no memory.</summary>
+internal sealed class SessionExport(ExportedSession conversation, string format, TenantNames names) : IResult
+{
+    public const string Json = "json", Csv = "csv", Txt = "txt";
+
+    /// <summary>Of these one can choose.</summary>
+    public static IReadOnlyList<string> Formats { get; } = [Json, Csv, Txt];
+
+    private const int Portion = 32 * 1024;
+
+    private static readonly string[] Head = ["seq", "at", "from", "author", "authorId", "text", "button", "attachments", "state", "inReplyTo", "id", "externalId"];
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.ContentType = format switch { Csv => Components.Controls.Lists.Csv.ContentType, Txt => "text/plain; charset=utf-8", _ => "application/json; charset=utf-8" };
+        response.Headers.ContentDisposition = $"attachment; filename=\"conversation-{conversation.Session.Id}.{format}\"";
+        response.Headers.CacheControl = "no-store";
+        await (format switch { Csv => TableAsync(response, httpContext.RequestAborted), Txt => TextAsync(response, httpContext.RequestAborted), _ => JsonAsync(response, httpContext.RequestAborted) });
+    }
+
+    private async Task JsonAsync(HttpResponse response, CancellationToken cancellationToken)
+    {
+        var body = response.BodyWriter;
+        body.Write("{\"session\":"u8);
+        // with what the archive knows of it, where it is archived
+        body.Write(JsonSerializer.SerializeToUtf8Bytes(conversation.Session, conversation.Session.GetType(), ApiJson.Options));
+        body.Write(",\"messages\":["u8);
+        var (first, waiting) = (true, 0);
+        await foreach (var message in conversation.Messages)
+        {
+            if (!first) body.Write(",\n"u8);
+            first = false;
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(message, ApiJson.Options);
+            body.Write(bytes);
+            waiting += bytes.Length;
+            if (waiting < Portion) continue;
+            await body.FlushAsync(cancellationToken);
+            waiting = 0;
+        }
+        body.Write("]}\n"u8);
+        await body.FlushAsync(cancellationToken);
+    }
+
+    private async Task TableAsync(HttpResponse response, CancellationToken cancellationToken)
+    {
+        await response.WriteAsync(CsvText.Begin(Head), Encoding.UTF8, cancellationToken);
+        await foreach (var message in conversation.Messages)
+        {
+            string?[] cells =
+            [
+                message.Seq.ToString(CultureInfo.InvariantCulture), Time(message.At), message.From, Author(message), AuthorId(message), message.Text, message.Button,
+                string.Join("; ", message.Attachments.Select(a => a.Name)), message.State, message.InReplyTo?.ToString(), message.Id.ToString(), message.ExternalId,
+            ];
+            await response.WriteAsync(CsvText.Row(cells), Encoding.UTF8, cancellationToken);
+        }
+    }
+
+    private async Task TextAsync(HttpResponse response, CancellationToken cancellationToken)
+    {
+        var session = conversation.Session;
+        var head = new StringBuilder("Conversation with ").Append(session.User.Name ?? session.User.Id);
+        if (session.User.Name is not null) head.Append(" (").Append(session.User.Id).Append(')');
+        if (names.Channel(session.Channel) is { } channel) head.Append(" on ").Append(channel);
+        head.Append('\n').Append(Time(session.CreatedAt)).Append(" to ").Append(Time(session.LastActivityAt)).Append(", session ").Append(session.Id).Append("\n\n");
+        await response.WriteAsync(head.ToString(), Encoding.UTF8, cancellationToken);
+        await foreach (var message in conversation.Messages) await response.WriteAsync(Lines(message), Encoding.UTF8, cancellationToken);
+    }
+
+    /// <summary>Further lines stand under the first, so that nobody can write another's.</summary>
+    private string Lines(MessageView message)
+    {
+        var text = new StringBuilder("[").Append(Time(message.At)).Append("] ").Append(Author(message)).Append(": ");
+        text.Append(message.Text.ReplaceLineEndings("\n    "));
+        if (message.Button is not null) text.Append(message.Text.Length > 0 ? "\n    " : "").Append("pressed \"").Append(message.Button.ReplaceLineEndings(" ")).Append('"');
+        if (message.Card is { } card) text.Append("\n    ").Append(string.Join(": ", new[] { card.Title, card.Text }.Where(t => !string.IsNullOrEmpty(t))).ReplaceLineEndings("\n    "));
+        foreach (var file in message.Attachments) text.Append("\n    attachment: ").Append(file.Name.ReplaceLineEndings(" ")).Append(" (").Append(file.ContentType).Append(", ").Append(CultureInfo.InvariantCulture, $"{file.Size} bytes)");
+        return text.Append('\n').ToString();
+    }
+
+    private string Author(MessageView message) => message.From switch
+    {
+        "agent" => names.Agent(message.AgentId) ?? "Agent",
+        "operator" => message.Author?.Name ?? "Operator",
+        _ => message.Author?.Name ?? message.Author?.Id ?? conversation.Session.User.Name ?? conversation.Session.User.Id,
+    };
+
+    private string? AuthorId(MessageView message) => message.From switch
+    {
+        "agent" => message.AgentId?.ToString(),
+        "operator" => message.Author?.Id,
+        _ => message.Author?.Id ?? conversation.Session.User.Id,
+    };
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>What a file of the format <c>json</c> holds.</summary>
+internal sealed record SessionExportBody(SessionView Session, IReadOnlyList<MessageView> Messages);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage.Entities;
@@ -66,7 +67,7 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
     {
         var row = session.Record;
         if (_isDropped = session.IsDropped) return;
-        _before = new(message?.State ?? default, row.AgentId, row.Assigned, row.Context, row.Preferences, row.State, row.EndedAt, row.NoteToAgent, row.TakenById, row.TakenByName, row.TakenAt, Replies.Count);
+        _before = new(message?.State ?? default, row.AgentId, row.Assigned, row.State, row.Remember(), Replies.Count);
         if (message is not null)
         {
             message.State = State;
@@ -90,9 +91,8 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
         if (_isDropped) return;
         var row = session.Record;
         row.LastSeq -= _before.Numbered;
-        (row.AgentId, row.Assigned, row.Context, row.Preferences, row.State, row.EndedAt, row.NoteToAgent) =
-            (_before.Agent, _before.Assigned, _before.Context, _before.Preferences, _before.Life, _before.EndedAt, _before.Note);
-        (row.TakenById, row.TakenByName, row.TakenAt) = (_before.TakenById, _before.TakenByName, _before.TakenAt);
+        (row.AgentId, row.Assigned, row.State) = (_before.Agent, _before.Assigned, _before.Life);
+        row.Recall(_before.Extras);
         row.Changed = true;
         if (message is not null) message.State = _before.State;
         foreach (var settled in Settled) (settled.State, settled.Route, settled.RoutedAt, settled.AnsweredAt) = (MessageState.Accepted, null, 0, 0);
@@ -144,9 +144,8 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
     }
 
     /// <summary>What the session was, should the transaction be rolled back.</summary>
-    private readonly record struct Before(
-        MessageState State, Guid Agent, bool Assigned, byte[]? Context, byte[]? Preferences, SessionState Life, long EndedAt, string? Note,
-        Guid? TakenById, string? TakenByName, long TakenAt, int Numbered);
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Before(MessageState State, Guid Agent, bool Assigned, SessionState Life, SessionExtras? Extras, int Numbered);
 }
 
 /// <summary>Goes on after a conclusion.</summary>

@@ -118,6 +118,19 @@ internal sealed partial class Pipeline(
         });
     }
 
+    /// <summary>What became of a message could not be stored, time and again.</summary>
+    public void GiveUp(LiveSession session, MessageRecord message)
+    {
+        const string why = "The database refused to store its outcome, several times over; the gateway's log says why.";
+        message.Error = why;
+        journal.Append(new ConcludeEntry(session, message, this)
+        {
+            State = MessageState.Dead,
+            HoldsMailbox = false,
+            DeadLetter = DeadLetters.Of(message, Stages.Dispatched, DeadLetterCauses.Internal, why, message.AgentId, time.GetUtcNow()),
+        });
+    }
+
     private async Task ObserveAsync(LiveSession session, MessageRecord message, ValueTask handling)
     {
         try

@@ -9,7 +9,8 @@ namespace OpenClaw.Gateway.Core.Sessions;
 /// </summary>
 internal sealed class AcceptEntry(SessionTable table, LiveSession session, InboundMessage message, MessageRecord record, IAcceptObserver observer, MessageRecord? ending) : JournalEntry
 {
-    private (Storage.Entities.SessionState State, Guid? TakenById, string? TakenByName, long TakenAt) _before;
+    private Storage.Entities.SessionState _state;
+    private SessionExtras? _extras;
     private bool _isNew;
 
     public override int Size => 300 + record.Text.Length;
@@ -60,7 +61,7 @@ internal sealed class AcceptEntry(SessionTable table, LiveSession session, Inbou
 
     private void AddEnding(JournalGroup group, SessionRecord row, long now)
     {
-        _before = (row.State, row.TakenById, row.TakenByName, row.TakenAt);
+        (_state, _extras) = (row.State, row.Remember());
         ending!.Seq = ++row.LastSeq;
         group.NewMessages.Add(ending);
         (row.State, row.EndedAt, row.TakenById, row.TakenByName, row.TakenAt, row.Changed) = (Storage.Entities.SessionState.Expired, now, null, null, 0, true);
@@ -69,6 +70,7 @@ internal sealed class AcceptEntry(SessionTable table, LiveSession session, Inbou
     private void UndoEnding(SessionRecord row)
     {
         row.LastSeq--;
-        (row.State, row.EndedAt, row.TakenById, row.TakenByName, row.TakenAt, row.Changed) = (_before.State, 0, _before.TakenById, _before.TakenByName, _before.TakenAt, true);
+        (row.State, row.Changed) = (_state, true);
+        row.Recall(_extras);
     }
 }

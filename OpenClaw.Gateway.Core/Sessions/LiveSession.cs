@@ -222,6 +222,22 @@ internal sealed partial class LiveSession : SessionRecord
         Ready.Add(this);
     }
 
+    /// <summary>That message waits here, or is being handled.</summary>
+    public bool Holds(long position)
+    {
+        lock (Gate)
+            return Contents is SessionWork work && (work.Current?.Position == position || work.Mailbox?.Any(m => m.Position == position) == true);
+    }
+
+    /// <summary>Something waits here, is being handled, or is on its way here.</summary>
+    public bool HasWork
+    {
+        get
+        {
+            lock (Gate) return Appending > 0 || Contents is SessionWork { Current: not null };
+        }
+    }
+
     /// <summary>Hands the current message to the pool again, which was held back.</summary>
     public void GoOn() => Ready.Add(this);
 

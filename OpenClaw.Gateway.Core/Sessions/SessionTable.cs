@@ -131,6 +131,7 @@ internal sealed partial class SessionTable(
             given++;
         }
 
+        ForgetEnded(resting);
         return given;
     }
 
@@ -148,6 +149,8 @@ internal sealed partial class SessionTable(
             if (session.Successor is not null) return;
             session.Successor = next;
         }
+
+        KeepEnded(session);
 
         // One that ended before a restart is answered to its end beside the newest, which is then left alone.
         if (_live.TryReplace(session, next)) session.TellEnded();
@@ -374,7 +377,7 @@ internal sealed partial class SessionTable(
 
     private LiveSession Ended(Dictionary<Guid, LiveSession> ended, SessionRecord row)
     {
-        if (!ended.TryGetValue(row.Id, out var session)) ended[row.Id] = session = Incomplete(row);
+        if (!ended.TryGetValue(row.Id, out var session)) KeepEnded(ended[row.Id] = session = Incomplete(row));
         return session;
     }
 

@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Tenancy;
 
 namespace OpenClaw.Gateway.Core.Storage;
@@ -63,6 +64,12 @@ public interface IDatabase
     /// Leaves nothing in the database's files of what was deleted before the call, while others go on writing. Null when so; else why it is not so, for people.
     /// </summary>
     Task<string?> ScrubAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Upkeep beside traffic: checks each table, renews what queries are planned by, gives room back. Counts tables; damage is told as a fault. A dry run
+    /// counts what it would look at. Ends between two steps when cancelled.
+    /// </summary>
+    Task OptimizeAsync(JobProgress progress, CancellationToken cancellationToken);
 
     /// <summary>Copies the running database consistently into a folder; the names of the files made.</summary>
     Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Journal;
@@ -120,6 +121,13 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
 
     /// <inheritdoc />
     public Task<string?> ScrubAsync(CancellationToken cancellationToken) => _scrubber.RunAsync(cancellationToken);
+
+    /// <inheritdoc />
+    public Task OptimizeAsync(JobProgress progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        return Task.Run(() => SqliteUpkeep.RunAsync(Open, _gate, new(DataSource + "-wal"), _time, progress, cancellationToken), cancellationToken);
+    }
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken)

@@ -77,7 +77,7 @@ public sealed class DirectoryBlobStoreTests : IDisposable
         await using var open = await store.CreateAsync(_tenant, left, CancellationToken.None);
         File.SetLastWriteTimeUtc(unfinished, new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
-        store.Remove(new(2026, 1, 2, 0, 0, 0, TimeSpan.Zero));
+        store.Remove(new(2026, 1, 2, 0, 0, 0, TimeSpan.Zero), countOnly: false);
 
         Assert.False(File.Exists(unfinished));
         Assert.Equal("hello", await ReadAsync(store, _tenant, done));

@@ -154,6 +154,8 @@ public sealed class JournalTests
         public Task MaintainAsync(CancellationToken cancellationToken) => inner.MaintainAsync(cancellationToken);
         public Task<string?> ScrubAsync(CancellationToken cancellationToken) => inner.ScrubAsync(cancellationToken);
 
+        public Task OptimizeAsync(JobProgress progress, CancellationToken cancellationToken) => inner.OptimizeAsync(progress, cancellationToken);
+
         public Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken) => inner.BackUpAsync(folder, cancellationToken);
 
         public void Dispose() => (inner as IDisposable)?.Dispose();

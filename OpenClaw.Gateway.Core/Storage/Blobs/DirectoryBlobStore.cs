@@ -19,7 +19,9 @@ internal sealed class DirectoryBlobStore(GatewayOptions options) : IBlobStore, I
         return default;
     }
 
-    public void Remove(DateTimeOffset before) => _files.RemoveUnfinished(before);
+    public int Remove(DateTimeOffset before, bool countOnly) => _files.RemoveUnfinished(before, countOnly);
+
+    public IEnumerable<(Guid Tenant, IEnumerable<Guid> Files)> List() => _files.List();
 
     public ValueTask RemoveAsync(Guid tenant, CancellationToken cancellationToken)
     {

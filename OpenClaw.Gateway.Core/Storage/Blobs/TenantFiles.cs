@@ -49,14 +49,19 @@ internal sealed class TenantFiles(string root, string suffix = "")
         }
     }
 
-    /// <summary>Removes what was begun before that time and never committed.</summary>
-    public void RemoveUnfinished(DateTimeOffset before)
+    /// <summary>Removes what was begun before that time and never committed, or only counts it; how many.</summary>
+    public int RemoveUnfinished(DateTimeOffset before, bool countOnly = false)
     {
-        if (!Directory.Exists(root)) return;
+        if (!Directory.Exists(root)) return 0;
+        var removed = 0;
         foreach (var file in Directory.EnumerateFiles(root, "*" + Unfinished, SearchOption.AllDirectories))
         {
-            if (File.GetLastWriteTimeUtc(file) < before.UtcDateTime) File.Delete(file);
+            if (File.GetLastWriteTimeUtc(file) >= before.UtcDateTime) continue;
+            if (!countOnly) File.Delete(file);
+            removed++;
         }
+
+        return removed;
     }
 
     public void RemoveTenant(Guid tenant, CancellationToken cancellationToken)

@@ -62,6 +62,12 @@ internal class SessionRecord
     /// <summary>For the agent's next request.</summary>
     public string? NoteToAgent { get => _extras?.NoteToAgent; set => Extras(value is not null)?.NoteToAgent = value; }
 
+    /// <summary>What few sessions have, as it is now, for <see cref="Recall"/>; null = there is none of it.</summary>
+    public SessionExtras? Remember() => _extras?.Copy();
+
+    /// <summary>A transaction was rolled back: takes back what its entries changed of that.</summary>
+    public void Recall(SessionExtras? before) => _extras?.TakeBack(before ?? new());
+
     /// <summary>True when the row is in the database. Owned by the journal.</summary>
     public bool Stored { get; set; }
 
@@ -131,4 +137,14 @@ internal sealed class SessionExtras
     public string? NoteToAgent { get; set; }
     public SessionRecord? Follower { get; set; }
     public bool HasLastWord { get; set; }
+
+    public SessionExtras Copy() => (SessionExtras)MemberwiseClone();
+
+    /// <summary>Only what the journal's entries change: the rest may have changed elsewhere.</summary>
+    public void TakeBack(SessionExtras before)
+    {
+        (Context, Preferences, AgentSettings, Tools) = (before.Context, before.Preferences, before.AgentSettings, before.Tools);
+        (EndedAt, NoteToAgent) = (before.EndedAt, before.NoteToAgent);
+        (TakenById, TakenByName, TakenAt) = (before.TakenById, before.TakenByName, before.TakenAt);
+    }
 }

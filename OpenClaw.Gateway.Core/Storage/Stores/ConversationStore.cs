@@ -100,6 +100,22 @@ internal sealed class ConversationStore(ISystemDbFactory databases, IEntryIndex 
         return rows.ConvertAll(r => MessageRows.ToRecord(r));
     }
 
+    /// <summary>Which messages the pipeline has not finished, in order, between two positions.</summary>
+    public async Task<List<UnfinishedMessage>> UnfinishedAsync(long above, long below, int limit, CancellationToken cancellationToken)
+    {
+        await using var db = databases.Create();
+        return await db.Messages.AsNoTracking().Where(m => m.Pending == PendingWork.Handle && m.Position > above && m.Position < below)
+            .OrderBy(m => m.Position).Take(limit).Select(m => new UnfinishedMessage(m.Position, m.Id, m.TenantId, m.SessionId)).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Of the messages at these positions, those that the pipeline has not finished by now.</summary>
+    public async Task<List<MessageRecord>> StillUnfinishedAsync(IReadOnlyCollection<long> positions, CancellationToken cancellationToken)
+    {
+        await using var db = databases.Create();
+        var rows = await db.Messages.AsNoTracking().Where(m => positions.Contains(m.Position) && m.Pending == PendingWork.Handle).OrderBy(m => m.Position).ToListAsync(cancellationToken);
+        return rows.ConvertAll(r => MessageRows.ToRecord(r));
+    }
+
     /// <summary>Messages whose late answer is overdue.</summary>
     public async Task<List<MessageRecord>> OverdueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
@@ -148,3 +164,6 @@ internal sealed class ConversationStore(ISystemDbFactory databases, IEntryIndex 
         if (!await index.CatchUpAsync(session, cancellationToken)) throw new IOException("The newest entries cannot be read while the database takes no writes.");
     }
 }
+
+/// <summary>A message that the pipeline has not finished.</summary>
+internal sealed record UnfinishedMessage(long Position, Guid Id, Guid TenantId, Guid SessionId);

@@ -7,18 +7,19 @@ using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Channels.WebSocket.Uploads;
 
-/// <summary>Removes uploads that no message used within 24 hours, and what broken writes left behind. One run; who schedules it decides how often.</summary>
+/// <summary>Removes uploads that no message used within 24 hours. One run; the job decides how often.</summary>
 internal sealed partial class UploadCleanup(ISystemDbFactory databases, IBlobStore blobs, UsageMeter usage, TimeProvider time, ILogger<UploadCleanup> logger)
 {
     private const int Batch = 200;
     private static readonly TimeSpan Unused = TimeSpan.FromHours(24);
 
-    /// <summary>How many uploads were removed.</summary>
-    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    /// <summary>How many uploads there were to remove; with <paramref name="countOnly"/> they stay.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellationToken, bool countOnly = false)
     {
         var before = time.GetUtcNow() - Unused;
         var removed = 0;
         await using var db = databases.Create();
+        if (countOnly) return await db.Uploads.CountAsync(u => u.UsedAt == null && u.CreatedAt < before, cancellationToken);
         while (true)
         {
             var batch = await db.Uploads.AsNoTracking()
@@ -31,7 +32,6 @@ internal sealed partial class UploadCleanup(ISystemDbFactory databases, IBlobSto
             if (batch.Count < Batch) break;
         }
 
-        if (blobs is IBlobLeftovers leftovers) leftovers.Remove(before);
         if (removed > 0) LogRemoved(logger, removed);
         return removed;
     }

@@ -58,6 +58,7 @@ public sealed class EveryRouteTests(ApiFixture fixture) : IClassFixture<ApiFixtu
             {
                 "/sessions/{id:guid}/assign" => """{"agent":null}""",
                 "/sessions/{id:guid}/messages" => """{"as":"agent","messages":[{"text":"hi"}]}""",
+                "/sessions/{id:guid}/notes" => """{"text":"hi"}""",
                 "/agents/{id:guid}/test" => """{"text":"hi"}""",
                 _ => "{}",
             };

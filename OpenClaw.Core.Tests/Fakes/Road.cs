@@ -41,7 +41,7 @@ internal sealed class Road : IAsyncDisposable
         services.AddTelemetry().AddStores().AddJournal().AddDirectoryBlobs().AddArchive().AddEvents().AddIngest().AddSessions().AddAgentRouting();
         services.AddSingleton<AgentRegistry>();
         services.AddPipeline();
-        services.AddArchiveJobs().AddRetention();
+        services.AddSessionJobs().AddArchiveJobs().AddRetention();
         _services = services.BuildServiceProvider();
     }
 

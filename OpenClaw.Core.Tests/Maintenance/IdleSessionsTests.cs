@@ -22,12 +22,12 @@ public sealed class IdleSessionsTests
             for (var i = 0; i < 250; i++) await road.Inbox.AcceptAsync(Road.Message(channel, "1", "hello", $"user {i}"), default);
         await SettledAsync(road);
         Assert.Equal(0, await RunAsync<SessionsDormancy>(road));
-        clock.Advance(TimeSpan.FromMinutes(2));
+        clock.Jump(TimeSpan.FromMinutes(2));
         Assert.Equal(250, await RunAsync<SessionsDormancy>(road, dryRun: true));
         Assert.Equal(250, await RunAsync<SessionsDormancy>(road));
         Assert.Equal(0, await RunAsync<SessionsDormancy>(road));
         Assert.All(Rows(road), s => Assert.Equal(s.ChannelId == quick.Id ? SessionState.Dormant : SessionState.Active, s.State));
-        clock.Advance(TimeSpan.FromMinutes(30));
+        clock.Jump(TimeSpan.FromMinutes(30));
         road.Sessions.Sweep(); // the other half is found in the database alone
         Assert.Equal(250, await RunAsync<SessionsDormancy>(road));
         Assert.All(Rows(road), s => Assert.Equal(SessionState.Dormant, s.State));
@@ -43,7 +43,7 @@ public sealed class IdleSessionsTests
         var channel = road.AddChannel();
         var first = await road.Inbox.AcceptAsync(Road.Message(channel, "1", "hello"), default);
         await SettledAsync(road);
-        clock.Advance(TimeSpan.FromDays(8));
+        clock.Jump(TimeSpan.FromDays(8));
         if (!inMemory) road.Sessions.Sweep();
         Assert.Equal(1, await RunAsync<SessionsExpiry>(road));
         Assert.Equal((SessionState.Expired, (DateTimeOffset?)null), (Rows(road)[0].State, Rows(road)[0].EndedAt));
@@ -66,7 +66,7 @@ public sealed class IdleSessionsTests
         await watcher.NextReplyAsync();
         await road.Get<ISessionControl>().TakeOverAsync(road.Catalog.Tenant.Id, first.SessionId, Guid.Empty, "Ada", default);
         if (waits) await road.Inbox.AcceptAsync(Road.Message(channel, "2", "anybody there?"), default);
-        clock.Advance(TimeSpan.FromDays(8));
+        clock.Jump(TimeSpan.FromDays(8));
         Assert.Equal(1, await RunAsync<SessionsExpiry>(road));
         if (waits) Assert.Equal("anybody there?", (await watcher.NextReplyAsync()).Text.ToString());
         await SettledAsync(road);
@@ -92,7 +92,7 @@ public sealed class IdleSessionsTests
             var next = await road.Inbox.AcceptAsync(Road.Message(catalog.Channels.Single(), "2", "from the past"), default);
             Assert.Equal(3, next.Seq);
             await SettledAsync(road);
-            back.Advance(TimeSpan.FromHours(1));
+            back.Jump(TimeSpan.FromHours(1));
             Assert.Equal(1, await RunAsync<SessionsDormancy>(road));
         }
 

@@ -55,9 +55,7 @@ public static class GatewayFlow
         // Before every other hosted service, the framework's own too: those may read the database, which this one migrates.
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, GatewayHost>());
         services.TryAddSingleton<UsageBook>();
-        services.AddSingleton<IMaintenanceJob, SessionsDormancy>();
-        services.AddSingleton<IMaintenanceJob, SessionsExpiry>();
-        services.AddUpkeepJobs();
+        services.AddSessionJobs().AddUpkeepJobs();
         services.AddHostedService<GatewayCare>();
         return services;
     }

@@ -12,7 +12,7 @@ internal sealed class DatabaseJob(IDatabase database) : IMaintenanceJob
 
     public string Summary => "Checks the tables for damage, renews the figures that queries are planned by, and gives room in the write-ahead log back. Items are tables.";
 
-    public string DefaultCron => "0 40 3 * * ?";
+    public string DefaultCron => "0 20 4 * * ?";
 
     public Task RunAsync(JobProgress progress, CancellationToken cancellationToken) => database.OptimizeAsync(progress, cancellationToken);
 }

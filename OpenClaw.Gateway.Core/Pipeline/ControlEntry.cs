@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Core.Sessions;
+using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 
 namespace OpenClaw.Gateway.Core.Pipeline;
@@ -11,7 +12,7 @@ internal sealed class ControlEntry(LiveSession session, Func<SessionRecord, long
 {
     private readonly TaskCompletionSource<string?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _refusal;
-    private (Guid Agent, bool Assigned, Guid? TakenById, string? TakenByName, long TakenAt, string? Note) _before;
+    private (Guid Agent, bool Assigned, Guid? TakenById, string? TakenByName, long TakenAt, string? Note, SessionState State, long LastActivityAt) _before;
 
     /// <summary>Null when done; else why not.</summary>
     public Task<string?> Task => _done.Task;
@@ -19,7 +20,7 @@ internal sealed class ControlEntry(LiveSession session, Func<SessionRecord, long
     public override void AddTo(JournalGroup group, long now)
     {
         var row = session.Record;
-        _before = (row.AgentId, row.Assigned, row.TakenById, row.TakenByName, row.TakenAt, row.NoteToAgent);
+        _before = (row.AgentId, row.Assigned, row.TakenById, row.TakenByName, row.TakenAt, row.NoteToAgent, row.State, row.LastActivityAt);
         _refusal = row.EndedAt != 0 ? "The conversation has ended. Re-open it first." : change(row, now);
         if (_refusal is not null) return;
         row.Changed = true;
@@ -29,7 +30,7 @@ internal sealed class ControlEntry(LiveSession session, Func<SessionRecord, long
     public override void Undo()
     {
         var row = session.Record;
-        (row.AgentId, row.Assigned, row.TakenById, row.TakenByName, row.TakenAt, row.NoteToAgent) = _before;
+        (row.AgentId, row.Assigned, row.TakenById, row.TakenByName, row.TakenAt, row.NoteToAgent, row.State, row.LastActivityAt) = _before;
         row.Changed = true;
     }
 

@@ -24,6 +24,7 @@ internal sealed class SessionControl(
         string? TakeOver(SessionRecord row, long now)
         {
             (row.TakenById, row.TakenByName, row.TakenAt) = (operatorId, operatorName, now);
+            (row.State, row.LastActivityAt) = (SessionState.Active, now); // somebody is there again: its spans begin anew
             return null;
         }
     }

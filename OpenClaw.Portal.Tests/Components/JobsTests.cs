@@ -70,7 +70,7 @@ public sealed class JobsTests : IAsyncLifetime
     {
         await _page.Services.GetRequiredService<RunJob>().StartAsync(Caller.System(Guid.Empty), "slow-job", dryRun: false);
         var page = _page.Render<JobsPage>();
-        page.WaitForAssertion(() => Assert.Contains("Running, 41 so far", page.Markup, StringComparison.Ordinal));
+        _page.TickUntil(TimeSpan.FromSeconds(1), () => page.Markup.Contains("Running, 41 so far", StringComparison.Ordinal));
         _release.SetResult();
         _page.TickUntil(TimeSpan.FromSeconds(1), () => page.Markup.Contains("Done", StringComparison.Ordinal));
     }

@@ -58,6 +58,7 @@ public sealed class CronTests
     [InlineData("20 * * * * ?", "Every minute")]
     [InlineData("40 */5 * * * ?", "Every 5 minutes")]
     [InlineData("0 0/15 * * * ?", "Every 15 minutes")]
+    [InlineData("0 5/15 * * * *", "Every 15 minutes, from 5 past")]
     [InlineData("0 0 * * * ?", "Every hour")]
     [InlineData("0 1 * * * ?", "Every hour, 1 minute past")]
     [InlineData("0 17 */6 * * ?", "Every 6 hours, 17 minutes past")]

@@ -4,8 +4,10 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.Erasures;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Storage.Protection;
 using OpenClaw.Portal.Tests.Api;
 using OpenClaw.Portal.Tests.EndToEnd;
 using OpenClaw.Portal.Tests.Isolation;
@@ -106,6 +108,26 @@ public sealed class ErasureScanTests : IAsyncLifetime
         await talk.SayAsync("two");
         Assert.Equal("two", (await talk.ReadAsync("message")).GetProperty("text").GetString());
         await _api.FailAsync(404, "GET", $"/api/v1/sessions/{before}");
+    }
+
+    /// <summary>As after a crash: the wish and what is to be removed are written down, some of it is gone already.</summary>
+    [Fact]
+    public async Task Erasure_CutOff_GoesOnFromWhatIsWrittenDown()
+    {
+        var channel = await ChannelAsync("Own", "user");
+        var session = Guid.Parse(await OwnSessionAsync(channel, User, Name, _theirs));
+        var (now, id, gone) = (TimeProvider.System.GetUtcNow(), Guid.CreateVersion7(), Guid.NewGuid());
+        var plan = new ErasurePlan(User) { Names = [Name], Own = [gone, session], Targets = [gone, session] };
+        await using (var db = _product.Get<ISystemDbFactory>().Create())
+        {
+            db.Erasures.Add(new() { Id = id, TenantId = _tenant, Person = plan.Protect(id, _product.Get<SecretProtector>()), Pseudonym = "erased-x", State = ErasureStates.Running, RequestedBy = "test", CreatedAt = now });
+            await db.SaveChangesAsync();
+        }
+
+        await _product.Get<IEnumerable<IMaintenanceJob>>().First(j => j.Name == "erasures").RunAsync(new JobProgress(), default);
+        var erasure = await _api.CallAsync("GET", $"/api/v1/erasures/{id}");
+        Assert.Equal(("done", 1), (erasure.GetProperty("state").GetString(), erasure.GetProperty("report").GetProperty("sessions").GetInt32()));
+        Assert.Empty(DataScan.Find(_product.Data, _theirs));
     }
 
     private async Task<JsonElement> EraseAsync(string body)

@@ -37,8 +37,7 @@ internal static class FreeSpace
         return changed;
     }
 
-    /// <summary>The same for a page that is in no tree.</summary>
-    public static bool Zero(Span<byte> bytes)
+    private static bool Zero(Span<byte> bytes)
     {
         if (!bytes.ContainsAnyExcept((byte)0)) return false;
         bytes.Clear();

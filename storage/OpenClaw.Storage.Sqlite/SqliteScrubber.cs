@@ -12,12 +12,14 @@ namespace OpenClaw.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteScrubber(string path, Func<SqliteConnection> open, IWriteGate gate) : IDisposable
 {
-    private const int SliceBytes = 16 * 1024 * 1024;
+    /// <summary>So little that nobody waits long for the writer's turn.</summary>
+    private const int SliceBytes = 4 * 1024 * 1024;
 
     /// <summary>From here on, the first byte of a page of a long value's rest may look like the mark of a tree's page.</summary>
     private const long MostPages = 0x0200_0000;
     private const int Tries = 400;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(5);
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <summary>Never closed before the last connection: closing any handle of a file gives up the process's locks on it (POSIX).</summary>
@@ -36,9 +38,13 @@ internal sealed class SqliteScrubber(string path, Func<SqliteConnection> open, I
                 var next = await SliceAsync(connection, done, cancellationToken);
                 if (next is null) return $"A reader kept the write-ahead log of '{Path.GetFileName(path)}' in use for longer than {Tries * Pause.TotalSeconds:0} seconds; what was deleted is overwritten when it is next emptied, by the next run.";
                 if (next < 0) return $"'{Path.GetFileName(path)}' is too large to be cleaned while it is in use: stop the gateway and run VACUUM on it.";
-                if (next == done) return null;
+                if (next == done) break;
                 done = next.Value;
+                await Task.Delay(Breath, TimeProvider.System, cancellationToken);
             }
+
+            RandomAccess.FlushToDisk(_file.SafeFileHandle);
+            return null;
         }
         finally
         {
@@ -78,35 +84,30 @@ internal sealed class SqliteScrubber(string path, Func<SqliteConnection> open, I
         if (pages >= MostPages) return -1;
         if (first >= pages) return first;
         var count = (int)Math.Min(SliceBytes / size, pages - first);
-        if (ClearPages(first, count, size, size - head[20])) RandomAccess.FlushToDisk(_file.SafeFileHandle);
+        ClearPages(first, count, size, size - head[20]);
         // Whoever has copies of pages begins its next transaction by reading them anew.
         SqliteDatabase.Execute(connection, "PRAGMA user_version=0");
         return first + count;
     }
 
-    private bool ClearPages(long first, int count, int size, int usable)
+    private void ClearPages(long first, int count, int size, int usable)
     {
         var handle = _file!.SafeFileHandle;
         var slice = new byte[count * size];
         var read = 0;
         while (read < slice.Length && RandomAccess.Read(handle, slice.AsSpan(read), (first * size) + read) is > 0 and var more) read += more;
-        var changed = false;
         for (var page = 0; page < read / size; page++)
         {
             var bytes = slice.AsSpan(page * size, size);
-            if (!FreeSpace.Clear(bytes, first + page == 0, usable)) continue;
-            RandomAccess.Write(handle, bytes, (first + page) * size);
-            changed = true;
+            if (FreeSpace.Clear(bytes, first + page == 0, usable)) RandomAccess.Write(handle, bytes, (first + page) * size);
         }
-
-        return changed;
     }
 
     /// <summary>With the writer's turn: what is in the log goes into the file, and the log is empty. False while a reader still needs it.</summary>
     private static bool TryEmptyLog(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA busy_timeout=100; PRAGMA wal_checkpoint(TRUNCATE)";
+        command.CommandText = "PRAGMA busy_timeout=20; PRAGMA wal_checkpoint(TRUNCATE)";
         using var reader = command.ExecuteReader();
         if (reader.FieldCount != 3) reader.NextResult();
         return reader.Read() && reader.GetInt32(0) == 0;

@@ -7,8 +7,8 @@ public sealed partial class JobRunner
     [LoggerMessage(7201, LogLevel.Debug, "The job {Job} is not started: it runs already (run {Run})")]
     private partial void LogRunsAlready(string job, Guid run);
 
-    [LoggerMessage(7202, LogLevel.Information, "The job {Job} (run {Run}, started by {StartedBy}) ended as {Outcome} after {Milliseconds} ms: items {Items}, faults {Faults}")]
-    private partial void LogEnded(string job, Guid run, string startedBy, string outcome, long milliseconds, long items, long faults);
+    [LoggerMessage(EventId = 7202, Message = "The job {Job} (run {Run}, started by {StartedBy}) ended as {Outcome} after {Milliseconds} ms: items {Items}, faults {Faults}")]
+    private partial void LogEnded(LogLevel level, string job, Guid run, string startedBy, string outcome, long milliseconds, long items, long faults);
 
     [LoggerMessage(7203, LogLevel.Error, "The job {Job} (run {Run}) failed")]
     private partial void LogFailed(Exception fault, string job, Guid run);

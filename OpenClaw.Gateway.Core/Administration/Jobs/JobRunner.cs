@@ -179,7 +179,9 @@ public sealed partial class JobRunner
         var row = Ended(run, outcome, failure);
         await EndAsync(row);
         var view = JobRunView.Of(row);
-        LogEnded(job.Name, run.Id, run.StartedBy, outcome, view.DurationMs ?? 0, view.Items, run.Progress.FaultCount);
+        // most runs find nothing to do, every minute: only what happened is worth a line
+        var quiet = run.StartedBy == Schedule && outcome == JobOutcomes.Done && view.Items == 0 && run.Progress.FaultCount == 0;
+        LogEnded(quiet ? LogLevel.Debug : LogLevel.Information, job.Name, run.Id, run.StartedBy, outcome, view.DurationMs ?? 0, view.Items, run.Progress.FaultCount);
         Forget(run);
         run.End(view);
     }

@@ -24,6 +24,7 @@ internal static class CronWords
     private static string? OfMinutes(string minutes)
     {
         if (IsAny(minutes)) return "Every minute";
+        if (minutes.Split('/') is [var start, var often] && Number(start, out var from) && from > 0 && Number(often, out var by) && by > 1) return string.Create(CultureInfo.InvariantCulture, $"Every {by} minutes, from {from} past");
         if (Every(minutes, out var step)) return string.Create(CultureInfo.InvariantCulture, $"Every {step} minutes");
         return Number(minutes, out var past) ? $"Every hour{Past(past)}" : null;
     }

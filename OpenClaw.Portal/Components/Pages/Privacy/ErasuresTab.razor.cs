@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Erasures;
 using OpenClaw.Portal.Components.Controls.Dialogs;
 using OpenClaw.Portal.Components.Controls.Forms;
+using OpenClaw.Portal.Components.Controls.Lists;
 using OpenClaw.Portal.Services;
 
 namespace OpenClaw.Portal.Components.Pages.Privacy;
@@ -42,6 +43,9 @@ public sealed partial class ErasuresTab
 
     [Inject]
     private Toasts Toasts { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
 
     private IReadOnlyList<ErasureView>? Items { get; set; }
 
@@ -105,6 +109,7 @@ public sealed partial class ErasuresTab
 
             (_begun, _count, _user, _reason) = (begun.Id, null, null, null);
             _form?.Clean();
+            if (User is not null || Channel is not null) Navigation.SetQuery(("user", null), ("channel", null));
             Toasts.Show($"The erasure has begun; {begun.Pseudonym} stands for the person from now on.");
             await LoadAsync();
         }

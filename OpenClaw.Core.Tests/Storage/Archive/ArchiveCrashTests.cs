@@ -203,6 +203,8 @@ public sealed class ArchiveCrashTests
 
         public Task MaintainAsync(CancellationToken cancellationToken) => inner.MaintainAsync(cancellationToken);
 
+        public Task<string?> ScrubAsync(CancellationToken cancellationToken) => inner.ScrubAsync(cancellationToken);
+
         public Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken) => inner.BackUpAsync(folder, cancellationToken);
 
         public void Dispose() => (inner as IDisposable)?.Dispose();

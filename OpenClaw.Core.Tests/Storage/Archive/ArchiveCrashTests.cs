@@ -203,6 +203,8 @@ public sealed class ArchiveCrashTests
 
         public Task MaintainAsync(CancellationToken cancellationToken) => inner.MaintainAsync(cancellationToken);
 
+        public Task OptimizeAsync(Gateway.Core.Abstractions.JobProgress progress, CancellationToken cancellationToken) => inner.OptimizeAsync(progress, cancellationToken);
+
         public Task<string?> ScrubAsync(CancellationToken cancellationToken) => inner.ScrubAsync(cancellationToken);
 
         public Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken) => inner.BackUpAsync(folder, cancellationToken);

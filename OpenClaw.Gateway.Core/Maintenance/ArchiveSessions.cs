@@ -23,7 +23,7 @@ internal sealed class ArchiveSessions(
 
     public string Summary => "Writes expired conversations to compressed transcripts, which stay readable and searchable, and removes their messages from the database.";
 
-    public string DefaultCron => "0 10 * * * *";
+    public string DefaultCron => "0 10 * * * ?";
 
     public async Task RunAsync(JobProgress progress, CancellationToken cancellationToken)
     {

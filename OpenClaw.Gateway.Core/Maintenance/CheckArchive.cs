@@ -25,7 +25,7 @@ internal sealed class CheckArchive(ISystemDbFactory databases, ArchiveFiles file
 
     public string Summary => "Reads transcripts back and names those that are missing, cut off or changed; removes left-over files.";
 
-    public string DefaultCron => "0 40 4 * * *";
+    public string DefaultCron => "0 40 4 * * ?";
 
     public async Task RunAsync(JobProgress progress, CancellationToken cancellationToken)
     {

@@ -156,6 +156,17 @@ public sealed class ConversationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Transcript_OfAHit_BeginsWhereTheWordWasSaidLast()
+    {
+        var id = await _context.Database.AddSessionAsync("Ada", [.. Enumerable.Range(1, 200).Select(i => i is 30 or 90 ? $"100% nEEdle {i}" : $"text {i}")]);
+        Go($"/t/acme/conversations/{id}?text=0%25%20needle");
+        var page = Render(id, navigate: false);
+        Assert.Equal("180", page.WaitForElement("article.found").GetAttribute("data-seq"));
+        Assert.Contains("in 4 messages", page.Find(".find-bar").TextContent, StringComparison.Ordinal);
+        Assert.Equal(["at=179", null], page.FindAll(".find-bar a").Select(a => a.GetAttribute("href")?.Split('&', '?').Last()));
+    }
+
+    [Fact]
     public async Task Raw_AsViewer_HidesWhoSpoke()
     {
         var id = await _context.Database.AddSessionAsync("Ada Lovelace", ["I am ada lovelace"]);

@@ -1,3 +1,4 @@
+using OpenClaw.Gateway.Core.Administration.Conversations;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Portal.Components.Pages.Conversations;
 
@@ -30,8 +31,9 @@ public sealed class ListQueryTests
         Assert.True(new ListQuery().ToFilter(Now).IsLive);
         Assert.False(new ListQuery { State = ListQuery.AnyState }.ToFilter(Now).IsLive);
         Assert.Equal((SessionState.Archived, false), (new ListQuery { State = "archived" }.ToFilter(Now).State, new ListQuery { State = "archived" }.ToFilter(Now).IsLive));
+        Assert.Equal(SessionFilter.Troubles, ListQuery.Troubles.Select(t => t.Value));
         var waits = new ListQuery { Trouble = "operator" }.ToFilter(Now);
         Assert.Equal((true, Now), (waits.IsTaken, waits.WaitingSince));
-        Assert.Equal(Now - ListQuery.TooLong, new ListQuery { Trouble = "waiting" }.ToFilter(Now).WaitingSince);
+        Assert.Equal(Now.AddMinutes(-1), new ListQuery { Trouble = "waiting" }.ToFilter(Now).WaitingSince);
     }
 }

@@ -59,6 +59,7 @@ internal static class PortalHost
         app.MapChat();
         app.MapAuditDownloads();
         app.MapArchiveDownloads();
+        app.MapSelectionExport();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }

@@ -47,6 +47,19 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
         return new(await ToViewsAsync(db, session, rows, cancellationToken), more ? Text(rows[0].Seq) : null);
     }
 
+    /// <summary>
+    /// The numbers of a session's entries that hold a text (ignoring the case of ASCII letters), newest first, at most
+    /// <paramref name="limit"/>. An archived session has none here: its words are in the archive's index.
+    /// </summary>
+    public async Task<IReadOnlyList<long>> SearchAsync(Guid tenant, Guid session, string text, int limit, CancellationToken cancellationToken = default)
+    {
+        if (LikePattern.Part(text) is not { } pattern) return [];
+        await using var db = databases.Create(tenant);
+        await index.CatchUpAsync(session, cancellationToken);
+        return await db.EntriesOf(session).Where(m => EF.Functions.Like(m.Text, pattern, LikePattern.Escape)).OrderByDescending(m => m.Seq).Select(m => m.Seq).Take(limit)
+            .ToListAsync(cancellationToken);
+    }
+
     /// <summary>One entry with its stages, route and replies, or null when the tenant has none of that id.</summary>
     public async Task<MessageTrace?> GetAsync(Guid tenant, Guid message, CancellationToken cancellationToken = default)
     {

@@ -41,6 +41,25 @@ public sealed record SessionFilter
 
     /// <summary>An operator answers in the agent's place.</summary>
     public bool IsTaken { get; init; }
+
+    /// <summary>
+    /// What may be wrong, or call for somebody: <c>operator</c> (the user waits for the operator who took over), <c>taken</c> (an operator
+    /// answers), <c>waiting</c> (the user waits for over a minute), <c>dead</c> (has open dead letters).
+    /// </summary>
+    public static IReadOnlyList<string> Troubles { get; } = ["operator", "taken", "waiting", "dead"];
+
+    /// <summary>Narrowed further to one of <see cref="Troubles"/>, as it is now; null for a name that is none.</summary>
+    public SessionFilter? Troubled(string trouble, DateTimeOffset now) => trouble switch
+    {
+        "operator" => this with { IsTaken = true, WaitingSince = now },
+        "taken" => this with { IsTaken = true },
+        "waiting" => this with { WaitingSince = now - TooLong },
+        "dead" => this with { HasDeadLetters = true },
+        _ => null,
+    };
+
+    /// <summary>A message that waits that long tells that something is slow.</summary>
+    private static readonly TimeSpan TooLong = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>Reads sessions.</summary>

@@ -50,6 +50,7 @@ public sealed class ChangeMember(ITenantDbFactory databases, TimeProvider time) 
             if (await FindAsync(db, person, cancellationToken) is not var (row, who)) return AdminResult.NotFound<MemberView>();
             if (await IsLastAdminAsync(db, caller, row, cancellationToken)) return AdminResult.InUse<MemberView>(LastAdmin);
             db.Memberships.Remove(row);
+            db.RemoveRange(await db.SavedFilters.Where(f => f.PersonId == person).ToListAsync(cancellationToken));
             return await SaveAsync(db, caller, "member.removed", row, who, MemberView.Of(row, who), null, cancellationToken);
         }
         finally

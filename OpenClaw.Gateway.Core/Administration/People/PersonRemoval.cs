@@ -21,6 +21,7 @@ internal static class PersonRemoval
         db.RemoveRange(await db.UserTokens.Where(t => t.UserId == id).ToListAsync(cancellationToken));
         db.RemoveRange(await db.UserLogins.Where(l => l.UserId == id).ToListAsync(cancellationToken));
         db.RemoveRange(await db.UserClaims.Where(c => c.UserId == id).ToListAsync(cancellationToken));
+        db.RemoveRange(await db.SavedFilters.Where(f => f.PersonId == id).ToListAsync(cancellationToken));
         db.Users.Remove(step.Person);
     }
 

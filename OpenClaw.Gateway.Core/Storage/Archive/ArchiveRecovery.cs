@@ -69,7 +69,9 @@ internal sealed partial class ArchiveRecovery(
     private async Task<ArchivedSession?> CurrentAsync(Guid session, CancellationToken cancellationToken)
     {
         await using var db = databases.Create();
-        return await db.ArchivedSessions.AsNoTracking().FirstOrDefaultAsync(a => a.SessionId == session, cancellationToken);
+        // rows are removed of archived sessions only, whatever stands in this table
+        return await db.ArchivedSessions.AsNoTracking()
+            .FirstOrDefaultAsync(a => a.SessionId == session && db.Sessions.Any(s => s.Id == session && s.State == SessionState.Archived), cancellationToken);
     }
 
     private async Task<List<ArchivedSession>> NextAsync(Guid last, CancellationToken cancellationToken)

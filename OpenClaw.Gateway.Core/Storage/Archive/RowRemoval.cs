@@ -11,7 +11,7 @@ internal sealed class RowRemoval(ISystemDbFactory databases, Journal.Journal jou
 {
     private const int Read = 2_000;
     private const int Slice = 100;
-    private const int EntrySlice = 400;
+    private const int EntrySlice = 200;
 
     /// <summary>False when somebody wants one of the sessions meanwhile: then it stops.</summary>
     public async Task<bool> RunAsync(IReadOnlyCollection<ArchivedSession> archived, ArchivePace pace, CancellationToken cancellationToken)
@@ -22,14 +22,14 @@ internal sealed class RowRemoval(ISystemDbFactory databases, Journal.Journal jou
         {
             journal.Forget(sessions, entries.Max(e => e.Position));
             // in order of position, where neighbours share a page
-            foreach (var slice in entries.Select(e => e.Position).Order().Chunk(Slice))
+            foreach (var slice in entries.Select(e => e.Position).Order().Chunk(Slice * pace.Stretch))
             {
                 if (ids.Any(turns.IsWanted)) return false;
                 cancellationToken.ThrowIfCancellationRequested();
                 await pace.RunAsync(() => journal.WorkAsync(db => db.Messages.Where(m => slice.Contains(m.Position) && ids.Contains(m.SessionId)).ExecuteDelete()), cancellationToken);
             }
 
-            foreach (var slice in entries.Chunk(EntrySlice)) await pace.RunAsync(() => journal.WorkAsync(db => RemoveEntries(db, slice)), cancellationToken);
+            foreach (var slice in entries.Chunk(EntrySlice * pace.Stretch)) await pace.RunAsync(() => journal.WorkAsync(db => RemoveEntries(db, slice)), cancellationToken);
         }
 
         var files = archived.Select(a => a.File).ToArray();

@@ -18,7 +18,7 @@ internal sealed partial class SessionArchiver(
     public const int BatchEntries = 2_000;
     public const int BatchSessions = 64;
     private const int Page = 500;
-    private const int SessionsPerWork = 16;
+    private const int SessionsPerWork = 32;
     private int _batches;
 
     /// <summary>How many of them are archived now. Throws when the disk or the database takes no more: then nothing is lost.</summary>
@@ -155,15 +155,16 @@ internal sealed partial class SessionArchiver(
 
     private static Dictionary<Guid, ArchivedSession> Mark(GatewayDbContext db, List<ArchiveItem> items, DateTimeOffset now)
     {
-        var rows = new Dictionary<Guid, ArchivedSession>(items.Count);
-        foreach (var item in items)
-        {
-            var (id, activity, seq, ended) = (item.Session.Id, item.Session.LastActivityAt, item.Session.LastSeq, item.Session.EndedAt);
-            var newest = Math.Max(seq, item.LastSeq);
-            var unchanged = db.Sessions.Where(s => s.Id == id && s.State == SessionState.Expired && s.LastActivityAt == activity && s.LastSeq == seq && s.EndedAt == ended);
-            if (unchanged.ExecuteUpdate(set => set.SetProperty(s => s.State, SessionState.Archived).SetProperty(s => s.LastSeq, newest)) == 1) rows[id] = item.ToRow(now);
-        }
-
+        var ids = items.Select(i => i.Session.Id).ToArray();
+        var found = db.Sessions.Where(s => ids.Contains(s.Id) && s.State == SessionState.Expired)
+            .Select(s => new { s.Id, s.LastActivityAt, s.LastSeq, s.EndedAt }).ToDictionary(s => s.Id);
+        var unchanged = items.FindAll(i => found.TryGetValue(i.Session.Id, out var row)
+            && (row.LastActivityAt, row.LastSeq, row.EndedAt) == (i.Session.LastActivityAt, i.Session.LastSeq, i.Session.EndedAt));
+        var marked = unchanged.ConvertAll(i => i.Session.Id);
+        db.Sessions.Where(s => marked.Contains(s.Id)).ExecuteUpdate(set => set.SetProperty(s => s.State, SessionState.Archived));
+        foreach (var (id, newest) in unchanged.Where(i => i.LastSeq > i.Session.LastSeq).Select(i => (i.Session.Id, i.LastSeq)))
+            db.Sessions.Where(s => s.Id == id).ExecuteUpdate(set => set.SetProperty(s => s.LastSeq, newest)); // lagged behind, and its entries go
+        var rows = unchanged.ToDictionary(i => i.Session.Id, i => i.ToRow(now));
         db.ArchivedSessions.AddRange(rows.Values);
         db.SaveInJournal();
         return rows;

@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Core.Administration;
+using OpenClaw.Gateway.Core.Storage.Archive;
 
 namespace OpenClaw.Portal.Endpoints.Api;
 
@@ -22,6 +23,10 @@ internal sealed partial class ApiFaultFilter(ILogger<ApiFaultFilter> logger) : I
         catch (ForbiddenException fault)
         {
             return ApiProblems.Of(StatusCodes.Status403Forbidden, fault.Message);
+        }
+        catch (ArchiveFaultException fault)
+        {
+            return ApiProblems.Of(StatusCodes.Status422UnprocessableEntity, $"{fault.Message} Bring that file back from a back-up.");
         }
         catch (BadHttpRequestException fault)
         {

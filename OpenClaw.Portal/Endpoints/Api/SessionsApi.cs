@@ -15,20 +15,22 @@ internal static class SessionsApi
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/sessions", ListAsync).Listed<Page<SessionView>>("Lists sessions, newest activity first")
-            .Narrowed("state", "channel", "agent", "user", "text", "since");
+            .Narrowed("state", "channel", "agent", "user", "text", "since", "until", "trouble");
         api.MapGet("/sessions/{id:guid}", GetAsync).Gives<SessionView>("Gets a session");
         api.MapPatch("/sessions/{id:guid}", PatchAsync).Taking<SessionBody>().Gives<SessionView>("Changes preferences, context, agentSettings (merge patches) or tools");
         api.MapGet("/sessions/{id:guid}/messages", MessagesAsync).Listed<Page<MessageView>>("Lists a session's messages, oldest first");
         api.MapPost("/sessions/{id:guid}/messages", AppendAsync).Taking<AppendBody>().Makes<Page<MessageView>>("Writes into a session as an agent or operator").MayFail(503);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext http, SessionQueries sessions, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(HttpContext http, SessionQueries sessions, TimeProvider time, CancellationToken cancellationToken)
     {
         var filter = new SessionFilter
         {
             State = State(http), Channel = ApiAnswers.Id(http, "channel"), Agent = ApiAnswers.Id(http, "agent"),
-            User = ApiAnswers.Text(http, "user"), Text = ApiAnswers.Text(http, "text"), Since = ApiAnswers.Time(http, "since"),
+            User = ApiAnswers.Text(http, "user"), Text = ApiAnswers.Text(http, "text"), Since = ApiAnswers.Time(http, "since"), Until = ApiAnswers.Time(http, "until"),
         };
+        if (ApiAnswers.Text(http, "trouble") is { } trouble)
+            filter = filter.Troubled(trouble, time.GetUtcNow()) ?? throw new InvalidInputException("trouble", $"Must be one of: {string.Join(", ", SessionFilter.Troubles)}.");
         return ApiAnswers.Ok(await sessions.ListAsync(http.Tenant(), filter, ApiAnswers.Page(http), cancellationToken));
     }
 

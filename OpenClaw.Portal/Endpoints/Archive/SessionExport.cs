@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using OpenClaw.Gateway.Core.Administration.Archive;
@@ -29,12 +30,12 @@ internal sealed class SessionExport(ExportedSession conversation, string format,
         response.ContentType = format switch { Csv => Components.Controls.Lists.Csv.ContentType, Txt => "text/plain; charset=utf-8", _ => "application/json; charset=utf-8" };
         response.Headers.ContentDisposition = $"attachment; filename=\"conversation-{conversation.Session.Id}.{format}\"";
         response.Headers.CacheControl = "no-store";
-        await (format switch { Csv => TableAsync(response, httpContext.RequestAborted), Txt => TextAsync(response, httpContext.RequestAborted), _ => JsonAsync(response, httpContext.RequestAborted) });
+        await (format switch { Csv => TableAsync(response, httpContext.RequestAborted), Txt => TextAsync(response, httpContext.RequestAborted), _ => WriteJsonAsync(response.BodyWriter, conversation, oneLine: false, httpContext.RequestAborted) });
     }
 
-    private async Task JsonAsync(HttpResponse response, CancellationToken cancellationToken)
+    /// <summary>Writes a conversation as one JSON object and a line's end; within a line where it stands among others.</summary>
+    public static async Task WriteJsonAsync(PipeWriter body, ExportedSession conversation, bool oneLine, CancellationToken cancellationToken)
     {
-        var body = response.BodyWriter;
         body.Write("{\"session\":"u8);
         // with what the archive knows of it, where it is archived
         body.Write(JsonSerializer.SerializeToUtf8Bytes(conversation.Session, conversation.Session.GetType(), ApiJson.Options));
@@ -42,7 +43,7 @@ internal sealed class SessionExport(ExportedSession conversation, string format,
         var (first, waiting) = (true, 0);
         await foreach (var message in conversation.Messages)
         {
-            if (!first) body.Write(",\n"u8);
+            if (!first) body.Write(oneLine ? ","u8 : ",\n"u8);
             first = false;
             var bytes = JsonSerializer.SerializeToUtf8Bytes(message, ApiJson.Options);
             body.Write(bytes);

@@ -45,7 +45,7 @@
       remember('nav', root.dataset.nav);
     }
     for (const menu of document.querySelectorAll('details.menu[open]')) {
-      if (!menu.contains(target) || target.closest('.menu-list a')) menu.open = false;
+      if (!menu.contains(target) || target.closest('.menu-list a, .menu-list > button')) menu.open = false;
     }
   });
 

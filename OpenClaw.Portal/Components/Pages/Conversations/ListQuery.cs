@@ -13,12 +13,6 @@ public sealed record ListQuery
     /// <summary>The state that shows archived ones too.</summary>
     public const string AnyState = "any";
 
-    /// <summary>A message of the user waits that long: something is slow.</summary>
-    public static readonly TimeSpan TooLong = TimeSpan.FromMinutes(1);
-
-    /// <summary>The names of its parameters.</summary>
-    public static readonly IReadOnlyList<string> Names = ["text", "state", "trouble", "channel", "agent", "user", "from", "to"];
-
     /// <summary>States to choose from.</summary>
     public static readonly IReadOnlyList<Choice> States =
         [new("active", "Active"), new("dormant", "Dormant"), new("expired", "Expired"), new("archived", "Archived"), new(AnyState, "Any state, archived too")];
@@ -84,15 +78,15 @@ public sealed record ListQuery
     public string ToQuery() => QueryHelpers.AddQueryString("", Parameters()).TrimStart('?');
 
     /// <summary>For the database, as it is now.</summary>
-    public SessionFilter ToFilter(DateTimeOffset now) => new()
+    public SessionFilter ToFilter(DateTimeOffset now)
     {
-        Text = Text, User = User, Channel = Channel, Agent = Agent, Since = From, Until = To,
-        State = Enum.TryParse<SessionState>(State, ignoreCase: true, out var state) ? state : null,
-        IsLive = State is null,
-        IsTaken = Trouble is "taken" or "operator",
-        WaitingSince = Trouble switch { "operator" => now, "waiting" => now - TooLong, _ => null },
-        HasDeadLetters = Trouble == "dead",
-    };
+        var filter = new SessionFilter
+        {
+            Text = Text, User = User, Channel = Channel, Agent = Agent, Since = From, Until = To, IsLive = State is null,
+            State = Enum.TryParse<SessionState>(State, ignoreCase: true, out var state) ? state : null,
+        };
+        return Trouble is null ? filter : filter.Troubled(Trouble, now) ?? filter;
+    }
 
     private Dictionary<string, string?> Parameters() => new(StringComparer.Ordinal)
     {

@@ -27,6 +27,10 @@ public sealed partial class MessageBubble
     [Parameter]
     public MessageTrace? Trace { get; set; }
 
+    /// <summary>There is none (any more).</summary>
+    [Parameter]
+    public bool HasNoTrace { get; set; }
+
     /// <summary>The timeline shall open or close.</summary>
     [Parameter]
     public EventCallback Toggle { get; set; }

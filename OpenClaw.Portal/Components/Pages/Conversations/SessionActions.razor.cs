@@ -63,7 +63,7 @@ public sealed partial class SessionActions
         var now = await Sessions.GetAsync(caller.Tenant, Session.Id);
         if (now?.TakenBy is { } other && other.Id != Rights.Person
             && !await Confirm.AskAsync($"Take it from {other.Name}?", $"{other.Name} answers this conversation now. If you go on, you answer, and {other.Name} sees that.", "Take over")) return;
-        await DoAsync(() => Control.TakeOverAsync(caller, Session.Id), "You answer now. The agent pauses.");
+        await DoAsync(() => Control.TakeOverAsync(caller, Session.Id), done: null);
     }
 
     private void OpenHandBack() => (_dialog, _note) = (Dialog.HandBack, null);
@@ -100,7 +100,7 @@ public sealed partial class SessionActions
         return FormResult.Saved(done);
     }
 
-    private async Task DoAsync(Func<Task<ControlResult>> step, string done)
+    private async Task DoAsync(Func<Task<ControlResult>> step, string? done)
     {
         if (_busy) return;
         _busy = true;
@@ -108,7 +108,7 @@ public sealed partial class SessionActions
         {
             var result = await step();
             if (Fault(result) is { } fault) Toasts.Fail(fault);
-            else Toasts.Show(done);
+            else if (done is not null) Toasts.Show(done);
             if (result.View is not null) await Changed.InvokeAsync(result.View);
         }
         catch (IOException fault)

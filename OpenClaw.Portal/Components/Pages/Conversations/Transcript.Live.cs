@@ -60,7 +60,8 @@ public sealed partial class Transcript
     {
         _session = await Sessions.GetAsync(TenantId, SessionId, _stop.Token);
         _missing = _session is null;
-        if (_session is null || !IsTail || _loading) return;
+        if (_session is { State: not "archived" }) _unreadable = null;
+        if (_session is null || _unreadable is not null || !IsTail || _loading) return;
         var newest = _entries.NewestSeq;
         var page = await Messages.ListBackwardsAsync(TenantId, SessionId, PageSize, null, _stop.Token);
         // more came than a page holds: what lies between is not shown, so begin anew from the newest

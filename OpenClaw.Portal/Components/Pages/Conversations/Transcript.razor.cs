@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Portal.Components.Controls.Forms;
 using OpenClaw.Portal.Components.Controls.Lists;
 using OpenClaw.Portal.Services;
@@ -14,13 +15,14 @@ public sealed partial class Transcript
     private const int PageSize = 50;
     private readonly CancellationTokenSource _stop = new();
     private readonly TranscriptEntries _entries = new();
-    private readonly Dictionary<Guid, MessageTrace> _traces = [];
+    private readonly Dictionary<Guid, MessageTrace?> _traces = [];
     private ElementReference _scroll;
     private TranscriptHead? _head;
     private TranscriptScroll? _reader;
     private SessionView? _session;
+    private IReadOnlyList<long> _hits = [];
     private long? _shownAt, _goTo;
-    private string? _said;
+    private string? _said, _unreadable;
     private bool _missing, _loading, _following, _atEnd = true;
 
     /// <summary>The tenant.</summary>
@@ -34,6 +36,10 @@ public sealed partial class Transcript
     /// <summary>The entry to begin at; null = the newest.</summary>
     [Parameter]
     public long? At { get; set; }
+
+    /// <summary>The word that the list was searched for: the transcript begins where it was said last.</summary>
+    [Parameter]
+    public string? Word { get; set; }
 
     /// <summary>What stands beside it: <c>info</c> or <c>notes</c>.</summary>
     [Parameter]
@@ -86,6 +92,9 @@ public sealed partial class Transcript
     /// <summary>The newest entry is among the loaded ones: only then new ones follow by themselves.</summary>
     private bool IsTail { get; set; } = true;
 
+    /// <summary>The entry that is looked for.</summary>
+    private long? Place => At ?? (_hits is [var hit, ..] ? hit : null);
+
     private DateTimeOffset Now => Time.GetUtcNow();
 
     /// <inheritdoc />
@@ -105,9 +114,17 @@ public sealed partial class Transcript
         _session = await Sessions.GetAsync(TenantId, SessionId, _stop.Token);
         _missing = _session is null;
         if (_missing) return;
-        if (At is { } seq) await LoadAroundAsync(seq);
-        else await LoadNewestAsync();
-        await TraceAsync();
+        try
+        {
+            if (Word is not null) _hits = await Messages.SearchAsync(TenantId, SessionId, Word, FindBar.Most, _stop.Token);
+            if (Place is { } seq) await LoadAroundAsync(seq);
+            else await LoadNewestAsync();
+            await TraceAsync();
+        }
+        catch (ArchiveFaultException fault)
+        {
+            _unreadable = fault.Message;
+        }
     }
 
     /// <inheritdoc />
@@ -117,7 +134,7 @@ public sealed partial class Transcript
         if (Open is { } open && !_traces.ContainsKey(open)) await TraceAsync();
         if (At == _shownAt) return;
         _shownAt = At;
-        if (At is not { } seq) return;
+        if (At is not { } seq || _unreadable is not null) return;
         if (seq < _entries.OldestSeq || seq > _entries.NewestSeq) await LoadAroundAsync(seq);
         _goTo = seq;
     }
@@ -130,7 +147,7 @@ public sealed partial class Transcript
         if (_scroll.Id is not null && !_following && _head is not null)
         {
             _following = true;
-            _reader = await TranscriptScroll.FollowAsync(Script, _scroll, _head.Heading, At, AtEndAsync, () => InvokeAsync(NearStartAsync), () => InvokeAsync(NearEndAsync));
+            _reader = await TranscriptScroll.FollowAsync(Script, _scroll, _head.Heading, Place, AtEndAsync, () => InvokeAsync(NearStartAsync), () => InvokeAsync(NearEndAsync));
         }
         else if (_goTo is { } seq && _reader is not null)
         {
@@ -192,6 +209,7 @@ public sealed partial class Transcript
     private async Task ToEndAsync()
     {
         if (!IsTail) await LoadAsync(LoadNewestAsync);
+        _hits = [];
         if (At is not null) Navigation.SetQuery(("at", null));
         StateHasChanged();
         if (_reader is not null) await _reader.ToEndAsync();
@@ -207,6 +225,10 @@ public sealed partial class Transcript
             Show();
             await TraceAsync();
         }
+        catch (ArchiveFaultException fault)
+        {
+            _unreadable = fault.Message;
+        }
         finally
         {
             _loading = false;
@@ -220,7 +242,7 @@ public sealed partial class Transcript
     {
         foreach (var id in _entries.Dead.Take(PageSize).Append(Open ?? Guid.Empty).Where(id => id != Guid.Empty).Distinct())
             if ((again && id == Open) || !_traces.ContainsKey(id))
-                if (await Messages.GetAsync(TenantId, id, _stop.Token) is { } trace && trace.SessionId == SessionId) _traces[id] = trace;
+                _traces[id] = await Messages.GetAsync(TenantId, id, _stop.Token) is { } trace && trace.SessionId == SessionId ? trace : null;
     }
 
     private Task ToggleAsync(Guid message) => OpenChanged.InvokeAsync(Open == message ? null : message);

@@ -216,6 +216,11 @@ public sealed class TenantAdministrationTests : IAsyncLifetime
             new UsageDay { TenantId = tenant, Day = 20261101, Messages = 1 },
             new AuditEntry { Id = Guid.NewGuid(), TenantId = tenant, ActorName = "x", Action = "x" },
             new Secret { Id = Guid.NewGuid(), TenantId = tenant, OwnerId = id, Name = "s", Protected = "x" },
+            new ArchivedSession { SessionId = Guid.NewGuid(), TenantId = tenant, ChannelId = id, Hash = [1] },
+            new LegalHold { Id = Guid.NewGuid(), TenantId = tenant, Name = "h", CreatedBy = "x" },
+            new Erasure { Id = Guid.NewGuid(), TenantId = tenant, Pseudonym = "x", State = "done", RequestedBy = "x" },
+            new SessionNote { Id = Guid.NewGuid(), TenantId = tenant, SessionId = session, AuthorName = "x", Text = "x" },
+            new SavedFilter { Id = Guid.NewGuid(), TenantId = tenant, PersonId = Guid.NewGuid(), Page = "conversations", Name = "f", Query = "" },
         ];
         await _host.Database.AddAsync(rows);
     }

@@ -31,7 +31,7 @@ public sealed class WebhookRequestTests : IDisposable
             """
             {"id":"0198c0de-0000-7000-8000-0000000000aa","attempt":1,"replay":0,"tenant":"acme","agent":"support",
              "channel":{"id":"0198c0de-0000-7000-8000-000000000002","kind":"websocket","name":"Web chat"},
-             "session":{"id":"0198c0de-0000-7000-8000-0000000000bb","conversation":"room","thread":null,"context":{},"preferences":{},"tools":[]},
+             "session":{"id":"0198c0de-0000-7000-8000-0000000000bb","conversation":"room","thread":null,"context":{},"preferences":{},"agentSettings":{},"tools":[],"note":null},
              "user":{"id":"u1","name":"Ada","locale":"en"},
              "message":{"text":"hé ✓","attachments":[{"name":"a.pdf","contentType":"application/pdf","size":1234,
                "url":"https://gateway.example/files/0198c0de-0000-7000-8000-000000000001/0198c0de-0000-7000-8000-0000000000cc?sig=x"}],

@@ -86,6 +86,7 @@ internal sealed class ArchiveHost : IAsyncDisposable
     /// <summary>Message rows and index entries.</summary>
     public async Task<(int Messages, int Entries)> CountAsync()
     {
+        await Road.Journal.CatchUpAsync(Guid.Empty, default);
         await using var db = Road.Db();
         return (await db.Messages.CountAsync(), await db.SessionEntries.CountAsync());
     }

@@ -21,13 +21,13 @@ internal struct History
         _bytes += text.Length;
     }
 
-    /// <summary>Entries before that seq, oldest first.</summary>
+    /// <summary>What had been said before that entry's turn came, oldest first: entries before it, and answers that came meanwhile to what stood before it.</summary>
     public readonly IReadOnlyList<HistoryEntry> Before(long seq)
     {
         if (_entries is null) return [];
         var found = new List<HistoryEntry>(_count);
         foreach (var kept in _entries.AsSpan(0, _count))
-            if (kept.Seq < seq) found.Add(new(kept.From, new(kept.Text), Micros.ToTime(kept.At)));
+            if (kept.Seq < seq || kept.From != MessageFrom.User) found.Add(new(kept.From, new(kept.Text), Micros.ToTime(kept.At)));
         return found;
     }
 

@@ -65,6 +65,8 @@ internal sealed partial class SessionTable(
     {
         if (await store.LoadAsync(sessionId, 0, cancellationToken) is not { } loaded || loaded.Session.TenantId != tenant) return null;
         if (loaded.Session.EndedAt != 0) return _live.TryGetValue(loaded.Session.RootId, out var newer) && newer.Record.Id == sessionId ? newer : null;
+        // a transcript that cannot be read is the caller's to hear of: only a user's message makes the address go on without it
+        if (loaded.Session.State == SessionState.Archived) await archive.Value.RestoreAsync(sessionId, cancellationToken);
         var session = _live.TryGetValue(loaded.Session.RootId, out var live) ? live : await LoadAsync(loaded.Session.RootId, null, null);
         if (session.Record.Id != sessionId) return null;
         if (session.Record.State == SessionState.Archived) await CompleteAsync(session);

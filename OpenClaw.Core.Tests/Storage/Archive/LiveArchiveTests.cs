@@ -21,9 +21,10 @@ public sealed class LiveArchiveTests
         await host.ExpireAsync();
         await host.ArchiveAsync();
         AgentRequest? asked = null;
+        var history = 0;
         host.Road.Agents.Answer = (request, _, _) =>
         {
-            asked = request;
+            (history, asked) = (request.History().Count, request);
             return new(AgentOutcome.Answer([new AgentReply(request.Text)]));
         };
 
@@ -32,7 +33,7 @@ public sealed class LiveArchiveTests
         Assert.Equal((true, id, 5L), (outcome.Accepted, outcome.SessionId, outcome.Seq));
         await TestWait.UntilAsync(() => asked is not null);
         Assert.Equal("""{"a":1}""", System.Text.Encoding.UTF8.GetString(asked!.Context!));
-        Assert.Equal(4, asked.HistoryBefore(5).Count);
+        Assert.Equal(4, history);
         await TestWait.UntilAsync(async () => (await host.Road.RowsAsync()).Count == 6);
         Assert.Equal([1L, 2, 3, 4, 5, 6], (await host.Road.RowsAsync()).Select(r => r.Seq));
         Assert.Equal(SessionState.Active, (await host.SessionAsync(id)).State);

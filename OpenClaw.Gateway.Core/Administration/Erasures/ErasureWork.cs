@@ -16,7 +16,7 @@ namespace OpenClaw.Gateway.Core.Administration.Erasures;
 /// it goes on from what is written down.
 /// </summary>
 internal sealed partial class ErasureWork(
-    ISystemDbFactory databases, PersonFinder finder, SessionRemoval removal, SharedSessionCleaner cleaner, PersonRecords records, SecretProtector protector,
+    ISystemDbFactory databases, PersonFinder finder, SessionRemoval removal, SharedSessionCleaner cleaner, PersonRecords records, ArchiveRecovery recovery, SecretProtector protector,
     TimeProvider time, ILogger<ErasureWork> log)
 {
     private const int MaxFaults = 50;
@@ -29,6 +29,7 @@ internal sealed partial class ErasureWork(
         var row = await db.Erasures.FirstAsync(e => e.Id == erasure, cancellationToken);
         if (row.Person is null) return true;
         if (await ReadAsync(db, row) is not { } plan) return false;
+        await recovery.RemoveLeftOversAsync(cancellationToken); // transcripts that a killed process left, which no row leads to
         if (plan.Names is null) plan = await PlanAsync(db, row, plan, cancellationToken);
         var run = new Run(row, plan, ErasureReport.Read(row.Report) with { Faults = [] });
         await RemoveOwnAsync(db, run, cancellationToken);

@@ -14,7 +14,7 @@ namespace OpenClaw.Gateway.Core.Maintenance.Retention;
 /// tenant's. What a legal hold keeps stays. A conversation whose transcript cannot be read stays too, and is named: somebody should see it first.
 /// </summary>
 internal sealed partial class Retention(
-    ISystemDbFactory databases, ICatalog catalog, SessionPeople people, SessionRemoval removal, IArchiveSearch search, IDatabase database, TimeProvider time, ILogger<Retention> log)
+    ISystemDbFactory databases, ICatalog catalog, SessionPeople people, SessionRemoval removal, ArchiveRecovery recovery, IArchiveSearch search, IDatabase database, TimeProvider time, ILogger<Retention> log)
     : IMaintenanceJob
 {
     private const int Page = 100;
@@ -31,6 +31,7 @@ internal sealed partial class Retention(
     {
         ArgumentNullException.ThrowIfNull(progress);
         var before = progress.Items;
+        if (!progress.IsDryRun) await recovery.RemoveLeftOversAsync(cancellationToken); // copies that a killed process left, which no row leads to
         try
         {
             foreach (var tenant in catalog.Tenants)

@@ -14,6 +14,7 @@ internal sealed class ArchiveFiles(GatewayOptions options, TimeProvider time)
     /// <summary>A file that no row names may be on its way; after that time it is not.</summary>
     private static readonly TimeSpan OnItsWay = TimeSpan.FromHours(1);
 
+    private readonly long _started = time.GetUtcNow().ToUnixTimeMilliseconds();
     private readonly TenantFiles _files = new(Path.Combine(options.DataDirectory, Folder), Suffix);
     private readonly ConcurrentDictionary<Guid, byte> _writing = new();
 
@@ -86,6 +87,7 @@ internal sealed class ArchiveFiles(GatewayOptions options, TimeProvider time)
         Span<byte> bytes = stackalloc byte[16];
         file.TryWriteBytes(bytes, bigEndian: true, out _);
         var made = System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes) >> 16;
-        return Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() - made) > OnItsWay.TotalMilliseconds;
+        // one of an earlier run of this process is on nobody's way any more
+        return made < _started || Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() - made) > OnItsWay.TotalMilliseconds;
     }
 }

@@ -150,6 +150,9 @@ internal sealed partial class ArchivedSessions(
         {
             if (db.ArchivedSessions.Where(a => a.SessionId == id && a.File == file).ExecuteDelete() == 0) return 0;
             var archived = db.Sessions.Where(s => s.Id == id && s.State == SessionState.Archived);
+            // its address has gone on without it, when its transcript could not be read: it is over, and to be read only
+            archived.Where(s => s.EndedAt == null && db.Sessions.Any(n => n.RootId == s.RootId && n.Episode > s.Episode))
+                .ExecuteUpdate(set => set.SetProperty(s => s.EndedAt, now));
             return archived.ExecuteUpdate(set => set
                 .SetProperty(s => s.State, s => s.EndedAt == null ? SessionState.Dormant : SessionState.Expired)
                 .SetProperty(s => s.LastActivityAt, now));

@@ -73,18 +73,21 @@ internal sealed class SessionExport(ExportedSession conversation, string format,
     private async Task TextAsync(HttpResponse response, CancellationToken cancellationToken)
     {
         var session = conversation.Session;
-        var head = new StringBuilder("Conversation with ").Append(session.User.Name ?? session.User.Id);
-        if (session.User.Name is not null) head.Append(" (").Append(session.User.Id).Append(')');
+        var head = new StringBuilder("Conversation with ").Append(OneLine(session.User.Name ?? session.User.Id));
+        if (session.User.Name is not null) head.Append(" (").Append(OneLine(session.User.Id)).Append(')');
         if (names.Channel(session.Channel) is { } channel) head.Append(" on ").Append(channel);
         head.Append('\n').Append(Time(session.CreatedAt)).Append(" to ").Append(Time(session.LastActivityAt)).Append(", session ").Append(session.Id).Append("\n\n");
         await response.WriteAsync(head.ToString(), Encoding.UTF8, cancellationToken);
         await foreach (var message in conversation.Messages) await response.WriteAsync(Lines(message), Encoding.UTF8, cancellationToken);
     }
 
+    /// <summary>Names come from platforms and tokens: what breaks a line there would let somebody write another's.</summary>
+    private static string OneLine(string? name) => string.Concat((name ?? "").Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
+
     /// <summary>Further lines stand under the first, so that nobody can write another's.</summary>
     private string Lines(MessageView message)
     {
-        var text = new StringBuilder("[").Append(Time(message.At)).Append("] ").Append(Author(message)).Append(": ");
+        var text = new StringBuilder("[").Append(Time(message.At)).Append("] ").Append(OneLine(Author(message))).Append(": ");
         text.Append(message.Text.ReplaceLineEndings("\n    "));
         if (message.Button is not null) text.Append(message.Text.Length > 0 ? "\n    " : "").Append("pressed \"").Append(message.Button.ReplaceLineEndings(" ")).Append('"');
         if (message.Card is { } card) text.Append("\n    ").Append(string.Join(": ", new[] { card.Title, card.Text }.Where(t => !string.IsNullOrEmpty(t))).ReplaceLineEndings("\n    "));

@@ -8,7 +8,7 @@ internal sealed class ArchivePace(Journal.Journal journal, TimeProvider time)
 {
     /// <summary>What a piece may bring into the journal by itself.</summary>
     private const int OwnEntries = 2;
-    private const int RestsPerPiece = 2;
+    private const int RestsPerPiece = 6;
     private const int WorkersWhileQuiet = 8;
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
     private volatile bool _othersWrite;

@@ -13,6 +13,9 @@ internal sealed class TakeOvers(SessionTable sessions)
     /// <summary>True when the session's current message has to wait.</summary>
     public bool Hold(LiveSession session)
     {
+        // nearly every message of all sessions: no lock that they would share
+        if (session.Record.TakenAt == 0) return false;
+
         // Under the lock, as its letting go: whoever hands back after this look finds it held.
         lock (_lock)
         {

@@ -155,6 +155,28 @@ public static class DeadLetterRisks
     public const string Sent = "sent";
 }
 
+/// <summary>What can become of a dead letter.</summary>
+public static class DeadLetterStates
+{
+    /// <summary>Nobody has done anything about it.</summary>
+    public const string Open = "open";
+
+    /// <summary>Its message is being handled again.</summary>
+    public const string Replaying = "replaying";
+
+    /// <summary>It was replayed: answered, or failed again as another dead letter.</summary>
+    public const string Replayed = "replayed";
+
+    /// <summary>Somebody decided that nothing is to be done about it.</summary>
+    public const string Discarded = "discarded";
+
+    /// <summary>Its message looped or poisoned: it is on the list of the quarantine, until somebody releases it.</summary>
+    public const string Quarantined = "quarantined";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Open, Replaying, Replayed, Discarded, Quarantined];
+}
+
 /// <summary>Takes an answer's pieces while it is made.</summary>
 public interface IAnswerSink
 {
@@ -257,7 +279,25 @@ public static class DeadLetterCauses
     /// <summary>A fault of the gateway itself.</summary>
     public const string Internal = "internal";
 
+    /// <summary>The message made the gateway fail three times over: it is quarantined.</summary>
+    public const string Poison = "poison";
+
+    /// <summary>The message belongs to a loop of answers: it is quarantined.</summary>
+    public const string Loop = "loop";
+
+    /// <summary>The channel's platform could not be reached, or its circuit stayed open, for longer than messages wait.</summary>
+    public const string ChannelUnavailable = "channel_unavailable";
+
+    /// <summary>The channel's platform did not answer in time.</summary>
+    public const string ChannelTimeout = "channel_timeout";
+
+    /// <summary>The channel's platform answered with an error.</summary>
+    public const string ChannelError = "channel_error";
+
+    /// <summary>The channel's platform refused the reply, and would refuse it again.</summary>
+    public const string ChannelRejected = "channel_rejected";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
-        [NoRoute, AgentUnavailable, AgentTimeout, AgentUnreachable, AgentError, AgentBadAnswer, AgentAnswerTooLarge, AgentNoAnswer, DestinationForbidden, HandoffFailed, Internal];
+        [NoRoute, AgentUnavailable, AgentTimeout, AgentUnreachable, AgentError, AgentBadAnswer, AgentAnswerTooLarge, AgentNoAnswer, DestinationForbidden, HandoffFailed, Internal, Poison, Loop, ChannelUnavailable, ChannelTimeout, ChannelError, ChannelRejected];
 }

@@ -49,8 +49,30 @@ internal sealed class MessageRecord
     public byte[]? Route { get; set; }
     public string? Error { get; set; }
 
+    /// <summary>A person has it handled again; null for nearly all messages.</summary>
+    public MessageReplay? Replay { get; set; }
+
     /// <summary>The subscriber whose own entry this is: it is not sent back there.</summary>
     public object? Origin { get; init; }
+}
+
+/// <summary>How a dead letter's message is handled again.</summary>
+internal sealed record MessageReplay
+{
+    /// <summary>The dead letter, whose state is <see cref="DeadLetterStates.Replaying"/> until it is over.</summary>
+    public required Guid LetterId { get; init; }
+
+    /// <summary>The replay of many that it is a part of; null = one by itself.</summary>
+    public Guid? ReplayId { get; init; }
+
+    /// <summary>How often the message was replayed, this time counted.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>A person changed what is sent: this is, in place of the message's own text and extras.</summary>
+    public (Utf8Text Text, MessageExtras? Extras)? Payload { get; init; }
+
+    /// <summary>A person chose the agent that is asked; null = the routing does.</summary>
+    public Guid? Agent { get; init; }
 }
 
 /// <summary>Times in the database: whole microseconds since 1970-01-01 UTC.</summary>

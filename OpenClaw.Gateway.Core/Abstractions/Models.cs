@@ -121,6 +121,18 @@ public sealed record ChannelModel
     /// <summary>When its sessions sleep, expire, are archived and deleted.</summary>
     public SessionTimers Timers { get; init; } = SessionTimers.Default;
 
+    /// <summary>When and how often a reply that the platform did not take is sent again.</summary>
+    public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
+
+    /// <summary>How long a message, or a reply, may wait for what cannot be reached before it becomes a dead letter.</summary>
+    public TimeSpan MaxWait { get; init; } = TimeSpan.FromMinutes(60);
+
+    /// <summary>Faults may be put in its way on purpose.</summary>
+    public bool IsTest { get; init; }
+
+    /// <summary>What people have set about its running.</summary>
+    public SubjectControl Control { get; init; } = SubjectControl.None;
+
     /// <summary>The gateway answers the users' commands <c>/new</c>, <c>/stop</c> and <c>/help</c> itself.</summary>
     public bool UserCommands { get; init; } = true;
 
@@ -154,6 +166,15 @@ public sealed record AgentModel
 
     /// <summary>How many requests may be open at once.</summary>
     public int MaxConcurrency { get; init; } = 16;
+
+    /// <summary>When and how often a failed request is made again.</summary>
+    public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
+
+    /// <summary>Faults may be put in its way on purpose.</summary>
+    public bool IsTest { get; init; }
+
+    /// <summary>What people have set about its running.</summary>
+    public SubjectControl Control { get; init; } = SubjectControl.None;
 
     /// <summary>All settings as saved, an object.</summary>
     public required JsonElement Settings { get; init; }

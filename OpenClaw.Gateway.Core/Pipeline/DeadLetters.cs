@@ -35,7 +35,10 @@ internal static partial class DeadLetters
             AgentId = agent == Guid.Empty ? null : agent,
             Payload = JsonSerializer.Serialize(
                 new { text = message.Text, attachments = message.Extras?.Attachments, button = message.Extras?.Button }, Json),
-            State = "open",
+            State = cause is DeadLetterCauses.Poison or DeadLetterCauses.Loop ? DeadLetterStates.Quarantined : DeadLetterStates.Open,
+            Position = message.Position,
+            PreviousId = message.Replay?.LetterId,
+            ReplayId = message.Replay?.ReplayId,
         };
     }
 

@@ -49,6 +49,16 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options,
     public DbSet<SessionNote> SessionNotes => Set<SessionNote>();
     public DbSet<SavedFilter> SavedFilters => Set<SavedFilter>();
     public DbSet<JobRun> JobRuns => Set<JobRun>();
+    public DbSet<SubjectState> SubjectStates => Set<SubjectState>();
+    public DbSet<Attempt> Attempts => Set<Attempt>();
+    public DbSet<Delivery> Deliveries => Set<Delivery>();
+    public DbSet<Drill> Drills => Set<Drill>();
+    public DbSet<Replay> Replays => Set<Replay>();
+    public DbSet<ReplayItem> ReplayItems => Set<ReplayItem>();
+    public DbSet<EventWebhook> EventWebhooks => Set<EventWebhook>();
+    public DbSet<EventDelivery> EventDeliveries => Set<EventDelivery>();
+    public DbSet<AlertRule> AlertRules => Set<AlertRule>();
+    public DbSet<Alert> Alerts => Set<Alert>();
 #pragma warning restore CS1591
 
     /// <summary>The tenant whose rows this context sees; read by the query filter.</summary>

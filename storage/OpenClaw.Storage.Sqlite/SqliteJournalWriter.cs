@@ -19,7 +19,7 @@ internal sealed class SqliteJournalWriter : IJournalWriter
     private readonly SqliteConnection _connection;
     private readonly GatewayDbContext _rows;
     private readonly Statement _begin, _commit, _rollback, _probe;
-    private readonly Statement _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _place, _floor, _indexMissing;
+    private readonly Statement _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _letterEnd, _attempt, _place, _floor, _indexMissing;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Disposed with the connection.")]
     public SqliteJournalWriter(SqliteConnection connection, GatewayDbContext rows)
@@ -41,6 +41,8 @@ internal sealed class SqliteJournalWriter : IJournalWriter
         _changedMessage = new(database, SqliteStatements.ChangedMessage);
         _receipt = new(database, SqliteStatements.Receipt);
         _deadLetter = new(database, SqliteStatements.DeadLetter);
+        _letterEnd = new(database, SqliteStatements.LetterEnd);
+        _attempt = new(database, SqliteStatements.Attempt);
         _place = new(database, SqliteStatements.Place);
         _floor = new(database, SqliteStatements.Floor);
         _indexMissing = new(database, SqliteStatements.IndexMissing);
@@ -63,6 +65,8 @@ internal sealed class SqliteJournalWriter : IJournalWriter
             foreach (var message in group.ChangedMessages) Update(message);
             foreach (var reply in group.Receipts) _receipt.Int(reply.DeliveredAt).Int(reply.Position).Run();
             foreach (var letter in group.DeadLetters) Insert(letter);
+            foreach (var end in group.LetterEnds) _letterEnd.Text(end.State).Int(end.At).Id(end.Letter).Run();
+            foreach (var attempt in group.Attempts) Insert(attempt);
             foreach (var place in group.Places) _place.Id(place.Session).Int(place.Seq).Int(place.Position).Run();
             foreach (var work in group.Work) work(_rows);
             if (group.Floor != 0) _floor.Text(group.Floor.ToString(CultureInfo.InvariantCulture)).Run();
@@ -100,7 +104,7 @@ internal sealed class SqliteJournalWriter : IJournalWriter
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var statement in new[] { _begin, _commit, _rollback, _probe, _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _place, _floor, _indexMissing })
+        foreach (var statement in new[] { _begin, _commit, _rollback, _probe, _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _letterEnd, _attempt, _place, _floor, _indexMissing })
             statement.Dispose();
         _rows.Dispose();
         _connection.Dispose();
@@ -136,7 +140,13 @@ internal sealed class SqliteJournalWriter : IJournalWriter
     private void Insert(DeadLetter d) => _deadLetter
         .Id(d.Id).Id(d.TenantId).Text(d.Stage).Text(d.Cause).Text(d.Detail).Int(d.Attempts)
         .Int(Micros.From(d.FirstAt)).Int(Micros.From(d.LastAt)).Text(d.Fingerprint).Text(d.Risk)
-        .Id(d.MessageId).Id(d.SessionId).Id(d.ChannelId).IdOrNull(d.AgentId ?? Guid.Empty).Text(d.Payload).Text(d.State).Run();
+        .Id(d.MessageId).Id(d.SessionId).Id(d.ChannelId).IdOrNull(d.AgentId ?? Guid.Empty).Text(d.Payload).Text(d.State)
+        .Int(d.Position).IdOrNull(d.PreviousId ?? Guid.Empty).IdOrNull(d.ReplayId ?? Guid.Empty).Run();
+
+    private void Insert(Attempt a) => _attempt
+        .Id(a.Id).Id(a.TenantId).Id(a.SessionId).Id(a.MessageId).Int(a.Number).Int(a.Run).IdOrNull(a.AgentId ?? Guid.Empty)
+        .Int(Micros.From(a.StartedAt)).IntOrNull(a.EndedAt is { } ended ? Micros.From(ended) : 0).Int((long)a.Kind).Text(a.Cause).Text(a.Detail)
+        .IntOrNull(a.NextAt is { } next ? Micros.From(next) : 0).Run();
 
     private static long Pending(MessageRecord message) => (message.From, message.State) switch
     {

@@ -59,7 +59,15 @@ internal static class SqliteStatements
     public const string DeadLetter =
         """
         INSERT INTO "DeadLetters" ("Id", "TenantId", "Stage", "Cause", "Detail", "Attempts", "FirstAt", "LastAt", "Fingerprint", "Risk",
-            "MessageId", "SessionId", "ChannelId", "AgentId", "Payload", "State")
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            "MessageId", "SessionId", "ChannelId", "AgentId", "Payload", "State", "Position", "PreviousId", "ReplayId")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """;
+
+    public const string LetterEnd = """UPDATE "DeadLetters" SET "State" = ?, "ResolvedAt" = ? WHERE "Id" = ? AND "State" = 'replaying'""";
+
+    public const string Attempt =
+        """
+        INSERT INTO "Attempts" ("Id", "TenantId", "SessionId", "MessageId", "Number", "Run", "AgentId", "StartedAt", "EndedAt", "Kind", "Cause", "Detail", "NextAt")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
 }

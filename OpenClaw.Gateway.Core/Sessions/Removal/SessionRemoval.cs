@@ -99,12 +99,13 @@ internal sealed class SessionRemoval(
             + rows.SessionEntries.Where(e => e.SessionId == session && e.Seq <= last).ExecuteDelete());
     }
 
-    private Task<int> RemoveLettersAsync(Guid[] messages) => journal.WorkAsync(rows => rows.DeadLetters.Where(d => messages.Contains(d.MessageId)).ExecuteDelete());
+    private Task<int> RemoveLettersAsync(Guid[] messages) => journal.WorkAsync(rows => MessageTraces.Remove(rows, messages));
 
     /// <summary>How many notes there were.</summary>
     private static int RemoveRest(GatewayDbContext rows, Guid session)
     {
         rows.SessionEntries.Where(e => e.SessionId == session).ExecuteDelete();
+        MessageTraces.RemoveAll(rows, session);
         var notes = rows.SessionNotes.Where(n => n.SessionId == session).ExecuteDelete();
         rows.Sessions.Where(s => s.Id == session).ExecuteDelete();
         return notes;

@@ -78,7 +78,7 @@ internal sealed class SharedSessionCleaner(
     {
         pass.Files += await attachments.RemoveAsync(row.TenantId, row.RootId, row.Id, [.. marked.SelectMany(m => AttachmentRemoval.Named(m.Extras))], cancellationToken);
         var ids = marked.Select(m => m.Id).ToArray();
-        pass.Letters += await journal.WorkAsync(rows => rows.DeadLetters.Where(d => ids.Contains(d.MessageId)).ExecuteDelete());
+        pass.Letters += await journal.WorkAsync(rows => MessageTraces.Remove(rows, ids));
         pass.Blanked += marked.Count;
     }
 

@@ -54,7 +54,9 @@ internal sealed class DeadLetterConfiguration : IEntityTypeConfiguration<DeadLet
         builder.Property(d => d.Fingerprint).HasMaxLength(64);
         builder.Property(d => d.Risk).HasMaxLength(20);
         builder.Property(d => d.State).HasMaxLength(20);
+        builder.Property(d => d.ResolvedBy).HasMaxLength(256);
         builder.HasIndex(d => new { d.TenantId, d.Id });
+        builder.HasIndex(d => new { d.TenantId, d.State, d.Fingerprint, d.Position });
         builder.HasIndex(d => d.MessageId);
     }
 }

@@ -265,8 +265,29 @@ public sealed class DeadLetter : ITenantOwned
     /// <summary>What a replay would send: a JSON object {text, attachments, button}.</summary>
     public required string Payload { get; set; }
 
-    /// <summary><c>open</c>, <c>replayed</c> or <c>discarded</c>.</summary>
+    /// <summary>One of <see cref="DeadLetterStates"/>.</summary>
     public required string State { get; set; }
+
+    /// <summary>The message's position in Messages: the order of the messages.</summary>
+    public long Position { get; set; }
+
+    /// <summary>The dead letter whose replay ended in this one.</summary>
+    public Guid? PreviousId { get; set; }
+
+    /// <summary>The replay of many that it was last a part of.</summary>
+    public Guid? ReplayId { get; set; }
+
+    /// <summary>What the replay sends in place of <see cref="Payload"/>, where a person changed it.</summary>
+    public string? ReplayPayload { get; set; }
+
+    /// <summary>The agent that the replay asks, where a person chose one.</summary>
+    public Guid? ReplayAgentId { get; set; }
+
+    /// <summary>When it was replayed, discarded or released.</summary>
+    public DateTimeOffset? ResolvedAt { get; set; }
+
+    /// <summary>By whom.</summary>
+    public string? ResolvedBy { get; set; }
 }
 
 /// <summary>An uploaded attachment.</summary>

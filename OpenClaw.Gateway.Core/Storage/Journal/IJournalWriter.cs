@@ -44,6 +44,12 @@ public sealed class JournalGroup
 
     internal List<Entities.DeadLetter> DeadLetters { get; } = [];
 
+    /// <summary>Dead letters whose replay is over.</summary>
+    internal List<LetterEnd> LetterEnds { get; } = [];
+
+    /// <summary>Attempts that did not end well.</summary>
+    internal List<Entities.Attempt> Attempts { get; } = [];
+
     /// <summary>Entries to be indexed; one that is indexed already is passed over.</summary>
     internal List<EntryPlace> Places { get; } = [];
 
@@ -68,7 +74,7 @@ public sealed class JournalGroup
         return isNew;
     }
 
-    internal bool IsEmpty => NewSessions.Count + ChangedSessions.Count + NewMessages.Count + ChangedMessages.Count + Receipts.Count + DeadLetters.Count + Places.Count + Work.Count == 0;
+    internal bool IsEmpty => NewSessions.Count + ChangedSessions.Count + NewMessages.Count + ChangedMessages.Count + Receipts.Count + DeadLetters.Count + LetterEnds.Count + Attempts.Count + Places.Count + Work.Count == 0;
 
     internal void Clear()
     {
@@ -80,8 +86,16 @@ public sealed class JournalGroup
         ChangedMessages.Clear();
         Receipts.Clear();
         DeadLetters.Clear();
+        LetterEnds.Clear();
+        Attempts.Clear();
         Places.Clear();
         Work.Clear();
         Floor = 0;
     }
 }
+
+/// <summary>The replay of a dead letter is over.</summary>
+/// <param name="Letter">The dead letter.</param>
+/// <param name="State">Its state from now on.</param>
+/// <param name="At">When (<see cref="Micros"/>).</param>
+internal readonly record struct LetterEnd(Guid Letter, string State, long At);

@@ -48,7 +48,8 @@ internal sealed partial class Catalog(ISystemDbFactory databases, SecretProtecto
                 await db.Channels.AsNoTracking().ToListAsync(cancellationToken),
                 await db.Agents.AsNoTracking().ToListAsync(cancellationToken),
                 (await db.Secrets.AsNoTracking().ToListAsync(cancellationToken)).ToLookup(s => s.OwnerId),
-                await RuleRows.LoadAsync(db, _snapshot.Rules, cancellationToken));
+                await RuleRows.LoadAsync(db, _snapshot.Rules, cancellationToken),
+                await db.SubjectStates.AsNoTracking().ToDictionaryAsync(s => s.SubjectId, cancellationToken));
             _snapshot = new CatalogBuilder(rows, _snapshot, Open).Build();
             ScheduleExpiry(rows.Secrets);
         }

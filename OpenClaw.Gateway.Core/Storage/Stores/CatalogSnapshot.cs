@@ -8,7 +8,7 @@ namespace OpenClaw.Gateway.Core.Storage.Stores;
 /// <summary>The rows that a snapshot is made of.</summary>
 internal sealed record CatalogRows(
     IReadOnlyList<Tenant> Tenants, IReadOnlyDictionary<Guid, TenantSettings> Settings, IReadOnlyList<Channel> Channels, IReadOnlyList<Agent> Agents, ILookup<Guid, Secret> Secrets,
-    IReadOnlyDictionary<Guid, RuleSetModel> Rules);
+    IReadOnlyDictionary<Guid, RuleSetModel> Rules, IReadOnlyDictionary<Guid, SubjectState> States);
 
 /// <summary>One state of the configuration.</summary>
 internal sealed class CatalogSnapshot
@@ -62,8 +62,9 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
     private ChannelModel Channel(Channel row, TenantModel tenant)
     {
         var (same, secrets) = Source(row.Id, row.Version);
-        if (same && last.Channels.TryGetValue(row.Id, out var former) && ReferenceEquals(former.Tenant, tenant)) return former;
-        return ModelOf(row, tenant, secrets);
+        var control = Control(row.Id);
+        if (same && last.Channels.TryGetValue(row.Id, out var former) && ReferenceEquals(former.Tenant, tenant)) return former.Control == control ? former : former with { Control = control };
+        return ModelOf(row, tenant, secrets) with { Control = control };
     }
 
     /// <summary>A channel's row as the running gateway sees it.</summary>
@@ -74,6 +75,9 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
         {
             Id = row.Id, Tenant = tenant, Kind = row.Kind, Name = row.Name, Enabled = row.Enabled, Agent = row.AgentId, Settings = settings, Secrets = secrets,
             Scope = Scope(settings),
+            Retry = RetryPolicy.Of(settings),
+            MaxWait = TimeSpan.FromMinutes(Number(settings, "maxWaitMinutes") ?? 60),
+            IsTest = IsTest(settings),
             Timers = Timers(settings, tenant.Settings),
             UserCommands = !settings.TryGetProperty("userCommands", out var commands) || commands.ValueKind != JsonValueKind.False,
             RateLimitPerUserPerMinute = settings.TryGetProperty("rateLimitPerUserPerMinute", out var rate) && rate.TryGetInt32(out var limit) ? limit : tenant.Settings.RateLimitPerUserPerMinute,
@@ -83,13 +87,20 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
     private AgentModel Agent(Agent row, TenantModel tenant)
     {
         var (same, secrets) = Source(row.Id, row.Version);
-        if (same && last.Agents.TryGetValue(row.Id, out var former) && ReferenceEquals(former.Tenant, tenant)) return former;
+        var control = Control(row.Id);
+        if (same && last.Agents.TryGetValue(row.Id, out var former) && ReferenceEquals(former.Tenant, tenant)) return former.Control == control ? former : former with { Control = control };
+        var settings = JsonElement.Parse(row.Settings);
         return new()
         {
             Id = row.Id, Tenant = tenant, Kind = row.Kind, Name = row.Name, Enabled = row.Enabled, MaxConcurrency = row.MaxConcurrency,
-            Settings = JsonElement.Parse(row.Settings), Secrets = secrets,
+            Settings = settings, Secrets = secrets, Retry = RetryPolicy.Of(settings), IsTest = IsTest(settings), Control = control,
         };
     }
+
+    private SubjectControl Control(Guid subject) =>
+        rows.States.TryGetValue(subject, out var state) ? new(state.Flow, state.Forced, state.ForcedUntil, state.ForcedReason) : SubjectControl.None;
+
+    private static bool IsTest(JsonElement settings) => settings.TryGetProperty("test", out var test) && test.ValueKind == JsonValueKind.True;
 
     private (bool Same, FrozenDictionary<string, string> Secrets) Source(Guid owner, int version)
     {

@@ -5,6 +5,7 @@ using NSubstitute;
 using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Gateway.Core.Administration.Queues;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Stores;
 using OpenClaw.Gateway.Core.Telemetry;
@@ -33,6 +34,8 @@ internal sealed class PageContext : BunitContext
         Services.AddSingleton<SessionQueries>().AddSingleton<MessageQueries>().AddSingleton<DeadLetterQueries>();
         Services.AddSingleton<SessionNeighbours>().AddSingleton<RawMessages>().AddSingleton<SavedFilters>().AddSingleton<SessionNoteBook>();
         Services.AddSingleton<ISessionControl>(Control).AddSingleton(Writer).AddSingleton<ControlSession>().AddSingleton<ChangeSession>();
+        AgentFigures.FiguresOf(Arg.Any<Guid>()).Returns(OpenClaw.Gateway.Core.Telemetry.AgentFigures.None);
+        Services.AddSingleton(AgentFigures).AddQueues();
         Services.AddPortalServices();
         Services.AddSingleton(database.System).AddSingleton<TenantAccess>().AddSingleton<Callers>();
         JSInterop.Mode = JSRuntimeMode.Loose;
@@ -52,6 +55,8 @@ internal sealed class PageContext : BunitContext
     public ISessionWriter Writer { get; } = Substitute.For<ISessionWriter>();
 
     public ILiveFigures Figures { get; } = Substitute.For<ILiveFigures>();
+
+    public IAgentFigures AgentFigures { get; } = Substitute.For<IAgentFigures>();
 
     public IJournalHealth Health { get; } = Substitute.For<IJournalHealth>();
 

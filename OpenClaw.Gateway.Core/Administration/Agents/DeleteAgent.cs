@@ -26,6 +26,7 @@ public sealed class DeleteAgent(ITenantDbFactory databases, AgentKinds kinds, Ag
         var secrets = await db.Secrets.Where(s => s.OwnerId == agent).ToListAsync(cancellationToken);
         AuditTrail.Note(db, caller, time.GetUtcNow(), "agent.deleted", new(row.Id, row.Name), before: AgentView.Of(row, secrets, kinds));
         db.Secrets.RemoveRange(secrets);
+        if (await db.SubjectStates.FirstOrDefaultAsync(s => s.SubjectId == agent, cancellationToken) is { } state) db.SubjectStates.Remove(state);
         db.Agents.Remove(row);
         if (await Saving.TryAsync<Guid>(db, cancellationToken) is { } failure) return failure;
         await catalog.ReloadAsync(CancellationToken.None);

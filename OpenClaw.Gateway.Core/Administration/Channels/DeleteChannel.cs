@@ -25,6 +25,7 @@ public sealed class DeleteChannel(ITenantDbFactory databases, ChannelKinds kinds
         var secrets = await db.Secrets.Where(s => s.OwnerId == channel).ToListAsync(cancellationToken);
         AuditTrail.Note(db, caller, time.GetUtcNow(), "channel.deleted", new(row.Id, row.Name), before: ChannelView.Of(row, secrets, kinds));
         db.Secrets.RemoveRange(secrets);
+        if (await db.SubjectStates.FirstOrDefaultAsync(s => s.SubjectId == channel, cancellationToken) is { } state) db.SubjectStates.Remove(state);
         db.Channels.Remove(row);
         if (await Saving.TryAsync<Guid>(db, cancellationToken) is { } failure) return failure;
         await catalog.ReloadAsync(CancellationToken.None);

@@ -21,7 +21,7 @@ internal static class Navigation
             new(null,
             [
                 new("Overview", "overview", $"{at}/overview"), new("Conversations", "conversations", $"{at}/conversations"),
-                new("Archive", "archive", $"{at}/archive"), new("Dead letters", "deadletters", $"{at}/dead-letters"), new("Talk", "talk", $"{at}/welcome"),
+                new("Archive", "archive", $"{at}/archive"), new("Dead letters", "deadletters", $"{at}/dead-letters"), new("Queues and circuits", "queue", $"{at}/queues"), new("Talk", "talk", $"{at}/welcome"),
             ]),
             new("Set up", [new("Channels", "channel", $"{at}/channels"), new("Agents", "agent", $"{at}/agents"), new("Routing", "route", $"{at}/routing")]),
         };
@@ -34,7 +34,7 @@ internal static class Navigation
             ]));
         }
 
-        if (place.IsOwner) groups.Add(new("Installation", [new("Tenants", "tenant", "/owner/tenants"), new("People", "members", "/owner/people"), new("Jobs", "clock", "/owner/jobs"), new("Network", "shield", "/owner/network"), new("Audit of all", "audit", "/owner/audit")]));
+        if (place.IsOwner) groups.Add(new("Installation", [new("Tenants", "tenant", "/owner/tenants"), new("People", "members", "/owner/people"), new("Queues of all", "queue", "/owner/queues"), new("Jobs", "clock", "/owner/jobs"), new("Network", "shield", "/owner/network"), new("Audit of all", "audit", "/owner/audit")]));
         groups.Add(new(null, [new("API", "book", "/api")]));
         return groups;
     }

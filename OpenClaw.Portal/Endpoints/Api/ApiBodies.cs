@@ -63,6 +63,15 @@ internal sealed record RotateBody
     public double OverlapHours { get; init; }
 }
 
+/// <summary>Why a channel or agent is paused, drained or resumed.</summary>
+internal sealed record FlowBody
+{
+    public string? Reason { get; init; }
+}
+
+/// <summary>How a circuit is held: state <c>open</c>, <c>closed</c> or <c>auto</c>; no minutes = until it is set to auto again.</summary>
+internal sealed record ForceBody(string? State, string? Reason, double? Minutes);
+
 /// <summary>An entry to be written.</summary>
 internal sealed record EntryBody(string? Text, IReadOnlyList<MessageButton>? Buttons, MessageCard? Card, IReadOnlyList<JsonElement>? Attachments);
 

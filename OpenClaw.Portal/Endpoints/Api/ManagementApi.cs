@@ -49,6 +49,7 @@ public static class ManagementApi
         ArchiveApi.Map(api);
         MessagesApi.Map(api);
         DeadLettersApi.Map(api);
+        QueuesApi.Map(api);
         ApiKeysApi.Map(api);
         MembersApi.Map(api);
         AuditApi.Map(api);

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Components;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Agents;
+using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Administration.Queues;
 using OpenClaw.Gateway.Core.Administration.Secrets;
 using OpenClaw.Portal.Components.Controls.Dialogs;
 using OpenClaw.Portal.Components.Controls.Forms;
@@ -16,6 +18,7 @@ public sealed partial class AgentPage
 {
     private bool _loaded;
     private bool _busy;
+    private bool _mayOperate;
     private Guid _of;
 
     /// <summary>The agent.</summary>
@@ -55,7 +58,12 @@ public sealed partial class AgentPage
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
+    [Inject]
+    private QueueQueries Backlog { get; set; } = default!;
+
     private AgentView? View { get; set; }
+
+    private QueueView? Queue { get; set; }
 
     private AgentStatus? Status { get; set; }
 
@@ -77,6 +85,13 @@ public sealed partial class AgentPage
     private string Part => Parts.Any(p => p.Value == Shown) ? Shown! : "";
 
     /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        await base.OnInitializedAsync();
+        _mayOperate = (await CallerAsync()).May(ApiScopeNames.Operate);
+    }
+
+    /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
     {
         if (_of != Id) View = null;
@@ -91,6 +106,7 @@ public sealed partial class AgentPage
         var status = Statuses.Get(TenantId, Id);
         if (status?.State != Status?.State || Catalog.FindAgent(Id)?.Name != View.Name) await LoadAsync();
         else Status = status;
+        if (Part.Length == 0) Queue = await Backlog.GetAsync(TenantId, Id, Gone);
     }
 
     private async Task LoadAsync()
@@ -98,6 +114,7 @@ public sealed partial class AgentPage
         View = await LoadViewAsync();
         Status = Statuses.Get(TenantId, Id);
         Uses = View is null ? [] : await Users.OfAsync(TenantId, Id, Gone);
+        Queue = await Backlog.GetAsync(TenantId, Id, Gone);
         _loaded = true;
     }
 

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Components;
+using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Channels;
 using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Gateway.Core.Administration.Queues;
 using OpenClaw.Portal.Services;
 
 namespace OpenClaw.Portal.Components.Pages.Channels;
@@ -27,6 +29,22 @@ public sealed partial class ChannelOverview : IAsyncDisposable
     /// <summary>How it does.</summary>
     [Parameter, EditorRequired]
     public required ChannelStatus Status { get; set; }
+
+    /// <summary>What waits in it; null when that is not known.</summary>
+    [Parameter]
+    public QueueView? Queue { get; set; }
+
+    /// <summary>On whose behalf a step is done.</summary>
+    [Parameter, EditorRequired]
+    public required Func<Task<Caller>> Caller { get; set; }
+
+    /// <summary>The person may stop it.</summary>
+    [Parameter]
+    public bool MayOperate { get; set; }
+
+    /// <summary>It was stopped, or goes on.</summary>
+    [Parameter]
+    public EventCallback QueueChanged { get; set; }
 
     [Inject]
     private SessionQueries Queries { get; set; } = default!;

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
+using OpenClaw.Gateway.Core.Administration.ApiKeys;
 using OpenClaw.Gateway.Core.Administration.Channels;
+using OpenClaw.Gateway.Core.Administration.Queues;
 using OpenClaw.Gateway.Core.Administration.Secrets;
 using OpenClaw.Portal.Components.Controls.Dialogs;
 using OpenClaw.Portal.Components.Controls.Forms;
@@ -17,6 +19,7 @@ public sealed partial class ChannelPage
 {
     private bool _loaded;
     private bool _busy;
+    private bool _mayOperate;
     private Guid _of;
 
     /// <summary>The channel.</summary>
@@ -56,7 +59,12 @@ public sealed partial class ChannelPage
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
+    [Inject]
+    private QueueQueries Backlog { get; set; } = default!;
+
     private ChannelView? View { get; set; }
+
+    private QueueView? Queue { get; set; }
 
     private ChannelStatus? Status { get; set; }
 
@@ -79,6 +87,13 @@ public sealed partial class ChannelPage
     private string Part => Parts.Any(p => p.Value == Shown) ? Shown! : "";
 
     /// <inheritdoc />
+    protected override async Task OnInitializedAsync()
+    {
+        await base.OnInitializedAsync();
+        _mayOperate = (await CallerAsync()).May(ApiScopeNames.Operate);
+    }
+
+    /// <inheritdoc />
     protected override async Task OnParametersSetAsync()
     {
         if (_of == Id) return;
@@ -93,6 +108,7 @@ public sealed partial class ChannelPage
         var status = await Statuses.GetAsync(TenantId, Id, Gone);
         if (status is null || Status?.State != status.State || Catalog.FindChannel(Id)?.Name != View.Name) await LoadAsync();
         else Status = status;
+        if (Part.Length == 0) Queue = await Backlog.GetAsync(TenantId, Id, Gone);
     }
 
     private async Task LoadAsync()
@@ -100,6 +116,7 @@ public sealed partial class ChannelPage
         View = await LoadViewAsync();
         Status = View is null ? null : await Statuses.GetAsync(TenantId, Id, Gone);
         if (Status is null) View = null;
+        Queue = await Backlog.GetAsync(TenantId, Id, Gone);
         _loaded = true;
     }
 

@@ -8,6 +8,7 @@ namespace OpenClaw.Portal.Components.Pages.Overview;
 /// <summary>Live figures of a tenant, anew each second; what fails stands first.</summary>
 public sealed partial class Overview
 {
+    private const int MaxHeldUp = 4;
     private readonly CancellationTokenSource _stop = new();
     private Task _ticking = Task.CompletedTask;
 

@@ -84,7 +84,7 @@ public sealed class LiveSessionTests
 
     private static LiveSession Session(bool complete = true)
     {
-        var place = new LivePlace(Guid.NewGuid(), Guid.NewGuid(), new ReadySessions(new Lazy<IMailboxHandler>()));
+        var place = new LivePlace(Guid.NewGuid(), Guid.NewGuid(), new ReadySessions(new Lazy<IMailboxHandler>()), new(Guid.NewGuid()));
         var session = new LiveSession(
             new SessionRecord { Id = Guid.NewGuid(), RootId = Guid.NewGuid(), Episode = 1, Place = place, Address = new("main", null, "ada", null) }, place);
         if (complete) session.Complete([], []);

@@ -6,7 +6,7 @@ namespace OpenClaw.Core.Tests.Sessions;
 /// <summary>The table of sessions does what a dictionary would.</summary>
 public sealed class LiveSessionsTests
 {
-    private static readonly LivePlace Place = new(Guid.NewGuid(), Guid.NewGuid(), new ReadySessions(new Lazy<IMailboxHandler>()));
+    private static readonly LivePlace Place = new(Guid.NewGuid(), Guid.NewGuid(), new ReadySessions(new Lazy<IMailboxHandler>()), new(Guid.NewGuid()));
 
     [Fact]
     public void Changes_OfAnyKind_AreThoseOfADictionary()

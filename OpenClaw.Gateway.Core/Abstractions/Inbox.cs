@@ -114,4 +114,24 @@ internal interface ISessionIntake
 
     /// <summary>Durable messages that no agent has been given yet.</summary>
     int Undispatched { get; }
+
+    /// <summary>Told of every offered message that was judged; null = nobody.</summary>
+    IIntakeGate? Gate { get; set; }
+}
+
+/// <summary>Lets offered messages in by turns.</summary>
+internal interface IIntakeGate
+{
+    /// <summary>What a tenant offered is durable, known, or refused: there is room for its next one. Quick; must not throw.</summary>
+    void Judged(Guid tenant);
+}
+
+/// <summary>Whether more should be brought in now: for listeners that poll a platform and can leave there what would only be refused.</summary>
+public interface IIntakePressure
+{
+    /// <summary>True while so much waits that messages of the tenant may soon be refused as overloaded.</summary>
+    bool IsHigh(Guid tenant);
+
+    /// <summary>Returns at once, or when there is room again. Call it before each poll.</summary>
+    ValueTask WaitAsync(Guid tenant, CancellationToken cancellationToken);
 }

@@ -45,6 +45,9 @@ public sealed record TenantSettingsModel
     /// <summary>Messages per user and minute where the channel does not say otherwise; 0 = no limit.</summary>
     public int RateLimitPerUserPerMinute { get; init; } = 60;
 
+    /// <summary>Messages of all users of all channels together per minute; 0 = no limit.</summary>
+    public int RateLimitPerMinute { get; init; }
+
     /// <summary>Bytes of UTF-8 in one message of a user; null = as the installation.</summary>
     public int? MaxMessageBytes { get; init; }
 
@@ -117,6 +120,9 @@ public sealed record ChannelModel
 
     /// <summary>Messages per user and minute; 0 = no limit. The burst is the minute's amount.</summary>
     public int RateLimitPerUserPerMinute { get; init; } = 60;
+
+    /// <summary>Messages of all its users together per minute; 0 = no limit. The burst is the minute's amount.</summary>
+    public int RateLimitPerMinute { get; init; }
 
     /// <summary>When its sessions sleep, expire, are archived and deleted.</summary>
     public SessionTimers Timers { get; init; } = SessionTimers.Default;

@@ -5,16 +5,22 @@ using OpenClaw.Gateway.Core.Telemetry;
 namespace OpenClaw.Gateway.Core.Ingest;
 
 /// <summary>Validates and admits. Refused means refused with a reason, before anything is kept.</summary>
-internal sealed class Inbox(GatewayOptions options, ISessionIntake intake, IJournalHealth health, UserRates rates, UsageMeter usage) : IDirectInbox
+internal sealed class Inbox(GatewayOptions options, Admission admission, TenantLanes lanes, RateLimits rates, UsageMeter usage) : IDirectInbox
 {
     private const int LongestExternalId = 400;
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc />
     public void Accept(InboundMessage message, IAcceptObserver observer)
     {
-        if (Refuse(message) is { } refusal) observer.Completed(message, refusal);
-        else intake.Offer(message, observer);
+        var lane = lanes.Of(message.Channel.Tenant.Id);
+        if (Refuse(message, lane) is not { } refusal)
+        {
+            lanes.Enter(lane, message, observer);
+            return;
+        }
+
+        lane.Load.Refused(refusal.Refusal!.Value);
+        observer.Completed(message, refusal);
     }
 
     /// <inheritdoc />
@@ -40,7 +46,7 @@ internal sealed class Inbox(GatewayOptions options, ISessionIntake intake, IJour
         return await Task.WhenAll(awaited).WaitAsync(cancellationToken);
     }
 
-    private AcceptOutcome? Refuse(InboundMessage message)
+    private AcceptOutcome? Refuse(InboundMessage message, TenantLane lane)
     {
         var channel = message.Channel;
         if (message.Text.Length > channel.Tenant.Settings.MessageBytes(options.Limits))
@@ -51,12 +57,8 @@ internal sealed class Inbox(GatewayOptions options, ISessionIntake intake, IJour
             return AcceptOutcome.Refused(RefusalCode.Invalid, "A message needs a text, an attachment or a button.");
         if (!channel.Enabled || channel.Tenant.Suspended)
             return AcceptOutcome.Refused(RefusalCode.NotAllowed, channel.Enabled ? "The tenant is suspended." : "The channel is disabled.");
-        if (health.Fault is not null)
-            return AcceptOutcome.Refused(RefusalCode.Overloaded, "The gateway cannot store messages at the moment; send it again.", Soon);
-        if (intake.Undispatched >= options.Limits.IngressQueue)
-            return AcceptOutcome.Refused(RefusalCode.Overloaded, "Too many messages wait to be handled; send it again.", Soon);
-        if (rates.Refuse(channel, message.Address.UserId) is { } wait)
-            return AcceptOutcome.Refused(RefusalCode.RateLimited, $"At most {channel.RateLimitPerUserPerMinute} messages a minute are taken from one user.", wait);
+        if (admission.Refuse(lane) is { } full) return full;
+        if (rates.Refuse(channel, message.Address.UserId) is { } rate) return AcceptOutcome.Refused(RefusalCode.RateLimited, rate.Reason, rate.Wait);
 
         // last, as it counts the message
         var most = channel.Tenant.Quotas.MessagesPerDay;

@@ -9,7 +9,10 @@ internal static class IngestServices
 {
     public static IServiceCollection AddIngest(this IServiceCollection services)
     {
-        services.TryAddSingleton<UserRates>();
+        services.TryAddSingleton<RateLimits>();
+        services.TryAddSingleton<TenantLanes>();
+        services.TryAddSingleton<Admission>();
+        services.TryAddSingleton<IIntakePressure>(s => s.GetRequiredService<Admission>());
         services.TryAddSingleton<Inbox>();
         services.TryAddSingleton<IInbox>(s => s.GetRequiredService<Inbox>());
         services.TryAddSingleton<IDirectInbox>(s => s.GetRequiredService<Inbox>());

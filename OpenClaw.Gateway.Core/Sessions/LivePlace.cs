@@ -1,9 +1,16 @@
 using OpenClaw.Gateway.Core.Storage.Journal;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Sessions;
 
 /// <summary>What the live sessions of a channel share.</summary>
-internal sealed class LivePlace(Guid tenantId, Guid channelId, ReadySessions ready) : SessionPlace(tenantId, channelId)
+internal sealed class LivePlace(Guid tenantId, Guid channelId, ReadySessions ready, TenantLoad load) : SessionPlace(tenantId, channelId)
 {
     public ReadySessions Ready => ready;
+
+    /// <summary>The tenant's turn among those whose sessions have something to do.</summary>
+    public ReadyTurn Turn { get; } = ready.TurnOf(tenantId);
+
+    /// <summary>What the tenant has in memory.</summary>
+    public TenantLoad Load => load;
 }

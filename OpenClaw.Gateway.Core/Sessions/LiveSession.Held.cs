@@ -44,8 +44,14 @@ internal sealed partial class LiveSession
         lock (Gate)
         {
             if (Contents is not SessionWork work) return;
-            if (work.Mailbox is { Count: > 0 } queued) work.Mailbox = new(queued.Where(m => !answered.Contains(m)));
+            if (work.Mailbox is { Count: > 0 } queued)
+            {
+                work.Mailbox = new(queued.Where(m => !answered.Contains(m)));
+                Load.Left(queued.Count - work.Mailbox.Count, begun: false);
+            }
+
             if (!work.IsHeld || work.Current is null || !answered.Contains(work.Current)) return;
+            TakeOut(work);
             work.Current = work.Mailbox is { Count: > 0 } left ? left.Dequeue() : null;
             work.IsHeld = work.Current is not null;
         }

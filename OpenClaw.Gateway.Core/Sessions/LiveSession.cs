@@ -1,5 +1,6 @@
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage.Journal;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Sessions;
 
@@ -66,6 +67,14 @@ internal sealed partial class LiveSession : SessionRecord
     public Task? Completing { get => Wake().Completing; set => Wake().Completing = value; }
 
     private ReadySessions Ready => ((LivePlace)Place).Ready;
+
+    private TenantLoad Load => ((LivePlace)Place).Load;
+
+    /// <summary>Its tenant's turn.</summary>
+    public ReadyTurn Turn => ((LivePlace)Place).Turn;
+
+    /// <summary>What it has to do now is part of a replay of many.</summary>
+    public bool IsBulk => Contents is SessionWork { Current.Replay.ReplayId: not null };
 
     public void Loaded(long lastSeq) => Wake().ToldSeq = lastSeq;
 
@@ -196,6 +205,7 @@ internal sealed partial class LiveSession : SessionRecord
     {
         lock (Gate)
         {
+            if (!IsDropped) Load.Posted();
             var work = Wake();
             if (work.Current is not null)
             {
@@ -215,6 +225,7 @@ internal sealed partial class LiveSession : SessionRecord
         lock (Gate)
         {
             var work = Wake();
+            TakeOut(work);
             work.Current = work.Mailbox is { Count: > 0 } mailbox ? mailbox.Dequeue() : null;
             if (work.Current is null) return;
         }
@@ -250,9 +261,13 @@ internal sealed partial class LiveSession : SessionRecord
     {
         lock (Gate)
         {
+            if (IsDropped) return 0;
+            var work = Contents as SessionWork;
+            if (work is not null) TakeOut(work);
             (IsDropped, IsEvicted) = (true, true);
-            if (Contents is not SessionWork work) return 0;
+            if (work is null) return 0;
             var waiting = work.Mailbox?.Count ?? 0;
+            Load.Left(waiting, begun: false);
             work.Mailbox?.Clear();
             work.Subscribers = [];
             return waiting;
@@ -272,7 +287,23 @@ internal sealed partial class LiveSession : SessionRecord
     /// <summary>Starts the current message. Called by <see cref="ReadySessions"/>.</summary>
     public void Work(IMailboxHandler handler)
     {
-        if (Contents is SessionWork { Current: { } current }) handler.Handle(this, current);
+        MessageRecord current;
+        lock (Gate)
+        {
+            if (Contents is not SessionWork { Current: { } first } work) return;
+            current = first;
+            if (!work.IsBegun && !IsDropped) Load.Begun();
+            work.IsBegun = true;
+        }
+
+        handler.Handle(this, current);
+    }
+
+    /// <summary>The current message leaves the mailbox. Called under the gate; one that was dropped is counted out already.</summary>
+    private void TakeOut(SessionWork work)
+    {
+        if (work.Current is not null && !IsDropped) Load.Left(1, work.IsBegun);
+        work.IsBegun = false;
     }
 
     protected override SessionAddress AddressIn(object contents) => contents is SessionWork work ? work.Address : PackedSession.Address((byte[])contents);

@@ -12,7 +12,7 @@ namespace OpenClaw.Gateway.Core.Sessions;
 
 /// <summary>The sessions in memory: found by root id, loaded on demand, given back when idle.</summary>
 internal sealed partial class SessionTable(
-    ConversationStore store, Journal journal, MessagePosition positions, Lazy<IMailboxHandler> handler, IEventBus events, LiveFigures figures, UsageMeter usage,
+    ConversationStore store, Journal journal, MessagePosition positions, Lazy<IMailboxHandler> handler, IEventBus events, LiveFigures figures, UsageMeter usage, TenantLoads loads,
     Lazy<IArchivedSessions> archive, TimeProvider time, ILogger<SessionTable> log) : ISessionHub, ISessionIntake, ILiveSessions, ITenantRemoval, IDisposable
 {
     private static readonly TimeSpan IdleFor = TimeSpan.FromMinutes(5);
@@ -27,6 +27,9 @@ internal sealed partial class SessionTable(
 
     /// <inheritdoc />
     public int Undispatched => Volatile.Read(ref _undispatched);
+
+    /// <inheritdoc />
+    public IIntakeGate? Gate { get; set; }
 
     /// <summary>Sessions in memory.</summary>
     public int Count => _live.Count;
@@ -169,6 +172,10 @@ internal sealed partial class SessionTable(
         }
 
         usage.Forget(tenant);
+        loads.Forget(tenant);
+        _ready.Forget(tenant);
+        foreach (var (channel, place) in _places)
+            if (place.TenantId == tenant) _places.TryRemove(channel, out _);
         await journal.FlushAsync().WaitAsync(cancellationToken);
     }
 
@@ -180,6 +187,7 @@ internal sealed partial class SessionTable(
 
     internal void Accepted(LiveSession session, MessageRecord message, bool isNew)
     {
+        Gate?.Judged(message.TenantId);
         handler.Value.Arrived(session, message);
         figures.Accepted(message.TenantId, message.ChannelId);
         if (!events.IsHeard(message.TenantId)) return;
@@ -197,6 +205,7 @@ internal sealed partial class SessionTable(
 
     internal void Refused(LiveSession session)
     {
+        Gate?.Judged(session.Record.TenantId);
         lock (session.Gate) session.IsClosing = false;
         usage.GiveBackMessage(session.Record.TenantId);
         Interlocked.Decrement(ref _undispatched);
@@ -263,6 +272,7 @@ internal sealed partial class SessionTable(
         catch (Exception e)
         {
             LogOfferFailed(e, message.Channel.Tenant.Id, message.Channel.Id);
+            Gate?.Judged(message.Channel.Tenant.Id);
             usage.GiveBackMessage(message.Channel.Tenant.Id);
             observer.Completed(message, AcceptOutcome.Refused(RefusalCode.Overloaded, "The gateway cannot read the session at the moment; send it again.", TimeSpan.FromSeconds(1)));
         }
@@ -279,6 +289,7 @@ internal sealed partial class SessionTable(
             await journal.FlushAsync();
             if (await store.FindAsync(session.Record.Id, message.ExternalId, CancellationToken.None) is { } known)
             {
+                Gate?.Judged(session.Record.TenantId);
                 usage.GiveBackMessage(session.Record.TenantId);
                 observer.Completed(message, AcceptOutcome.Known(known.Id, session.Record.Id, known.Seq));
                 return true;
@@ -373,7 +384,7 @@ internal sealed partial class SessionTable(
 
     private LiveSession Live(SessionRecord row)
     {
-        var place = _places.GetOrAdd(row.ChannelId, static (_, of) => new LivePlace(of.Place.TenantId, of.Place.ChannelId, of.Ready), (row.Place, Ready: _ready));
+        var place = _places.GetOrAdd(row.ChannelId, static (_, of) => new LivePlace(of.Place.TenantId, of.Place.ChannelId, of.Ready, of.Loads.Of(of.Place.TenantId)), (row.Place, Ready: _ready, Loads: loads));
         return new LiveSession(row, place) { TouchedAt = Micros.Now(time) };
     }
 

@@ -20,6 +20,9 @@ internal sealed class SessionWork(SessionAddress address)
     /// <summary><see cref="Current"/> is not being handled: it waits for an operator.</summary>
     public bool IsHeld { get; set; }
 
+    /// <summary>Somebody has begun with <see cref="Current"/>, which may be held back all the same.</summary>
+    public bool IsBegun { get; set; }
+
     /// <summary>What waits behind <see cref="Current"/>.</summary>
     public Queue<MessageRecord>? Mailbox { get; set; }
 

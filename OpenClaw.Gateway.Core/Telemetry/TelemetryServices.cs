@@ -11,6 +11,7 @@ public static class TelemetryServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<UsageMeter>();
+        services.TryAddSingleton<TenantLoads>();
         services.TryAddSingleton<LiveFigures>();
         services.TryAddSingleton<ILiveFigures>(p => p.GetRequiredService<LiveFigures>());
         services.TryAddSingleton<RuleHits>();

@@ -28,7 +28,9 @@ public sealed class TenantSettingsTests : IAsyncLifetime
     public async Task Patch_SetsAndNullPutsTheDefaultBack()
     {
         var agent = (await _host.Get<SettingsQuery>().GetAsync(_host.Tenant)).DefaultAgent;
-        var set = (await PatchAsync("""{"dormantAfterMinutes":0.5,"retentionDays":90,"maxMessageBytes":1000}""")).Value!;
+        var set = (await PatchAsync("""{"dormantAfterMinutes":0.5,"retentionDays":90,"maxMessageBytes":1000,"rateLimitPerMinute":600}""")).Value!;
+        Assert.Equal((600, 600), (set.RateLimitPerMinute, _host.Catalog.FindTenant(_host.Tenant)!.Settings.RateLimitPerMinute));
+        await PatchAsync("""{"rateLimitPerMinute":null}""");
         Assert.Equal((0.5, 90d, 1000, agent), (set.DormantAfterMinutes, set.RetentionDays, set.MaxMessageBytes, set.DefaultAgent));
         var back = (await PatchAsync("""{"dormantAfterMinutes":null,"retentionDays":null}""")).Value!;
         Assert.Equal((30d, (double?)null, 1000), (back.DormantAfterMinutes, back.RetentionDays, back.MaxMessageBytes));
@@ -39,6 +41,7 @@ public sealed class TenantSettingsTests : IAsyncLifetime
     [InlineData("""{"dormantAfterMinutes":-1}""", "dormantAfterMinutes")]
     [InlineData("""{"dormantAfterMinutes":"30"}""", "dormantAfterMinutes")]
     [InlineData("""{"rateLimitPerUserPerMinute":1.5}""", "rateLimitPerUserPerMinute")]
+    [InlineData("""{"rateLimitPerMinute":-1}""", "rateLimitPerMinute")]
     [InlineData("""{"maxMessageBytes":65537}""", "maxMessageBytes")]
     [InlineData("""{"maxMessageBytes":0}""", "maxMessageBytes")]
     [InlineData("""{"maxAttachmentBytes":26214401}""", "maxAttachmentBytes")]

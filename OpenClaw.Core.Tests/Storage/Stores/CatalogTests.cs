@@ -14,7 +14,7 @@ public sealed class CatalogTests : IAsyncLifetime
 {
     private readonly TestClock _clock = new();
     private readonly SecretProtector _protector = new(new EphemeralDataProtectionProvider());
-    private readonly Channel _channel = new() { Id = Guid.NewGuid(), Kind = "websocket", Name = "Web", Enabled = true, Settings = """{"scope":"thread","rateLimitPerUserPerMinute":5}""" };
+    private readonly Channel _channel = new() { Id = Guid.NewGuid(), Kind = "websocket", Name = "Web", Enabled = true, Settings = """{"scope":"thread","rateLimitPerUserPerMinute":5,"rateLimitPerMinute":50}""" };
     private readonly Agent _agent = new() { Id = Guid.NewGuid(), Kind = "echo", Name = "Echo", Enabled = true };
     private TestDatabase _database = null!;
     private ICatalog _catalog = null!;
@@ -40,7 +40,7 @@ public sealed class CatalogTests : IAsyncLifetime
     public void Find_AfterReload_GivesTypedModels()
     {
         var channel = _catalog.FindChannel(_channel.Id);
-        Assert.Equal((SessionScope.Thread, 5, "acme"), (channel!.Scope, channel.RateLimitPerUserPerMinute, channel.Tenant.Slug));
+        Assert.Equal((SessionScope.Thread, 5, 50, "acme"), (channel!.Scope, channel.RateLimitPerUserPerMinute, channel.RateLimitPerMinute, channel.Tenant.Slug));
         Assert.Equal(_agent.Id, _catalog.FindAgent(_tenant, "ECHO")!.Id);
         Assert.Null(_catalog.FindAgent(Guid.NewGuid(), "Echo"));
         Assert.Equal(_tenant, _catalog.FindTenant("acme")!.Id);

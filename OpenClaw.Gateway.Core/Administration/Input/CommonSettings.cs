@@ -39,6 +39,10 @@ public static class CommonSettings
         {
             Default = "60", Min = 0, Max = 1_000_000, Advanced = true, Label = "Messages per person and minute", Help = "More are refused, and the person is told. 0 = no limit.",
         },
+        new("rateLimitPerMinute", SettingType.WholeNumber)
+        {
+            Default = "0", Min = 0, Max = 10_000_000, Advanced = true, Label = "Messages of all people per minute", Help = "More are refused, and the person is told. 0 = no limit.",
+        },
         new("dormantAfterMinutes", SettingType.Number) { Default = "30", Min = 0, Max = 525_600, Advanced = true, Label = "Sleeps after", Help = "Minutes without a message until a conversation counts as asleep. The next message wakes it. Left empty: as the tenant's settings say." },
         new("expireAfterDays", SettingType.Number) { Default = "7", Min = 0, Max = 3_650, Advanced = true, Label = "Expires after", Help = "Days without a message until a conversation counts as over. The next message still takes it up again. Left empty: as the tenant's settings say." },
         new("archiveAfterDays", SettingType.Number) { Default = "30", Min = 0, Max = 3_650, Advanced = true, Label = "Goes to the archive after", Help = "Days after its last message until an expired conversation is archived; the next message brings it back. Left empty: as the tenant's settings say." },

@@ -38,6 +38,10 @@ public static class TenantSettingSpecs
             {
                 Label = "Messages of one user", Default = "60", Min = 0, Max = 1_000_000, Help = "What one user of one channel may send; as many at once. 0 = no limit. A channel may say otherwise.",
             },
+            new("rateLimitPerMinute", SettingType.WholeNumber)
+            {
+                Label = "Messages of all users", Default = "0", Min = 0, Max = 10_000_000, Help = "What all users of all channels together may send in a minute; as many at once. 0 = no limit.",
+            },
             new("maxMessageBytes", SettingType.WholeNumber)
             {
                 Label = "Size of a message", Default = Text(limits.MaxMessageBytes), Min = 1, Max = limits.MaxMessageBytes,

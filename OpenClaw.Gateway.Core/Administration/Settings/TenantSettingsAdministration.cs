@@ -15,7 +15,7 @@ namespace OpenClaw.Gateway.Core.Administration.Settings;
 /// <summary>What holds for a tenant (contract: /settings): what was set, else the default. A channel's own setting comes before it.</summary>
 public sealed record SettingsView(
     Guid? DefaultAgent, double DormantAfterMinutes, double ExpireAfterDays, double ArchiveAfterDays, double? RetentionDays,
-    int RateLimitPerUserPerMinute, int MaxMessageBytes, long MaxAttachmentBytes, DateTimeOffset UpdatedAt)
+    int RateLimitPerUserPerMinute, int RateLimitPerMinute, int MaxMessageBytes, long MaxAttachmentBytes, DateTimeOffset UpdatedAt)
 {
     /// <summary>Rises with every change: the ETag.</summary>
     [JsonIgnore]
@@ -30,7 +30,7 @@ public sealed record SettingsView(
         var model = SettingsRows.ToModel(row);
         return new(
             model.DefaultAgent, model.DormantAfterMinutes, model.ExpireAfterDays, model.ArchiveAfterDays, model.RetentionDays,
-            model.RateLimitPerUserPerMinute, model.MessageBytes(limits), model.AttachmentBytes(limits), row?.UpdatedAt ?? DateTimeOffset.UnixEpoch)
+            model.RateLimitPerUserPerMinute, model.RateLimitPerMinute, model.MessageBytes(limits), model.AttachmentBytes(limits), row?.UpdatedAt ?? DateTimeOffset.UnixEpoch)
         { Version = row?.Version ?? 0, Set = row is null ? [] : JsonNode.Parse(row.Values) as JsonObject ?? [] };
     }
 }

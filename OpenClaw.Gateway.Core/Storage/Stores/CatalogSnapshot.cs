@@ -80,6 +80,7 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
             IsTest = IsTest(settings),
             Timers = Timers(settings, tenant.Settings),
             UserCommands = !settings.TryGetProperty("userCommands", out var commands) || commands.ValueKind != JsonValueKind.False,
+            RateLimitPerMinute = settings.TryGetProperty("rateLimitPerMinute", out var all) && all.TryGetInt32(out var most) ? most : 0,
             RateLimitPerUserPerMinute = settings.TryGetProperty("rateLimitPerUserPerMinute", out var rate) && rate.TryGetInt32(out var limit) ? limit : tenant.Settings.RateLimitPerUserPerMinute,
         };
     }

@@ -15,7 +15,7 @@ internal sealed record AgentBody(
 /// <summary>A tenant's settings as they are sent.</summary>
 internal sealed record SettingsBody(
     Guid? DefaultAgent, double? DormantAfterMinutes, double? ExpireAfterDays, double? ArchiveAfterDays, double? RetentionDays,
-    int? RateLimitPerUserPerMinute, int? MaxMessageBytes, long? MaxAttachmentBytes);
+    int? RateLimitPerUserPerMinute, int? RateLimitPerMinute, int? MaxMessageBytes, long? MaxAttachmentBytes);
 
 /// <summary>Somebody to invite: role <c>viewer</c>, <c>operator</c> or <c>admin</c>; days 1 to 30, 7 where none are given.</summary>
 internal sealed record InvitationBody(string? Email, string? Role, int? Days);

@@ -5,6 +5,7 @@ using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Agents.Echo;
+using OpenClaw.Gateway.Core.Resilience;
 
 namespace OpenClaw.Core.Tests.Agents;
 
@@ -119,11 +120,13 @@ public sealed class AgentRegistryTests
         var model = Catalogued(AgentSamples.Model("echo", maxConcurrency: 1));
         var agent = Registry().Get(model.Id)!;
 
-        Assert.Null(agent.Gate);
-        Assert.True(agent.AskAsync(AgentSamples.Request(model), new RecordingSink(), CancellationToken.None).AsTask().IsCompletedSuccessfully);
+        Assert.False(agent.IsOutside);
+        Assert.True(agent.AskInnerAsync(AgentSamples.Request(model), new RecordingSink(), CancellationToken.None).AsTask().IsCompletedSuccessfully);
     }
 
-    private AgentRegistry Registry() => new(_catalog, [new EchoKind(new TestClock()), _manual], new OpenClaw.Gateway.Core.Telemetry.AgentLoads(TimeProvider.System), NullLogger<AgentRegistry>.Instance);
+    private AgentRegistry Registry() => new(
+        _catalog, [new EchoKind(new TestClock()), _manual], new OpenClaw.Gateway.Core.Telemetry.AgentLoads(TimeProvider.System),
+        new Circuits(_catalog, new FakeEvents(), TimeProvider.System, NullLogger<Circuits>.Instance), NullLogger<AgentRegistry>.Instance);
 
     private AgentModel Catalogued(AgentModel model)
     {
@@ -131,8 +134,13 @@ public sealed class AgentRegistryTests
         return model;
     }
 
-    private static Task<AgentOutcome> AskAsync(AgentRegistry registry, AgentModel model, CancellationToken cancellationToken = default) =>
-        registry.Get(model.Id)!.AskAsync(AgentSamples.Request(model), new RecordingSink(), cancellationToken).AsTask();
+    private static async Task<AgentOutcome> AskAsync(AgentRegistry registry, AgentModel model, CancellationToken cancellationToken = default)
+    {
+        var agent = registry.Get(model.Id)!;
+        if (!agent.IsOutside) return await agent.AskInnerAsync(AgentSamples.Request(model), new RecordingSink(), cancellationToken);
+        var asked = await agent.TryAskAsync(() => new(AgentSamples.Request(model)), new RecordingSink(), bulk: false, cancellationToken);
+        return asked!.Value.Outcome;
+    }
 
     private sealed class ManualKind : IAgentKind
     {

@@ -34,6 +34,7 @@ public sealed class AgentServicesTests
             .AddLogging()
             .AddSingleton<TimeProvider>(new TestClock())
             .AddSingleton(Substitute.For<ICatalog>())
+            .AddSingleton<IEventBus>(new FakeEvents())
             .AddSingleton<IBlobStore>(blobs)
             .AddSingleton<IFileLinks>(blobs)
             .AddSingleton(new GatewayOptions { PublicUrl = new("https://gateway.example"), DataDirectory = "/nowhere", PrivateHosts = [privateHost] })

@@ -29,9 +29,12 @@ internal sealed class FakeCatalog : ICatalog
         return channel;
     }
 
+    /// <summary>What agents are added with: one attempt, no pauses, unless the test is about more.</summary>
+    public RetryPolicy Retry { get; set; } = new(1, TimeSpan.Zero, TimeSpan.Zero);
+
     public AgentModel AddAgent(string kind, string name, bool isDefault = false, string settings = "{}")
     {
-        var agent = new AgentModel { Id = Guid.CreateVersion7(), Tenant = Tenant, Kind = kind, Name = name, Enabled = true, Settings = JsonElement.Parse(settings) };
+        var agent = new AgentModel { Id = Guid.CreateVersion7(), Tenant = Tenant, Kind = kind, Name = name, Enabled = true, Settings = JsonElement.Parse(settings), Retry = Retry };
         _agents[agent.Id] = agent;
         if (isDefault) Tenant = Tenant with { Settings = new() { DefaultAgent = agent.Id } };
         foreach (var channel in _channels.Values.ToList()) _channels[channel.Id] = channel with { Tenant = Tenant };
@@ -46,7 +49,17 @@ internal sealed class FakeCatalog : ICatalog
         Changed?.Invoke();
     }
 
-    public void Replace(AgentModel agent) => _agents[agent.Id] = agent;
+    public void Replace(AgentModel agent)
+    {
+        _agents[agent.Id] = agent;
+        Changed?.Invoke();
+    }
+
+    public void Replace(ChannelModel channel)
+    {
+        _channels[channel.Id] = channel;
+        Changed?.Invoke();
+    }
 
     public TenantModel? FindTenant(Guid id) => id == Tenant.Id ? Tenant : null;
 

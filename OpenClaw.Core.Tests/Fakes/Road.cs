@@ -7,6 +7,7 @@ using OpenClaw.Gateway.Core.Ingest;
 using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Maintenance.Retention;
 using OpenClaw.Gateway.Core.Pipeline;
+using OpenClaw.Gateway.Core.Resilience;
 using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage;
@@ -38,7 +39,7 @@ internal sealed class Road : IAsyncDisposable
         services.AddSingleton(Database);
         services.AddSingleton<ICatalog>(catalog);
         services.AddSingleton<IAgentKind>(Agents);
-        services.AddTelemetry().AddStores().AddJournal().AddDirectoryBlobs().AddArchive().AddEvents().AddIngest().AddSessions().AddAgentRouting();
+        services.AddTelemetry().AddResilience().AddStores().AddJournal().AddDirectoryBlobs().AddArchive().AddEvents().AddIngest().AddSessions().AddAgentRouting();
         services.AddSingleton<AgentRegistry>();
         services.AddPipeline();
         services.AddSessionJobs().AddArchiveJobs().AddRetention();

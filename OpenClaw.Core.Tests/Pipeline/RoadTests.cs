@@ -135,7 +135,7 @@ public sealed class RoadTests
     }
 
     [Fact]
-    public async Task Handle_AgentThrows_DeadLetterInternal()
+    public async Task Handle_AgentThrows_QuarantinedAfterThreeAndTheRestGoesOn()
     {
         await using var road = await Road.StartAsync();
         var channel = road.AddChannel();
@@ -145,7 +145,8 @@ public sealed class RoadTests
         await road.Inbox.AcceptAsync(Road.Message(channel, "2", "good"), default);
         await watcher.NextReplyAsync();
         await using var db = road.Db();
-        Assert.Equal(DeadLetterCauses.Internal, Assert.Single(db.DeadLetters).Cause);
+        var letter = Assert.Single(db.DeadLetters);
+        Assert.Equal((DeadLetterCauses.Poison, DeadLetterStates.Quarantined, 3), (letter.Cause, letter.State, letter.Attempts));
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed record AgentReply(Utf8Text Text, MessageExtras? Extras = null);
 public sealed record Handoff(string Agent, string? Reason);
 
 /// <summary>How a request ended: a closed set, made by the factories.</summary>
-public sealed class AgentOutcome
+public sealed class AgentOutcome : ICallOutcome
 {
     private AgentOutcome() { }
 
@@ -122,6 +122,12 @@ public sealed class AgentOutcome
 
     /// <summary>Why there is no answer.</summary>
     public AgentFailure? Failure { get; private init; }
+
+    /// <inheritdoc />
+    CallTrouble? ICallOutcome.Trouble =>
+        Failure is { Kind: FailureKind.Transient or FailureKind.Timeout or FailureKind.RateLimited, Cause: not DeadLetterCauses.Internal } failure
+            ? new(failure.Detail.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? failure.Detail[..end] : failure.Detail, failure.Kind == FailureKind.RateLimited ? failure.RetryAfter : null)
+            : null;
 
     /// <summary>A complete answer.</summary>
     public static AgentOutcome Answer(IReadOnlyList<AgentReply> replies, JsonElement? context = null, JsonElement? preferences = null, Handoff? handoff = null, bool end = false) =>

@@ -113,3 +113,15 @@ public interface ICircuits
     /// <summary>How that one stands.</summary>
     CircuitView Of(SubjectKind kind, Guid subject);
 }
+
+/// <summary>How a call out of the process ended, as the circuit that it went through sees it.</summary>
+internal interface ICallOutcome
+{
+    /// <summary>What went wrong on the other side; null when it answered, or when the fault is not the other side's.</summary>
+    CallTrouble? Trouble { get; }
+}
+
+/// <summary>Trouble of the other side.</summary>
+/// <param name="Why">What happened, for people: a line.</param>
+/// <param name="Quiet">It asks for a pause of that length; null when it does not.</param>
+internal sealed record CallTrouble(string Why, TimeSpan? Quiet);

@@ -52,8 +52,60 @@ internal sealed class MessageRecord
     /// <summary>A person has it handled again; null for nearly all messages.</summary>
     public MessageReplay? Replay { get; set; }
 
+    /// <summary>What was tried to have it answered; null while nothing went wrong.</summary>
+    public MessageEffort? Effort { get; set; }
+
     /// <summary>The subscriber whose own entry this is: it is not sent back there.</summary>
     public object? Origin { get; init; }
+}
+
+/// <summary>
+/// What was tried to have a message answered, in memory. After a restart it is made anew from the recorded attempts. Used by whoever handles the
+/// message, one at a time.
+/// </summary>
+internal sealed class MessageEffort
+{
+    private Dictionary<Guid, int>? _burned;
+    private HashSet<Guid>? _exhausted;
+
+    /// <summary>Since when it is tried (<see cref="Micros"/>): it may wait only so long.</summary>
+    public required long Since { get; init; }
+
+    /// <summary>Faults of the gateway itself that it caused.</summary>
+    public int Crashes { get; set; }
+
+    /// <summary>The worst that is known of whether an agent has it: one of <see cref="DeadLetterRisks"/>.</summary>
+    public string Risk { get; private set; } = DeadLetterRisks.NeverSent;
+
+    /// <summary>What went wrong last.</summary>
+    public AgentFailure? Last { get; set; }
+
+    /// <summary>Where a later attempt goes on; null = from the beginning.</summary>
+    public object? GoesOn { get; set; }
+
+    /// <summary>Failed attempts of that agent that count.</summary>
+    public int BurnedBy(Guid agent) => _burned?.GetValueOrDefault(agent) ?? 0;
+
+    /// <summary>One more failed attempt that counts; how many there are now.</summary>
+    public int Burn(Guid agent)
+    {
+        _burned ??= [];
+        return _burned[agent] = BurnedBy(agent) + 1;
+    }
+
+    /// <summary>The agent's attempts are used up.</summary>
+    public void Exhaust(Guid agent) => (_exhausted ??= []).Add(agent);
+
+    /// <summary>Whether they are.</summary>
+    public bool IsExhausted(Guid agent) => _exhausted?.Contains(agent) == true;
+
+    /// <summary>An attempt that may have reached an agent, or certainly did.</summary>
+    public void Risks(string risk)
+    {
+        if (Rank(risk) > Rank(Risk)) Risk = risk;
+    }
+
+    private static int Rank(string risk) => risk switch { DeadLetterRisks.NeverSent => 0, DeadLetterRisks.Unknown => 1, _ => 2 };
 }
 
 /// <summary>How a dead letter's message is handled again.</summary>

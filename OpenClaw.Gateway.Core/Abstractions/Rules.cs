@@ -84,11 +84,14 @@ public sealed record TextMatch
     public string? Regex { get; init; }
 }
 
-/// <summary>What becomes of a matching message: exactly one of these is set.</summary>
+/// <summary>What becomes of a matching message: exactly one of these is set, but for <see cref="Fallback"/>.</summary>
 public sealed record RuleTarget
 {
     /// <summary>This agent answers.</summary>
     public Guid? Agent { get; init; }
+
+    /// <summary>With <see cref="Agent"/>: who is asked next, in order, while its circuit is open or once its attempts are used up.</summary>
+    public IReadOnlyList<Guid>? Fallback { get; init; }
 
     /// <summary>One of this pool's agents answers.</summary>
     public Guid? Pool { get; init; }
@@ -98,4 +101,11 @@ public sealed record RuleTarget
 
     /// <summary>Nobody answers: the message is stored and dropped.</summary>
     public bool Drop { get; init; }
+
+    /// <inheritdoc />
+    public bool Equals(RuleTarget? other) =>
+        other is not null && Agent == other.Agent && Pool == other.Pool && Capable == other.Capable && Drop == other.Drop && (Fallback ?? []).SequenceEqual(other.Fallback ?? []);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Agent, Pool, Capable, Drop, Fallback?.Count ?? 0);
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Resilience;
 using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Agents;
@@ -10,7 +11,7 @@ namespace OpenClaw.Gateway.Core.Agents;
 /// The agents that can be asked now. Each is built when it is first needed and again when its model was replaced;
 /// requests under way end with the agent they began with.
 /// </summary>
-internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> kinds, AgentLoads loads, ILogger<AgentRegistry> logger)
+internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> kinds, AgentLoads loads, Circuits circuits, ILogger<AgentRegistry> logger)
 {
     private readonly FrozenDictionary<string, IAgentKind> _kinds = kinds.ToFrozenDictionary(k => k.Kind, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, RegisteredAgent> _agents = new();
@@ -27,6 +28,7 @@ internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> ki
         {
             _agents.TryRemove(agentId, out _);
             loads.Forget(agentId);
+            circuits.Forget(agentId);
             return null;
         }
 
@@ -40,7 +42,11 @@ internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> ki
             _agents.TryGetValue(model.Id, out var old);
             if (ReferenceEquals(old?.Model, model)) return old!;
             var inner = Build(model);
-            var agent = new RegisteredAgent(model, inner, inner is IUnboundedAgent ? null : GateFor(model, old), loads.For(model.Id), logger);
+            var outside = inner is not IUnboundedAgent;
+            var circuit = outside ? circuits.For(SubjectKind.Agent, model.Id, model.Tenant.Id) : null;
+            // what a person has changed may have been mended
+            if (old is not null && (old.Model.Settings.GetRawText() != model.Settings.GetRawText() || !ReferenceEquals(old.Model.Secrets, model.Secrets))) circuit?.Reset();
+            var agent = new RegisteredAgent(model, inner, outside ? TurnsOf(model, old) : null, circuit, loads.For(model.Id), logger);
             _agents[model.Id] = agent;
             return agent;
         }
@@ -53,7 +59,11 @@ internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> ki
         return faults.Count == 0 ? kind.Create(model) : new UnusableAgent("The agent's settings are wrong: " + string.Join("; ", faults));
     }
 
-    /// <summary>The old gate while the bound is the same: what is open under the old model still counts.</summary>
-    private static SemaphoreSlim GateFor(AgentModel model, RegisteredAgent? old) =>
-        old?.Gate is { } gate && old.Model.MaxConcurrency == model.MaxConcurrency ? gate : new(Math.Max(1, model.MaxConcurrency));
+    /// <summary>Taken over: what is open under the old model still counts.</summary>
+    private static AgentTurns TurnsOf(AgentModel model, RegisteredAgent? old)
+    {
+        if (old?.Turns is not { } turns) return new(model.MaxConcurrency);
+        if (old.Model.MaxConcurrency != model.MaxConcurrency) turns.Resize(model.MaxConcurrency);
+        return turns;
+    }
 }

@@ -37,11 +37,17 @@ internal sealed class AnswerSink(LiveSession session, MessagePosition positions)
     public (long Position, Guid Id) Take(int reply) =>
         _previews is not null && reply < _previews.Count ? (_previews[reply].Position, _previews[reply].Id) : positions.Next();
 
-    /// <summary>The attempt is over without an answer: what was shown of it is taken back.</summary>
+    /// <summary>The attempt is over without an answer: what was shown of it is taken back. The next attempt shows its own under the same ids.</summary>
     public void Discard()
     {
         if (_previews is null) return;
-        foreach (var preview in _previews) session.TellDelta(preview.Id, 0, Utf8Text.Empty);
+        foreach (var preview in _previews)
+        {
+            session.TellDelta(preview.Id, 0, Utf8Text.Empty);
+            preview.Pieces = 0;
+        }
+
+        _typing = 0;
     }
 
     private sealed class Preview

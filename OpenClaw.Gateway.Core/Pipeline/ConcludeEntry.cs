@@ -26,6 +26,9 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
 
     public DeadLetter? DeadLetter { get; init; }
 
+    /// <summary>The attempt that ended with it, where it did not end well.</summary>
+    public Attempt? Attempt { get; init; }
+
     /// <summary>The session's agent from now on, unless an operator has assigned one meanwhile; null = as it is.</summary>
     public Guid? Agent { get; init; }
 
@@ -82,6 +85,8 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
         }
 
         if (DeadLetter is not null) group.DeadLetters.Add(DeadLetter);
+        if (Attempt is not null) group.Attempts.Add(Attempt);
+        if (message?.Replay is { } replay) group.LetterEnds.Add(new(replay.LetterId, DeadLetterStates.Replayed, now));
         Change(row, now);
         group.Touch(row, now);
     }

@@ -16,7 +16,7 @@ internal static partial class DeadLetters
 
     public static DeadLetter Of(MessageRecord message, string stage, string cause, string detail, Guid agent, DateTimeOffset now, string? risk = null)
     {
-        if (detail.Length > MaxDetail) detail = detail[..MaxDetail];
+        detail = Cut(detail);
         return new DeadLetter
         {
             Id = Guid.CreateVersion7(now),
@@ -42,8 +42,11 @@ internal static partial class DeadLetters
         };
     }
 
+    /// <summary>As much of a detail as is kept.</summary>
+    public static string Cut(string detail) => detail.Length > MaxDetail ? detail[..MaxDetail] : detail;
+
     /// <summary>An agent that answered has the message; of one that did not, nobody knows.</summary>
-    private static string RiskOf(string cause) => cause switch
+    public static string RiskOf(string cause) => cause switch
     {
         DeadLetterCauses.AgentError or DeadLetterCauses.AgentBadAnswer or DeadLetterCauses.AgentAnswerTooLarge or DeadLetterCauses.AgentNoAnswer or DeadLetterCauses.HandoffFailed => DeadLetterRisks.Sent,
         DeadLetterCauses.NoRoute or DeadLetterCauses.AgentUnavailable or DeadLetterCauses.DestinationForbidden => DeadLetterRisks.NeverSent,

@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Agents;
+using OpenClaw.Gateway.Core.Resilience;
 using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
+using OpenClaw.Gateway.Core.Storage.Stores;
 using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Pipeline;
@@ -14,17 +18,12 @@ namespace OpenClaw.Gateway.Core.Pipeline;
 /// One message of a session: route, dispatch, collect, conclude. Runs on the pool; a slow agent holds nothing but its own session.
 /// </summary>
 internal sealed partial class Pipeline(
-    ICatalog catalog, Router router, AgentRegistry agents, SessionTable sessions, Journal journal, MessagePosition positions,
-    IEventBus events, LiveFigures figures, UsageMeter usage, Suspensions suspensions, TakeOvers takeOvers, OpenAsks asks, TimeProvider time, ILogger<Pipeline> log) : IMailboxHandler, IConclusionObserver, IDisposable
+    ICatalog catalog, Router router, AgentRegistry agents, SessionTable sessions, ConversationStore store, Journal journal, MessagePosition positions,
+    IEventBus events, LiveFigures figures, UsageMeter usage, Suspensions suspensions, TakeOvers takeOvers, OpenAsks asks, Waits waits, TimeProvider time, ILogger<Pipeline> log)
+    : IMailboxHandler, IConclusionObserver, IDisposable
 {
     private const int MaxHandoffs = 5;
     private readonly CancellationTokenSource _stopping = new();
-
-    /// <summary>The commands to stop that found something to stop, until their turn in the mailbox comes.</summary>
-    private readonly ConcurrentDictionary<Guid, bool> _stops = new();
-
-    /// <summary>By session, the command to stop that came before anything could be stopped: it stops what is asked before its turn comes.</summary>
-    private readonly ConcurrentDictionary<Guid, Guid> _stopWishes = new();
 
     /// <summary>Cancels open requests: their messages stay unfinished and are handled at the next start.</summary>
     public async Task StopAsync()
@@ -44,112 +43,31 @@ internal sealed partial class Pipeline(
         if (!handling.IsCompletedSuccessfully) _ = ObserveAsync(session, message, handling);
     }
 
-    /// <inheritdoc />
-    public void Arrived(LiveSession session, MessageRecord message)
-    {
-        if (UserCommands.Of(message.Text) != UserCommand.Stop || catalog.FindChannel(message.ChannelId) is not { UserCommands: true }) return;
-        _stopWishes[session.Record.Id] = message.Id;
-        if (asks.Stop(session.Record.Id, StopReason.User)) GrantStop(session.Record.Id);
-    }
-
-    private void GrantStop(Guid session)
-    {
-        if (_stopWishes.TryRemove(session, out var command)) _stops[command] = true;
-    }
-
-    /// <inheritdoc />
-    public MessageRecord? AnswerEnding(LiveSession session, MessageRecord message, ChannelModel channel)
-    {
-        if (!channel.UserCommands || UserCommands.Of(message.Text) != UserCommand.New) return null;
-        var now = message.At;
-        (message.State, message.RoutedAt, message.Route, message.AnsweredAt) = (MessageState.Answered, now, OwnRoutes.Command, now);
-        return Entry(session, MessageFrom.Agent, null, new(UserCommands.Answer(UserCommand.New, stopped: false)), positions.Next(), message, message.Run, 0, Guid.Empty, now);
-    }
-
-    /// <inheritdoc />
-    public void EndedByUser(LiveSession session, MessageRecord message, MessageRecord answer)
-    {
-        figures.Answered(message.TenantId, message.ChannelId, message.AnsweredAt - message.At);
-        usage.Replied(message.TenantId, 1);
-        asks.Stop(session.Record.Id, StopReason.User);
-        takeOvers.LetGo(session);
-        if (!events.IsHeard(message.TenantId)) return;
-        events.Publish(message.TenantId, EventTypes.ResponseGenerated, message.ChannelId, message.SessionId, MessagePayload.Of(answer));
-        events.Publish(message.TenantId, EventTypes.SessionUpdated, message.ChannelId, message.SessionId, SessionPayload.Of(session.Record));
-    }
-
-    /// <inheritdoc />
-    public void LetGo(LiveSession session) => takeOvers.LetGo(session);
-
-    /// <inheritdoc />
-    public void Concluded(ConcludeEntry entry)
-    {
-        var (session, message) = (entry.Session, entry.Message);
-        if (message is not null) Count(entry, message);
-        foreach (var settled in entry.Settled) figures.Answered(settled.TenantId, settled.ChannelId, settled.AnsweredAt - settled.At);
-        takeOvers.Settle(session, entry.Settled);
-        if (entry.End) takeOvers.LetGo(session);
-        if (entry.Replies.Count > 0) usage.Replied(session.Record.TenantId, entry.Replies.Count);
-        if (events.IsHeard(session.Record.TenantId)) Tell(entry);
-        if (entry.DeadLetter is { } letter) LogDead(letter.TenantId, letter.ChannelId, letter.SessionId, letter.MessageId, letter.Stage, letter.Cause);
-    }
-
-    /// <inheritdoc />
-    public void Ended(ConcludeEntry entry) => sessions.End(entry.Session);
-
-    /// <inheritdoc />
-    public void NotConcluded(ConcludeEntry entry, Exception cause)
-    {
-        if (entry.Session.IsDropped) return; // its tenant was removed meanwhile
-        var row = entry.Session.Record;
-        LogNotConcluded(cause, row.TenantId, row.ChannelId, row.Id, entry.Message?.Id);
-    }
-
-    /// <summary>The late answer of a message did not come in time.</summary>
-    public void Expire(LiveSession session, MessageRecord message)
-    {
-        const string why = "The agent said that it answers later, and did not in time.";
-        message.Error = why;
-        journal.Append(new ConcludeEntry(session, message, this)
-        {
-            State = MessageState.Dead,
-            HoldsMailbox = false,
-            DeadLetter = DeadLetters.Of(message, Stages.Answered, DeadLetterCauses.AgentNoAnswer, why, message.AgentId, time.GetUtcNow()),
-        });
-    }
-
-    /// <summary>What became of a message could not be stored, time and again.</summary>
-    public void GiveUp(LiveSession session, MessageRecord message)
-    {
-        const string why = "The database refused to store its outcome, several times over; the gateway's log says why.";
-        message.Error = why;
-        journal.Append(new ConcludeEntry(session, message, this)
-        {
-            State = MessageState.Dead,
-            HoldsMailbox = false,
-            DeadLetter = DeadLetters.Of(message, Stages.Dispatched, DeadLetterCauses.Internal, why, message.AgentId, time.GetUtcNow()),
-        });
-    }
-
     private async Task ObserveAsync(LiveSession session, MessageRecord message, ValueTask handling)
     {
         try
         {
             await handling;
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (Exception) when (_stopping.IsCancellationRequested)
         {
-            // The gateway stops: the message is unfinished in the database and handled at the next start.
+            // The gateway stops, and whatever broke off did so for that: the message is unfinished in the database and handled at the next start.
         }
         catch (Exception e)
         {
             LogFault(e, message.TenantId, message.ChannelId, message.SessionId, message.Id);
-            Bury(session, message, Stages.Dispatched, DeadLetterCauses.Internal, $"The gateway failed ({e.GetType().Name}); its log says more.");
+            Crashed(session, message, e);
         }
     }
 
     private async ValueTask HandleAsync(LiveSession session, MessageRecord message)
     {
+        if (session.IsDropped)
+        {
+            sessions.Dispatched();
+            return;
+        }
+
         if (suspensions.Hold(session) || takeOvers.Hold(session)) return;
         if (!session.IsComplete) await sessions.CompleteAsync(session);
         sessions.Dispatched();
@@ -159,11 +77,10 @@ internal sealed partial class Pipeline(
             return;
         }
 
-        if (session.IsClosing)
+        if (session.IsClosing || StopWished(session, message))
         {
-            // what is answered now would be read by nobody: the user is in the next conversation
-            message.Error = "The user began a new conversation before this was answered.";
-            Conclude(new ConcludeEntry(session, message, this) { State = MessageState.Dropped });
+            // what is answered after the user went on would be read by nobody
+            Stopped(session, message, StopReason.User);
             return;
         }
 
@@ -173,12 +90,30 @@ internal sealed partial class Pipeline(
             return;
         }
 
-        var decision = router.Route(channel, Facts(session.Record, message));
-        var handedOver = false;
-        List<MessageRecord>? earlier = null;
-        Patches patches = default;
-        for (var handoffs = 0; ; handoffs++)
+        if (message is { Attempts: > 0, Effort: null }) await RememberAsync(message);
+        if (message.DueAt > Micros.Now(time))
         {
+            waits.Until(session, message, message.DueAt);
+            return;
+        }
+
+        message.DueAt = 0;
+        if (channel.Control.Flow == SubjectFlow.Paused)
+        {
+            waits.For(session, message, channel, new("Somebody has paused the channel.", null, Expires: false, MaySkip: false), null);
+            return;
+        }
+
+        await AnswerAsync(session, message, channel);
+    }
+
+    /// <summary>Asks one agent after the other, as they hand over or fail, until there is an answer, none is left, or the message has to wait.</summary>
+    private async ValueTask AnswerAsync(LiveSession session, MessageRecord message, ChannelModel channel)
+    {
+        var way = message.Effort?.GoesOn is Way begun ? begun : new Way { Decision = Route(session, message, channel) };
+        while (true)
+        {
+            var decision = way.Decision;
             (message.RoutedAt, message.Route, message.AgentId) = (Micros.Now(time), decision.Json, decision.Agent);
             if (decision.IsDrop)
             {
@@ -188,22 +123,18 @@ internal sealed partial class Pipeline(
 
             if (decision.IsNone)
             {
-                Bury(session, message, Stages.Routed, DeadLetterCauses.NoRoute, "No agent is responsible: add a routing rule that takes the message, set an agent for the channel, or a default agent for the tenant.");
+                Bury(session, message, Stages.Routed, DeadLetterCauses.NoRoute, NoAgent(message));
                 return;
             }
 
-            if (agents.Get(decision.Agent) is not { Model.Enabled: true } agent)
-            {
-                Bury(session, message, Stages.Dispatched, DeadLetterCauses.AgentUnavailable, "The session's agent is disabled or was deleted.");
-                return;
-            }
-
-            var sink = new AnswerSink(session, positions);
+            if (Choose(session, message, channel, way.Decision) is not { } agent) return;
+            message.AgentId = agent.Model.Id;
+            var sink = way.Sink ??= new AnswerSink(session, positions);
             var note = session.Record.NoteToAgent;
-            AgentOutcome outcome;
+            AskResult? result;
             try
             {
-                outcome = await AskAsync(session, message, channel, agent, sink, patches, note);
+                result = await AskAsync(session, message, channel, agent, sink, way.Patches, note);
             }
             catch (AskStoppedException stopped)
             {
@@ -212,207 +143,77 @@ internal sealed partial class Pipeline(
                 return;
             }
 
-            if (outcome.Failure is { } failure)
+            if (result is not { } asked) continue; // its circuit opened in this moment
+            if (asked.Outcome.Failure is { } failure)
             {
                 sink.Discard();
-                Bury(session, message, Stages.Dispatched, failure.Cause, failure.Detail, failure.NeverSent ? DeadLetterRisks.NeverSent : null);
+                if (Failed(session, message, channel, agent, failure, asked.IsProbe, way)) continue;
                 return;
             }
 
-            if (outcome.IsLater)
-            {
-                message.DueAt = Micros.From(time.GetUtcNow() + outcome.AnswerWithin);
-                Conclude(new ConcludeEntry(session, message, this) { State = MessageState.Waiting, Replies = (IReadOnlyList<MessageRecord>?)earlier ?? [], Agent = decision.Agent, HandedOver = handedOver, NoteTaken = note });
-                return;
-            }
-
-            patches = patches.With(session.Record, outcome);
-            var replies = Replies(session, message, agent.Model, outcome.Replies, sink);
-            if (outcome.Handoff is null)
-            {
-                message.AnsweredAt = Micros.Now(time);
-                Conclude(new ConcludeEntry(session, message, this)
-                {
-                    Replies = earlier is null ? replies : [.. earlier, .. replies],
-                    Agent = decision.Agent,
-                    HandedOver = handedOver,
-                    NoteTaken = note,
-                    Context = patches.Context,
-                    Preferences = patches.Preferences,
-                    End = outcome.End,
-                });
-                return;
-            }
-
-            (earlier ??= []).AddRange(replies);
-            decision = router.RouteTo(channel, outcome.Handoff.Agent);
-            if (handoffs == MaxHandoffs || decision.IsNone)
-            {
-                var why = handoffs == MaxHandoffs ? $"More than {MaxHandoffs} handoffs." : $"An agent handed the message to '{outcome.Handoff.Agent}', which is not there or disabled.";
-                Bury(session, message, Stages.Dispatched, DeadLetterCauses.HandoffFailed, why);
-                return;
-            }
-
-            handedOver = true;
-            message.Run++;
+            if (agent.Circuit is { Waiting: > 0 } circuit) waits.ReleaseAll(circuit.Subject);
+            if (TakeAnswer(session, message, channel, agent, asked.Outcome, note, ref way)) continue;
+            return;
         }
     }
 
-    private static RouteFacts Facts(SessionRecord row, MessageRecord message) =>
-        new(message.Text, message.UserId ?? row.UserId, message.Extras?.Attachments is { Count: > 0 }, row.AgentId, row.Assigned);
+    private RouteDecision Route(LiveSession session, MessageRecord message, ChannelModel channel) =>
+        message.Replay?.Agent is { } chosen
+            ? router.RouteTo(channel, chosen)
+            : router.Route(channel, new(message.Text, message.UserId ?? session.Record.UserId, message.Extras?.Attachments is { Count: > 0 }, session.Record.AgentId, session.Record.Assigned));
 
-    private ValueTask<AgentOutcome> AskAsync(LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AnswerSink sink, Patches patches, string? note)
+    private static string NoAgent(MessageRecord message) => message.Replay?.Agent is null
+        ? "No agent is responsible: add a routing rule that takes the message, set an agent for the channel, or a default agent for the tenant."
+        : "The agent that was chosen for the replay is disabled or was deleted.";
+
+    /// <summary>The first agent that may be asked now. Null: the message waits, or is buried, and nothing more is to be done.</summary>
+    private RegisteredAgent? Choose(LiveSession session, MessageRecord message, ChannelModel channel, in RouteDecision decision)
     {
-        message.DispatchedAt = Micros.Now(time);
-        message.Attempts++;
-        message.State = MessageState.Dispatched;
-        if (events.IsHeard(message.TenantId)) events.Publish(message.TenantId, EventTypes.MessageRouted, message.ChannelId, message.SessionId, MessagePayload.Of(message));
-        var row = session.Record;
-        var request = new AgentRequest
+        (RegisteredAgent Agent, Obstacle Obstacle)? held = null;
+        var count = decision.Fallback?.Count ?? 0;
+        for (var i = -1; i < count; i++)
         {
-            Id = message.Id,
-            Attempt = message.Attempts,
-            Agent = agent.Model,
-            Channel = channel,
-            SessionId = row.Id,
-            Address = message.UserId is null && message.UserName is null
-                ? session.Address
-                : new SessionAddress(row.Conversation, row.Thread, message.UserId ?? row.UserId, message.UserName ?? row.UserName),
-            Context = patches.Context ?? row.Context,
-            Preferences = patches.Preferences ?? row.Preferences,
-            Text = message.Text,
-            Extras = message.Extras,
-            At = Micros.ToTime(message.At),
-            Seq = message.Seq,
-            HistoryBefore = session.HistoryReader,
-            AgentSettings = row.AgentSettings,
-            Tools = row.Tools,
-            Note = note,
-        };
-        var ask = asks.Rent();
-        var asking = agent.AskAsync(request, sink, ask.Token);
-        if (!asking.IsCompletedSuccessfully) return WaitAsync(session, message, sink, asking, ask);
-        asks.Return(ask);
-        return asking;
+            var id = i < 0 ? decision.Agent : decision.Fallback![i];
+            if (message.Effort?.IsExhausted(id) == true || agents.Get(id) is not { Model.Enabled: true } agent) continue;
+            if (agent.InTheWay() is not { } obstacle) return agent;
+            held ??= (agent, obstacle);
+            if (!obstacle.MaySkip) break;
+        }
+
+        if (held is { } first) Hold(session, message, channel, first.Agent, first.Obstacle);
+        else if (message.Effort?.Last is { } failure) Bury(session, message, Stages.Dispatched, failure.Cause, failure.Detail);
+        else Bury(session, message, Stages.Dispatched, DeadLetterCauses.AgentUnavailable, "The session's agent is disabled or was deleted.");
+        return null;
     }
 
-    /// <summary>Says that an agent works while it does.</summary>
-    private async ValueTask<AgentOutcome> WaitAsync(LiveSession session, MessageRecord message, AnswerSink sink, ValueTask<AgentOutcome> asking, OpenAsk ask)
+    /// <summary>The message waits for its agent, and those of its session behind it; not for ever when the agent is in trouble.</summary>
+    private void Hold(LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, Obstacle obstacle)
     {
-        var id = session.Record.Id;
-        sink.Work();
-        asks.Open(id, ask);
-        // all of these may have come just before anybody could find the request
-        if (_stopping.IsCancellationRequested) ask.TryStop(id, StopReason.Stopping);
-        if (session.Record.TakenAt != 0) ask.TryStop(id, StopReason.TakenOver);
-        if ((session.IsClosing || _stopWishes.ContainsKey(id)) && ask.TryStop(id, StopReason.User)) GrantStop(id);
-        journal.Append(new ProgressEntry(message));
-        try
+        DateTimeOffset? deadline = obstacle.Expires ? Deadline(message, channel) : null;
+        if (deadline <= time.GetUtcNow())
         {
-            return await asking;
-        }
-        catch (OperationCanceledException) when (ask.Reason is StopReason.User or StopReason.TakenOver)
-        {
-            throw new AskStoppedException(ask.Reason);
-        }
-        finally
-        {
-            asks.Close(id, ask);
-            session.TellTyping(on: false);
-        }
-    }
-
-    /// <summary>The running answer was stopped: by the user it is over; for an operator the message waits again.</summary>
-    private void Stopped(LiveSession session, MessageRecord message, StopReason reason)
-    {
-        if (reason == StopReason.User)
-        {
-            message.Error = session.IsClosing ? "The user began a new conversation before this was answered." : "The user stopped the answer.";
-            Conclude(new ConcludeEntry(session, message, this) { State = MessageState.Dropped });
+            Bury(session, message, Stages.Dispatched, DeadLetterCauses.AgentUnavailable, $"The agent was not available for {channel.MaxWait.TotalMinutes:0.##} minutes (maxWaitMinutes of the channel). {obstacle.Why}");
             return;
         }
 
-        message.State = MessageState.Accepted;
-        journal.Append(new ProgressEntry(message));
-        sessions.HeldBack(-1); // it waits again, and is counted so
-        if (!takeOvers.Hold(session)) session.GoOn();
+        waits.For(session, message, agent.Model, obstacle, deadline);
     }
 
-    /// <summary>The user spoke to the gateway itself.</summary>
-    private void Obey(LiveSession session, MessageRecord message, UserCommand command)
+    /// <summary>Until when a message may wait in all.</summary>
+    private DateTimeOffset Deadline(MessageRecord message, ChannelModel channel) => Micros.ToTime(EffortOf(message).Since) + channel.MaxWait;
+
+    private MessageEffort EffortOf(MessageRecord message) => message.Effort ??= new() { Since = message.Replay is null ? message.At : Micros.Now(time) };
+
+    /// <summary>How far a message is on its way through agents. A structure, as nearly every message has but the one agent and needs no object for it.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private struct Way
     {
-        var now = Micros.Now(time);
-        if (command == UserCommand.Stop) _stopWishes.TryRemove(new(session.Record.Id, message.Id));
-        var answer = new AgentReply(UserCommands.Answer(command, _stops.TryRemove(message.Id, out _)));
-        (message.RoutedAt, message.Route, message.AnsweredAt) = (now, OwnRoutes.Command, now);
-        Conclude(new ConcludeEntry(session, message, this)
-        {
-            Replies = [Entry(session, MessageFrom.Agent, null, answer, positions.Next(), message, message.Run, 0, Guid.Empty, now)],
-            End = command == UserCommand.New, // of a session that a restart found with it in its mailbox
-        });
-    }
+        public RouteDecision Decision;
+        public AnswerSink? Sink;
+        public Patches Patches;
 
-    private MessageRecord[] Replies(LiveSession session, MessageRecord message, AgentModel agent, IReadOnlyList<AgentReply> replies, AnswerSink sink)
-    {
-        if (replies.Count == 0) return [];
-        var now = Micros.Now(time);
-        var records = new MessageRecord[replies.Count];
-        for (var i = 0; i < records.Length; i++)
-            records[i] = Entry(session, MessageFrom.Agent, agent.Name, replies[i], sink.Take(i), message, message.Run, i, agent.Id, now);
-        return records;
-    }
-
-    /// <summary>An entry that is not a user's.</summary>
-    internal static MessageRecord Entry(
-        LiveSession session, MessageFrom from, string? name, AgentReply reply, (long Position, Guid Id) place, MessageRecord? question, int run, int index, Guid agent, long now) => new()
-        {
-            Position = place.Position,
-            Id = place.Id,
-            TenantId = session.Record.TenantId,
-            ChannelId = session.Record.ChannelId,
-            SessionId = session.Record.Id,
-            From = from,
-            UserName = name,
-            Text = reply.Text,
-            Extras = reply.Extras,
-            At = now,
-            State = MessageState.Answered,
-            InReplyTo = question,
-            Run = run,
-            Index = index,
-            AgentId = agent,
-        };
-
-    private void Bury(LiveSession session, MessageRecord message, string stage, string cause, string detail, string? risk = null)
-    {
-        message.Error = detail.Length > 500 ? detail[..500] : detail;
-        Conclude(new ConcludeEntry(session, message, this)
-        {
-            State = MessageState.Dead,
-            DeadLetter = DeadLetters.Of(message, stage, cause, detail, message.AgentId, time.GetUtcNow(), risk),
-        });
-    }
-
-    private void Conclude(ConcludeEntry entry) => journal.Append(entry);
-
-    private void Count(ConcludeEntry entry, MessageRecord message)
-    {
-        if (entry.State == MessageState.Dead) figures.Died(message.TenantId, message.ChannelId);
-        else if (entry.State == MessageState.Dropped) figures.Dropped(message.TenantId, message.ChannelId);
-        else if (entry.State == MessageState.Answered) figures.Answered(message.TenantId, message.ChannelId, message.AnsweredAt - message.At);
-    }
-
-    private void Tell(ConcludeEntry entry)
-    {
-        var row = entry.Session.Record;
-        if (entry is { State: MessageState.Dropped, Message: { } dropped }) events.Publish(row.TenantId, EventTypes.MessageRouted, row.ChannelId, row.Id, MessagePayload.Of(dropped));
-        foreach (var reply in entry.Replies) events.Publish(row.TenantId, EventTypes.ResponseGenerated, row.ChannelId, row.Id, MessagePayload.Of(reply));
-        if (entry.DeadLetter is { } letter)
-        {
-            events.Publish(row.TenantId, EventTypes.ResponseFailed, row.ChannelId, row.Id, MessagePayload.Of(entry.Message!), new { stage = letter.Stage, cause = letter.Cause });
-            events.Publish(row.TenantId, EventTypes.DeadLetterAdded, row.ChannelId, row.Id, new { deadLetter = letter.Id, message = letter.MessageId, stage = letter.Stage, cause = letter.Cause });
-        }
-
-        events.Publish(row.TenantId, EventTypes.SessionUpdated, row.ChannelId, row.Id, SessionPayload.Of(row));
+        /// <summary>What agents that handed over have answered.</summary>
+        public List<MessageRecord>? Earlier;
+        public int Handoffs;
     }
 }

@@ -13,6 +13,8 @@ internal static class PipelineServices
         services.TryAddSingleton<Suspensions>();
         services.AddSingleton<ITenantRemoval>(s => s.GetRequiredService<Suspensions>());
         services.TryAddSingleton<TakeOvers>();
+        services.TryAddSingleton<Waits>();
+        services.AddSingleton<ITenantRemoval>(s => s.GetRequiredService<Waits>());
         services.TryAddSingleton<OpenAsks>();
         services.TryAddSingleton<Pipeline>();
         services.TryAddSingleton<IMailboxHandler>(s => s.GetRequiredService<Pipeline>());

@@ -8,7 +8,7 @@ namespace OpenClaw.Gateway.Core.Pipeline;
 
 /// <summary>Take-over, hand-back, assignment, closing and re-opening.</summary>
 internal sealed class SessionControl(
-    SessionTable sessions, ConversationStore store, Journal journal, Pipeline pipeline, TakeOvers takeOvers, OpenAsks asks, IEventBus events) : ISessionControl
+    SessionTable sessions, ConversationStore store, Journal journal, Pipeline pipeline, TakeOvers takeOvers, OpenAsks asks, Waits waits, IEventBus events) : ISessionControl
 {
     private const string InArchive = "The conversation is in the archive. Restore it first.";
 
@@ -18,7 +18,7 @@ internal sealed class SessionControl(
         return ChangeAsync(tenant, session, TakeOver, live =>
         {
             if (live.Record.TakenAt == 0) takeOvers.LetGo(live);
-            else asks.Stop(live.Record.Id, StopReason.TakenOver);
+            else if (!asks.Stop(live.Record.Id, StopReason.TakenOver)) waits.Release(live.Record.Id);
         }, cancellationToken);
 
         string? TakeOver(SessionRecord row, long now)
@@ -46,7 +46,7 @@ internal sealed class SessionControl(
     /// <inheritdoc />
     public ValueTask<ControlOutcome> AssignAsync(Guid tenant, Guid session, Guid? agent, CancellationToken cancellationToken)
     {
-        return ChangeAsync(tenant, session, Assign, static _ => { }, cancellationToken);
+        return ChangeAsync(tenant, session, Assign, live => waits.Release(live.Record.Id), cancellationToken);
 
         string? Assign(SessionRecord row, long now)
         {

@@ -16,6 +16,8 @@ public static class ResilienceServices
         services.TryAddSingleton<OutgoingGuard>();
         services.TryAddSingleton<OutgoingConnector>();
         services.TryAddSingleton<OutgoingHttp>();
+        services.TryAddSingleton<Circuits>();
+        services.TryAddSingleton<ICircuits>(s => s.GetRequiredService<Circuits>());
         return services;
     }
 

@@ -8,6 +8,9 @@ namespace OpenClaw.Gateway.Core.Routing;
 /// </summary>
 internal readonly record struct RouteDecision(Guid Agent, byte[] Json)
 {
+    /// <summary>Who may be asked when <see cref="Agent"/> cannot be, in order; null = nobody.</summary>
+    public IReadOnlyList<Guid>? Fallback { get; init; }
+
     /// <summary>A rule says that nobody answers.</summary>
     public bool IsDrop { get; init; }
 

@@ -7,6 +7,7 @@ internal sealed class RouteReasons(int version)
 {
     private readonly byte[] _assigned = Write(version, Assigned);
     private readonly byte[] _handoff = Write(version, Handoff);
+    private readonly byte[] _replay = Write(version, Replay);
     private readonly byte[] _last = Write(version, Last);
     private readonly byte[] _channel = Write(version, Channel);
     private readonly byte[] _default = Write(version, Default);
@@ -15,6 +16,8 @@ internal sealed class RouteReasons(int version)
     public static RouteReason Assigned { get; } = new(RouteStrategies.Affinity, "The session is assigned to this agent.");
 
     public static RouteReason Handoff { get; } = new(RouteStrategies.Affinity, "Another agent handed the message over.");
+
+    public static RouteReason Replay { get; } = new(RouteStrategies.Static, "A person chose this agent for the replay.");
 
     public static RouteReason Last { get; } = new(RouteStrategies.Affinity, "The session's last agent.");
 
@@ -32,6 +35,7 @@ internal sealed class RouteReasons(int version)
     {
         if (addition is not null) return Write(version, reason with { Why = $"{reason.Why} {addition}" });
         if (ReferenceEquals(reason, Last)) return _last;
+        if (ReferenceEquals(reason, Replay)) return _replay;
         if (ReferenceEquals(reason, Channel)) return _channel;
         if (ReferenceEquals(reason, Default)) return _default;
         if (ReferenceEquals(reason, Assigned)) return _assigned;

@@ -32,7 +32,7 @@ internal sealed partial class Router(ICatalog catalog, RuleSets ruleSets, TimePr
             if (scan.IsCutShort) LogCutShort(channel.Tenant.Id, channel.Id, rules.Version);
             var (any, keyword) = scan.Found(rule);
             var json = passedOver is null ? rule.Reasons.Json(any, keyword) : rule.Reasons.Json(any, keyword, passedOver);
-            return new(agent, json) { IsDrop = rule.Model.Target.Drop };
+            return new(agent, json) { IsDrop = rule.Model.Target.Drop, Fallback = rule.Model.Target.Fallback };
         }
 
         if (scan.IsCutShort) LogCutShort(channel.Tenant.Id, channel.Id, rules.Version);
@@ -44,6 +44,10 @@ internal sealed partial class Router(ICatalog catalog, RuleSets ruleSets, TimePr
         catalog.FindAgent(channel.Tenant.Id, agentName) is { Enabled: true } agent
             ? new(agent.Id, RouteReasons.WithoutRules.Json(RouteReasons.Handoff))
             : new(Guid.Empty, RouteReasons.WithoutRules.Json(RouteReasons.None));
+
+    /// <summary>The agent that a person chose for a replay; none when the tenant has no such agent, or it is disabled.</summary>
+    public RouteDecision RouteTo(ChannelModel channel, Guid agent) =>
+        new(IsUsable(channel, agent) ? agent : Guid.Empty, RouteReasons.WithoutRules.Json(IsUsable(channel, agent) ? RouteReasons.Replay : RouteReasons.None));
 
     /// <summary>The agent, and why, where no rule decides.</summary>
     internal (Guid Agent, RouteReason Reason) Fallback(ChannelModel channel, Guid last)
@@ -59,6 +63,13 @@ internal sealed partial class Router(ICatalog catalog, RuleSets ruleSets, TimePr
     {
         agent = target.Agent ?? Guid.Empty;
         if (target.Drop || IsUsable(channel, agent)) return null;
+        foreach (var next in target.Fallback ?? [])
+        {
+            if (!IsUsable(channel, next)) continue;
+            agent = next;
+            return null;
+        }
+
         if (target.Agent is null) return "has no agent that could be chosen";
         return catalog.FindAgent(agent)?.Tenant.Id == channel.Tenant.Id ? "has an agent that is disabled" : "has an agent that was deleted";
     }

@@ -145,7 +145,7 @@ internal sealed class SqliteJournalWriter : IJournalWriter
 
     private void Insert(Attempt a) => _attempt
         .Id(a.Id).Id(a.TenantId).Id(a.SessionId).Id(a.MessageId).Int(a.Number).Int(a.Run).IdOrNull(a.AgentId ?? Guid.Empty)
-        .Int(Micros.From(a.StartedAt)).IntOrNull(a.EndedAt is { } ended ? Micros.From(ended) : 0).Int((long)a.Kind).Text(a.Cause).Text(a.Detail)
+        .Int(Micros.From(a.StartedAt)).IntOrNull(a.EndedAt is { } ended ? Micros.From(ended) : 0).Int((long)a.Kind).Text(a.Cause).Text(a.Detail).Int(a.Probe ? 1 : 0)
         .IntOrNull(a.NextAt is { } next ? Micros.From(next) : 0).Run();
 
     private static long Pending(MessageRecord message) => (message.From, message.State) switch

@@ -67,7 +67,7 @@ internal static class SqliteStatements
 
     public const string Attempt =
         """
-        INSERT INTO "Attempts" ("Id", "TenantId", "SessionId", "MessageId", "Number", "Run", "AgentId", "StartedAt", "EndedAt", "Kind", "Cause", "Detail", "NextAt")
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO "Attempts" ("Id", "TenantId", "SessionId", "MessageId", "Number", "Run", "AgentId", "StartedAt", "EndedAt", "Kind", "Cause", "Detail", "Probe", "NextAt")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
 }

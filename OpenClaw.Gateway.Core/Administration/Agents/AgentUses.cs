@@ -22,7 +22,7 @@ public sealed class AgentUses(ITenantDbFactory databases, ICatalog catalog)
         var uses = new List<AgentUse>();
         if (await db.Settings.AnyAsync(s => s.DefaultAgent == agent, cancellationToken)) uses.Add(new("default", Guid.Empty, "Default agent"));
         uses.AddRange(await db.Channels.Where(c => c.AgentId == agent).OrderBy(c => c.Name).Select(c => new AgentUse("channel", c.Id, c.Name)).ToListAsync(cancellationToken));
-        uses.AddRange(catalog.FindRules(tenant).Rules.Where(r => r.Target.Agent == agent).Select(r => new AgentUse("rule", r.Id, r.Name)));
+        uses.AddRange(catalog.FindRules(tenant).Rules.Where(r => r.Target.Agent == agent || r.Target.Fallback?.Contains(agent) == true).Select(r => new AgentUse("rule", r.Id, r.Name)));
         return uses;
     }
 

@@ -74,5 +74,6 @@ internal sealed class RuleInput(ICatalog catalog)
         }
 
         if (rule.Target.Agent is { } agent && catalog.FindAgent(agent)?.Tenant.Id != tenant) errors.Add("target.agent", "There is no such agent.");
+        if (rule.Target.Fallback?.Any(f => catalog.FindAgent(f)?.Tenant.Id != tenant) == true) errors.Add("target.fallback", "Holds an agent that does not exist.");
     }
 }

@@ -28,11 +28,17 @@ public static class RuleJson
     /// <summary>The fields of a match that are set.</summary>
     public static JsonObject Of(RuleMatch match) => (JsonObject)JsonSerializer.SerializeToNode(match, Options)!;
 
-    /// <summary>The one field of a target that is set.</summary>
+    /// <summary>The field of a target that is set, an agent's with its fallback.</summary>
     public static JsonObject Of(RuleTarget target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        if (target.Agent is { } agent) return new() { ["agent"] = agent.ToString() };
+        if (target.Agent is { } agent)
+        {
+            var json = new JsonObject { ["agent"] = agent.ToString() };
+            if (target.Fallback is { Count: > 0 } fallback) json["fallback"] = new JsonArray([.. fallback.Select(f => (JsonNode)f.ToString())]);
+            return json;
+        }
+
         if (target.Pool is { } pool) return new() { ["pool"] = pool.ToString() };
         return target.Capable ? new() { ["capable"] = true } : new() { ["drop"] = true };
     }

@@ -11,7 +11,9 @@ internal static class RuleReader
     private const string NoIntents = "There are no intents yet. Leave it out.";
     private static readonly string[] MatchFields = ["channels", "channelKinds", "conversationKinds", "users", "command", "text", "language", "intent", "hasAttachment"];
     private static readonly string[] TextFields = ["any", "all", "keywords", "regex"];
+    private const int MaxFallback = 5;
     private static readonly string[] TargetFields = ["agent", "pool", "capable", "drop"];
+    private static readonly string[] AllTargetFields = [.. TargetFields, "fallback"];
 
     public static RuleMatch Match(JsonElement json, FieldErrors errors)
     {
@@ -32,13 +34,31 @@ internal static class RuleReader
 
     public static RuleTarget Target(JsonElement json, FieldErrors errors)
     {
-        CheckNames(json, "target", TargetFields, errors);
+        CheckNames(json, "target", AllTargetFields, errors);
         var named = TargetFields.Where(f => Has(json, f, out var value) && value.ValueKind != JsonValueKind.False).ToList();
         if (named.Count != 1) errors.Add("target", "Say what becomes of the message: exactly one of agent, pool, capable and drop.");
         if (named.Contains("pool")) errors.Add("target.pool", NoPools);
         if (named.Contains("capable")) errors.Add("target.capable", "Agents cannot be chosen by intent yet. Name an agent instead.");
         foreach (var flag in named.Where(f => f is "capable" or "drop" && json.GetProperty(f).ValueKind != JsonValueKind.True)) errors.Add($"target.{flag}", "Must be true or left out.");
-        return new() { Agent = named.Contains("agent") ? Agent(json.GetProperty("agent"), errors) : null, Drop = named.Contains("drop") };
+        var agent = named.Contains("agent") ? Agent(json.GetProperty("agent"), errors) : null;
+        return new() { Agent = agent, Drop = named.Contains("drop"), Fallback = Fallback(json, agent, errors) };
+    }
+
+    private static IReadOnlyList<Guid>? Fallback(JsonElement target, Guid? agent, FieldErrors errors)
+    {
+        if (!Has(target, "fallback", out var json)) return null;
+        if (json.ValueKind != JsonValueKind.Array || !json.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String && v.TryGetGuid(out _)))
+        {
+            errors.Add("target.fallback", "Must be a list of ids (GUIDs) of agents.");
+            return null;
+        }
+
+        List<Guid> ids = [.. json.EnumerateArray().Select(v => v.GetGuid()).Distinct()];
+        if (ids.Count == 0) return null;
+        if (agent is null) errors.Add("target.fallback", "Goes with an agent only.");
+        if (agent is { } first && ids.Contains(first)) errors.Add("target.fallback", "Holds the agent itself.");
+        if (ids.Count > MaxFallback) errors.Add("target.fallback", $"At most {MaxFallback} agents.");
+        return ids;
     }
 
     private static Guid? Agent(JsonElement value, FieldErrors errors)

@@ -37,6 +37,7 @@ public static class RuleCheck
         if (given != 1) return [new("target", "Give exactly one of: agent, pool, capable, drop.")];
         if (target.Pool is not null) return [new("target.pool", "There is no pool with this id.")];
         if (target.Capable) return [new("target.capable", "No agent has intents yet, so none could be chosen. Choose an agent.")];
+        if (target.Fallback?.Any(f => catalog.FindAgent(f)?.Tenant.Id != tenant) == true) return [new("target.fallback", "An agent to ask next does not exist.")];
         return target.Agent is { } agent && catalog.FindAgent(agent)?.Tenant.Id != tenant ? [new("target.agent", "There is no agent with this id.")] : [];
     }
 

@@ -85,6 +85,9 @@ public sealed class Attempt : ITenantOwned
     /// <summary>What happened, for people, with at most the first 2 KB of what the other side said; no secrets.</summary>
     public required string Detail { get; set; }
 
+    /// <summary>It was to find out whether the other side is back: it does not count against the policy.</summary>
+    public bool Probe { get; set; }
+
     /// <summary>When the next attempt was due; null: there was none.</summary>
     public DateTimeOffset? NextAt { get; set; }
 }

@@ -116,6 +116,13 @@ internal sealed class ConversationStore(ISystemDbFactory databases, IEntryIndex 
         return rows.ConvertAll(r => MessageRows.ToRecord(r));
     }
 
+    /// <summary>The recorded attempts of a message in one run, oldest first.</summary>
+    public async Task<List<Attempt>> AttemptsAsync(Guid session, Guid message, int run, CancellationToken cancellationToken)
+    {
+        await using var db = databases.Create();
+        return await db.Attempts.AsNoTracking().Where(a => a.SessionId == session && a.MessageId == message && a.Run == run).OrderBy(a => a.Number).ToListAsync(cancellationToken);
+    }
+
     /// <summary>Messages whose late answer is overdue.</summary>
     public async Task<List<MessageRecord>> OverdueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {

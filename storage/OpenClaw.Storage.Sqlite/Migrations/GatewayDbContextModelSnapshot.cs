@@ -466,6 +466,9 @@ namespace OpenClaw.Storage.Sqlite.Migrations
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("Probe")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Run")
                         .HasColumnType("INTEGER");
 

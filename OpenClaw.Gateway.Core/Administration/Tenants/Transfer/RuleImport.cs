@@ -94,6 +94,13 @@ internal sealed class RuleImport(GatewayDbContext db, TenantState state, ImportF
         if (rule.Target["agent"] is not { } agent) return known;
         if (Text(agent) is not { } agentName || state.Agent(agentName) is not { } row) return Unknown($"{path}.target.agent", $"agent '{Text(agent)}'");
         rule.Target["agent"] = row.Id;
+        if (rule.Target["fallback"] is not JsonArray fallback) return known;
+        for (var i = 0; i < fallback.Count; i++)
+        {
+            if (Text(fallback[i]) is { } name && state.Agent(name) is { } next) fallback[i] = next.Id;
+            else known = Unknown($"{path}.target.fallback[{i}]", $"agent '{Text(fallback[i])}'");
+        }
+
         return known;
     }
 

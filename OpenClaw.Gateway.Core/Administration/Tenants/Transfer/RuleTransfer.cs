@@ -13,6 +13,7 @@ internal static class RuleTransfer
         if (match["channels"] is JsonArray channels) match["channels"] = new JsonArray([.. channels.Select(c => (JsonNode?)Name(c, id => state.Channels.Find(s => s.Id == id)?.Name))]);
         var target = TransferJson.Sorted(row.Target);
         if (target["agent"] is { } agent) target["agent"] = Name(agent, id => state.AgentName(id));
+        if (target["fallback"] is JsonArray fallback) target["fallback"] = new JsonArray([.. fallback.Select(f => (JsonNode?)Name(f, id => state.AgentName(id)))]);
         return new()
         {
             ["name"] = row.Name, ["enabled"] = row.Enabled, ["onlyWhenUnassigned"] = row.OnlyWhenUnassigned, ["match"] = match, ["target"] = target,

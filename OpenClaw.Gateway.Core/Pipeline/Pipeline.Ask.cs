@@ -1,0 +1,106 @@
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Agents;
+using OpenClaw.Gateway.Core.Sessions;
+
+namespace OpenClaw.Gateway.Core.Pipeline;
+
+/// <content>One request to one agent.</content>
+internal sealed partial class Pipeline
+{
+    /// <summary>Null: the agent's circuit refused after all.</summary>
+    private async ValueTask<AskResult?> AskAsync(
+        LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AnswerSink sink, Patches patches, string? note)
+    {
+        var ask = asks.Rent();
+        if (agent.IsOutside) return await AskOutsideAsync(session, message, channel, agent, sink, patches, note, ask);
+        Begin(message);
+        var asking = agent.AskInnerAsync(Request(session, message, channel, agent, patches, note), sink, ask.Token);
+        if (asking.IsCompletedSuccessfully)
+        {
+            asks.Return(ask);
+            return new AskResult(asking.Result, IsProbe: false);
+        }
+
+        journal.Append(new ProgressEntry(message));
+        return await WaitAsync(session, sink, InsideAsync(asking), ask);
+    }
+
+    private static async ValueTask<AskResult?> InsideAsync(ValueTask<AgentOutcome> asking) => new AskResult(await asking, IsProbe: false);
+
+    private ValueTask<AskResult?> AskOutsideAsync(
+        LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AnswerSink sink, Patches patches, string? note, OpenAsk ask)
+    {
+        return WaitAsync(session, sink, agent.TryAskAsync(BeginAsync, sink, message.Replay?.ReplayId is not null, ask.Token), ask);
+
+        // on record before it is made
+        async ValueTask<AgentRequest> BeginAsync()
+        {
+            Begin(message);
+            var entry = new AttemptEntry(message);
+            journal.Append(entry);
+            await entry.Task;
+            return Request(session, message, channel, agent, patches, note);
+        }
+    }
+
+    private void Begin(MessageRecord message)
+    {
+        message.DispatchedAt = Micros.Now(time);
+        message.Attempts++;
+        message.State = MessageState.Dispatched;
+        if (events.IsHeard(message.TenantId)) events.Publish(message.TenantId, EventTypes.MessageRouted, message.ChannelId, message.SessionId, MessagePayload.Of(message));
+    }
+
+    private static AgentRequest Request(LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, Patches patches, string? note)
+    {
+        var row = session.Record;
+        var changed = message.Replay?.Payload;
+        return new()
+        {
+            Id = message.Id,
+            Attempt = message.Attempts,
+            Replay = message.Replay?.Count ?? 0,
+            Agent = agent.Model,
+            Channel = channel,
+            SessionId = row.Id,
+            Address = message.UserId is null && message.UserName is null
+                ? session.Address
+                : new SessionAddress(row.Conversation, row.Thread, message.UserId ?? row.UserId, message.UserName ?? row.UserName),
+            Context = patches.Context ?? row.Context,
+            Preferences = patches.Preferences ?? row.Preferences,
+            Text = changed is { } edit ? edit.Text : message.Text,
+            Extras = changed is { } edited ? edited.Extras : message.Extras,
+            At = Micros.ToTime(message.At),
+            Seq = message.Seq,
+            HistoryBefore = session.HistoryReader,
+            AgentSettings = row.AgentSettings,
+            Tools = row.Tools,
+            Note = note,
+        };
+    }
+
+    /// <summary>Says that an agent works while it does, and lets the user, an operator or the gateway's end break it off.</summary>
+    private async ValueTask<AskResult?> WaitAsync(LiveSession session, AnswerSink sink, ValueTask<AskResult?> asking, OpenAsk ask)
+    {
+        var id = session.Record.Id;
+        sink.Work();
+        asks.Open(id, ask);
+        // all of these may have come just before anybody could find the request
+        if (_stopping.IsCancellationRequested) ask.TryStop(id, StopReason.Stopping);
+        if (session.Record.TakenAt != 0) ask.TryStop(id, StopReason.TakenOver);
+        if ((session.IsClosing || _stopWishes.ContainsKey(id)) && ask.TryStop(id, StopReason.User)) GrantStop(id);
+        try
+        {
+            return await asking;
+        }
+        catch (OperationCanceledException) when (ask.Reason is StopReason.User or StopReason.TakenOver)
+        {
+            throw new AskStoppedException(ask.Reason);
+        }
+        finally
+        {
+            asks.Close(id, ask);
+            session.TellTyping(on: false);
+        }
+    }
+}

@@ -7,6 +7,7 @@ using OpenClaw.Gateway.Core.Administration.Archive;
 using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Administration.Channels;
 using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Gateway.Core.Administration.DeadLetters;
 using OpenClaw.Gateway.Core.Administration.Erasures;
 using OpenClaw.Gateway.Core.Administration.Holds;
 using OpenClaw.Gateway.Core.Administration.Idempotency;
@@ -39,7 +40,7 @@ public static class AdministrationServices
         services.AddTelemetry();
         services.TryAddSingleton<ChannelKinds>();
         services.TryAddSingleton<AgentKinds>();
-        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds().AddErasureRequests().AddJobs().AddArchiveAdministration().AddQueues();
+        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds().AddErasureRequests().AddJobs().AddArchiveAdministration().AddQueues().AddDeadLetters();
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services)
@@ -48,7 +49,6 @@ public static class AdministrationServices
         services.TryAddSingleton<SessionNeighbours>();
         services.TryAddSingleton<MessageQueries>();
         services.TryAddSingleton<RawMessages>();
-        services.TryAddSingleton<DeadLetterQueries>();
         services.TryAddSingleton<ChannelQueries>();
         services.TryAddSingleton<ChannelHealth>();
         services.TryAddSingleton<ChannelTraffic>();

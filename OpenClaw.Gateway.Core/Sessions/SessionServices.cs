@@ -16,6 +16,7 @@ internal static class SessionServices
         services.TryAddSingleton<MessagePosition>();
         services.TryAddSingleton<ConversationStore>();
         services.TryAddSingleton(s => new Lazy<IMailboxHandler>(s.GetRequiredService<IMailboxHandler>));
+        services.TryAddSingleton<ReplayingMessages>();
         services.TryAddSingleton<SessionTable>();
         services.TryAddSingleton<ISessionHub>(s => s.GetRequiredService<SessionTable>());
         services.TryAddSingleton<ILiveSessions>(s => s.GetRequiredService<SessionTable>());

@@ -15,9 +15,13 @@ internal sealed partial class SessionTable
     public async Task<IReadOnlyList<MessageRecord>> LostAsync(IReadOnlyCollection<UnfinishedMessage> unfinished, CancellationToken cancellationToken)
     {
         var rows = await store.SessionsAsync([.. unfinished.Select(m => m.SessionId).Distinct()], cancellationToken);
-        var lost = unfinished.Where(m => rows.TryGetValue(m.SessionId, out var row) && InMemory(row)?.Holds(m.Position) != true).Select(m => m.Position).ToList();
+        // one whose replay is just being stored is in no mailbox yet: whoever stores it puts it there
+        var lost = unfinished.Where(m => !replaying.IsBeingPosted(m.Id) && rows.TryGetValue(m.SessionId, out var row) && InMemory(row)?.Holds(m.Position) != true).Select(m => m.Position).ToList();
         // What was in a mailbox left it after its end was durable: whoever is unfinished still was in none when looked for.
-        return lost.Count == 0 ? [] : await store.StillUnfinishedAsync(lost, cancellationToken);
+        if (lost.Count == 0) return [];
+        var messages = await store.StillUnfinishedAsync(lost, cancellationToken);
+        foreach (var message in messages) replaying.Attach(message);
+        return messages;
     }
 
     /// <summary>Puts a lost message into its session's mailbox again. The asker sees to it that nobody else does at the same time.</summary>
@@ -29,6 +33,7 @@ internal sealed partial class SessionTable
             var session = InMemory(row) ?? (row.EndedAt == 0 ? await LoadAsync(row.RootId, null, null) : _ended.GetOrAdd(row.Id, _ => Incomplete(row)));
             if (session.Record.Id != row.Id || !session.TryHold()) continue; // it ended, or was given back, in this moment
             Interlocked.Increment(ref _undispatched);
+            replaying.Attach(message);
             session.Post(message);
             session.Release();
             return;

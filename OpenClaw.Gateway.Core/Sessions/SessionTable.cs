@@ -13,7 +13,7 @@ namespace OpenClaw.Gateway.Core.Sessions;
 /// <summary>The sessions in memory: found by root id, loaded on demand, given back when idle.</summary>
 internal sealed partial class SessionTable(
     ConversationStore store, Journal journal, MessagePosition positions, Lazy<IMailboxHandler> handler, IEventBus events, LiveFigures figures, UsageMeter usage, TenantLoads loads,
-    Lazy<IArchivedSessions> archive, TimeProvider time, ILogger<SessionTable> log) : ISessionHub, ISessionIntake, ILiveSessions, ITenantRemoval, IDisposable
+    Lazy<IArchivedSessions> archive, ReplayingMessages replaying, TimeProvider time, ILogger<SessionTable> log) : ISessionHub, ISessionIntake, ILiveSessions, ITenantRemoval, IDisposable
 {
     private static readonly TimeSpan IdleFor = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(10);
@@ -87,6 +87,7 @@ internal sealed partial class SessionTable(
     public async Task<int> RecoverAsync(CancellationToken cancellationToken)
     {
         positions.StartAbove(await store.NewestPositionAsync(cancellationToken));
+        await replaying.LoadAsync(cancellationToken);
         var (recovered, above) = (0, 0L);
         var ended = new Dictionary<Guid, LiveSession>();
         while (await store.UnfinishedAsync(above, 2000, cancellationToken) is { Count: > 0 } messages)
@@ -98,6 +99,7 @@ internal sealed partial class SessionTable(
                 var session = row.EndedAt == 0 ? _live.TryGetValue(row.RootId, out var live) ? live : Keep(Incomplete(row)) : Ended(ended, row);
                 Interlocked.Increment(ref _undispatched);
                 figures.Recovered(message.TenantId, message.ChannelId, 1);
+                replaying.Attach(message);
                 session.Post(message);
             }
 

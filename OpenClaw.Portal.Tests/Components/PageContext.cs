@@ -5,6 +5,7 @@ using NSubstitute;
 using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Gateway.Core.Administration.DeadLetters;
 using OpenClaw.Gateway.Core.Administration.Queues;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Stores;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using OpenClaw.Gateway.Core.Abstractions;
-using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Gateway.Core.Administration.DeadLetters;
 using OpenClaw.Gateway.Core.Administration.Queues;
 using OpenClaw.Gateway.Core.Storage.Stores;
 using OpenClaw.Gateway.Core.Telemetry;
@@ -37,8 +37,7 @@ public sealed class OverviewService(ILiveFigures figures, ICatalog catalog, Dead
     private async Task<int> CountAsync(Guid tenant, CancellationToken cancellationToken)
     {
         if (_counted.TryGetValue(tenant, out var last) && time.GetElapsedTime(last.At) < CountEvery) return last.Count;
-        var groups = await deadLetters.GroupsAsync(tenant, cancellationToken);
-        var count = groups.Items.Sum(g => g.Count);
+        var count = await deadLetters.CountAsync(tenant, new() { State = DeadLetterStates.Open }, cancellationToken);
         _counted[tenant] = (time.GetTimestamp(), count);
         return count;
     }

@@ -50,6 +50,8 @@ public static class ManagementApi
         MessagesApi.Map(api);
         DeadLettersApi.Map(api);
         QueuesApi.Map(api);
+        ReplaysApi.Map(api);
+        QuarantineApi.Map(api);
         ApiKeysApi.Map(api);
         MembersApi.Map(api);
         AuditApi.Map(api);

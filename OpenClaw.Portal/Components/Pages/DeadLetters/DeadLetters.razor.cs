@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
-using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Gateway.Core.Administration.DeadLetters;
 using OpenClaw.Portal.Services;
 
 namespace OpenClaw.Portal.Components.Pages.DeadLetters;

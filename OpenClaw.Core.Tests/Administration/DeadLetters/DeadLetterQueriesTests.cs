@@ -1,7 +1,8 @@
 using OpenClaw.Core.Tests.Fakes;
-using OpenClaw.Gateway.Core.Administration.Conversations;
+using OpenClaw.Core.Tests.Administration.Conversations;
+using OpenClaw.Gateway.Core.Administration.DeadLetters;
 
-namespace OpenClaw.Core.Tests.Administration.Conversations;
+namespace OpenClaw.Core.Tests.Administration.DeadLetters;
 
 public sealed class DeadLetterQueriesTests : IAsyncLifetime
 {

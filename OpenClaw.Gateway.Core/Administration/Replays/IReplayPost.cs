@@ -1,0 +1,40 @@
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Sessions;
+using OpenClaw.Gateway.Core.Telemetry;
+
+namespace OpenClaw.Gateway.Core.Administration.Replays;
+
+/// <summary>The road, as a replay sees it.</summary>
+internal interface IReplayPost
+{
+    /// <summary>It is about to be stored that this message is handled again.</summary>
+    void Begin(Guid message, MessageReplay replay);
+
+    /// <summary>It was not stored.</summary>
+    void TakeBack(Guid message);
+
+    /// <summary>It is stored: the message goes into its session's mailbox.</summary>
+    Task PostAsync(MessageRecord message, CancellationToken cancellationToken);
+}
+
+/// <summary>Over the sessions of this node.</summary>
+internal sealed class SessionReplayPost(SessionTable sessions, ReplayingMessages replaying, LiveFigures figures) : IReplayPost
+{
+    public void Begin(Guid message, MessageReplay replay) => replaying.Begin(message, replay);
+
+    public void TakeBack(Guid message) => replaying.Posted(message, begun: false);
+
+    public async Task PostAsync(MessageRecord message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            figures.Recovered(message.TenantId, message.ChannelId, 1);
+            await sessions.PostAgainAsync(message, cancellationToken);
+        }
+        finally
+        {
+            // where that failed the message is unfinished in the database, and is rescued
+            replaying.Posted(message.Id, begun: true);
+        }
+    }
+}

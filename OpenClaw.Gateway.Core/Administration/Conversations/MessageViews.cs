@@ -8,6 +8,9 @@ internal sealed class MessageViews(IFileLinks links)
 {
     public MessageView Of(Message row, Guid? inReplyTo) => Fill(row, inReplyTo, MessageExtras.FromJson(row.Extras));
 
+    public MessageView InSession(Message row, QuestionView? question, long? answeredAt = null) =>
+        Fill(row, question?.Id, MessageExtras.FromJson(row.Extras)) with { Question = question, AnsweredAtSeq = answeredAt };
+
     public ReplyView Reply(Message row, Guid question)
     {
         var view = Fill(row, question, MessageExtras.FromJson(row.Extras));
@@ -57,6 +60,8 @@ internal sealed class MessageViews(IFileLinks links)
         State = Names.Of(row.State),
         Author = row.UserId is null && row.UserName is null ? null : new(row.UserId ?? "", row.UserName),
         AgentId = row.AgentId,
+        Attempts = row.Attempts,
+        NextTryAt = row is { From: MessageFrom.User, Pending: PendingWork.Handle, Attempts: > 0 } ? row.DueAt : null,
         Sent = row.From == MessageFrom.User ? null : Delivery(row),
     };
 }

@@ -16,6 +16,11 @@ public static class CommonSettings
         ],
     };
 
+    private static readonly SettingSpec Test = new("test", SettingType.Flag)
+    {
+        Default = "false", Advanced = true, Label = "For tests", Help = "Faults may be put in its way on purpose, to see what happens then. Leave it off for what people rely on.",
+    };
+
     /// <summary>Of channels.</summary>
     public static IReadOnlyList<SettingSpec> OfChannels { get; } =
     [
@@ -50,6 +55,7 @@ public static class CommonSettings
         new("userCommands", SettingType.Flag) { Default = "true", Advanced = true, Label = "Commands of users", Help = "People may write /new (a new conversation), /stop (stop the answer) and /help. Switched off, these go to the agent like other texts." },
         Retry,
         new("maxWaitMinutes", SettingType.Number) { Default = "60", Min = 0, Max = 10_080, Advanced = true, Label = "Longest wait", Help = "Minutes that a message may wait in all before it becomes a dead letter." },
+        Test,
     ];
 
     /// <summary>Of agents.</summary>
@@ -61,5 +67,6 @@ public static class CommonSettings
             Default = "\"queue\"", Choices = ["queue", "collect", "interrupt"], Advanced = true, Label = "While it still answers",
             Help = "Queue: the next message waits. Collect: what comes in meanwhile is given together. Interrupt: the running answer is stopped.",
         },
+        Test,
     ];
 }

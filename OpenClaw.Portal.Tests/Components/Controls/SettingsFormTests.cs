@@ -103,6 +103,23 @@ public sealed class SettingsFormTests : ControlTests
         Assert.Empty(form.FindAll("[data-summary]"));
     }
 
+    [Fact]
+    public void Retry_WhileItIsTyped_ShowsThePauses()
+    {
+        var form = Render();
+        Assert.StartsWith("Pauses between the tries: 1 s, 2 s, 4 s, 8 s, 16 s, 30 s, 30 s; at most 1 min 31 s in all.", form.Find("fieldset.set [role=status]").TextContent, StringComparison.Ordinal);
+        form.Find("[name='settings.retry.attempts']").Input("3");
+        Assert.StartsWith("Pauses between the tries: 1 s, 2 s; at most 3 s in all.", form.Find("fieldset.set [role=status]").TextContent, StringComparison.Ordinal);
+        form.Find("[name='settings.retry.attempts']").Input("many");
+        form.Find("[name='settings.retry.baseDelayMs']").Change("50");
+        Assert.StartsWith("Pauses between the tries: 50 ms, 100 ms", form.Find("fieldset.set [role=status]").TextContent, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, 1000, 30000, "It is tried once only"), InlineData(100, 1000, 30000, " and 91 more, the last 30 s; at most 47 min 31 s in all."), InlineData(3, 0, 0, "0 ms, 0 ms; at most 0 ms in all.")]
+    public void Retry_OfAnyPolicy_IsTold(int attempts, int baseDelay, int maxDelay, string part) =>
+        Assert.Contains(part, RetryPreview.TextOf(new(attempts, TimeSpan.FromMilliseconds(baseDelay), TimeSpan.FromMilliseconds(maxDelay))), StringComparison.Ordinal);
+
     private IRenderedComponent<FormShell> Render(FormResult? result = null) =>
         Context.Form(() => Task.FromResult(result ?? FormResult.Saved()), ControlsContext.Of<SettingsForm>(("Specs", Specs), ("Values", _values)));
 }

@@ -9,6 +9,8 @@ namespace OpenClaw.Portal.Components.Controls.Forms;
 /// <summary>One setting as a field; its value is read from and written to a JSON object.</summary>
 public sealed partial class SettingField
 {
+    private readonly Dictionary<string, string> _typed = new(StringComparer.Ordinal);
+
     /// <summary>What the setting is.</summary>
     [Parameter, EditorRequired]
     public required SettingSpec Spec { get; set; }
@@ -24,6 +26,10 @@ public sealed partial class SettingField
     /// <summary>Raised with the setting's name after it changed.</summary>
     [Parameter]
     public EventCallback<string> OnChanged { get; set; }
+
+    /// <summary>Raised with the setting's name and what stands in its number's field while it is typed.</summary>
+    [Parameter]
+    public EventCallback<(string Name, string Text)> OnTyped { get; set; }
 
     private string Label => SettingWords.Label(Spec);
 
@@ -52,6 +58,20 @@ public sealed partial class SettingField
 
     private IReadOnlyList<string> List => Present is JsonArray items ? [.. items.OfType<JsonValue>().Select(i => i.ToString())] : [];
 
+    /// <summary>How often is tried again by what stands in the fields at this moment.</summary>
+    private RetryPolicy Policy
+    {
+        get
+        {
+            var now = (JsonObject)Inner.DeepClone();
+            foreach (var (name, text) in _typed)
+                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) now[name] = number;
+            return RetryPolicy.Of(JsonSerializer.SerializeToElement(new JsonObject { ["retry"] = now }));
+        }
+    }
+
+    private EventCallback<string> TypedCallback => OnTyped.HasDelegate ? EventCallback.Factory.Create<string>(this, text => OnTyped.InvokeAsync((Spec.Name, text))) : default;
+
     private static decimal? Bound(double value) => value is > -1e15 and < 1e15 ? (decimal)value : null;
 
     private Task WriteAsync<T>(T value) => WriteNodeAsync(value is null ? null : JsonValue.Create(value));
@@ -64,5 +84,11 @@ public sealed partial class SettingField
         return OnChanged.InvokeAsync(Spec.Name);
     }
 
-    private Task InnerChangedAsync(string name) => OnChanged.InvokeAsync($"{Spec.Name}.{name}");
+    private Task InnerChangedAsync(string name)
+    {
+        _typed.Remove(name);
+        return OnChanged.InvokeAsync($"{Spec.Name}.{name}");
+    }
+
+    private void InnerTyped((string Name, string Text) typed) => _typed[typed.Name] = typed.Text;
 }

@@ -19,6 +19,10 @@ public sealed partial class MessageBubble
     [Parameter]
     public string? Link { get; set; }
 
+    /// <summary>The address that names the entry with that number.</summary>
+    [Parameter, EditorRequired]
+    public required Func<long, string> LinkTo { get; set; }
+
     /// <summary>Its timeline is shown.</summary>
     [Parameter]
     public bool IsOpen { get; set; }
@@ -61,10 +65,12 @@ public sealed partial class MessageBubble
 
     private string QuestionText => Entry.Message.State switch
     {
+        _ when Entry.Message.NextTryAt is not null => $"{(Entry.Message.Attempts == 1 ? "The first try" : $"Try {Entry.Message.Attempts}")} failed, tries again",
         "accepted" => "Stored, waits for its turn",
         "dispatched" => $"{Entry.Agent ?? "The agent"} works on it",
         "waiting" => $"{Entry.Agent ?? "The agent"} answers later",
         "answered" when Entry.Waited is { } time => $"Answered in {Humanize.Duration(time)}",
+        "answered" when Entry.AnsweredAt is not null => "Answered",
         "answered" => "Answered, no reply",
         "dropped" => "Dropped by a rule",
         "dead" => "Could not go on",

@@ -7,6 +7,7 @@ namespace OpenClaw.Portal.Components.Pages.Conversations;
 public sealed partial class Transcript
 {
     private const int LongestSaid = 200;
+    private const int MostLate = 5;
     private static readonly TimeSpan TypingLasts = TimeSpan.FromSeconds(6);
     private IAsyncDisposable? _live;
     private ITimer? _typingEnds;
@@ -66,10 +67,19 @@ public sealed partial class Transcript
         var page = await Messages.ListBackwardsAsync(TenantId, SessionId, PageSize, null, _stop.Token);
         // more came than a page holds: what lies between is not shown, so begin anew from the newest
         if (_entries.Merge(page.Items, Now)) _entries.Restart(page.Items, Now);
+        await ReadAnsweredAsync(page.Items);
         if (_atEnd || _entries.Count > 2 * TranscriptEntries.Most) _entries.Append([], Now);
         if (page.Items.Count > 0 && _entries.NewestSeq > newest) Tell(page.Items, newest);
         Show();
         await TraceAsync(again: true);
+    }
+
+    /// <summary>A late answer changes its question too, which stands above the newest ones.</summary>
+    private async Task ReadAnsweredAsync(IReadOnlyList<MessageView> newest)
+    {
+        if (newest.Count == 0) return;
+        foreach (var seq in newest.Where(m => m.Question is { } question && question.Seq < newest[0].Seq && question.Seq >= _entries.OldestSeq).Select(m => m.Question!.Seq).Distinct().Take(MostLate))
+            _entries.Merge((await Messages.ListAsync(TenantId, SessionId, new(1, Text(seq - 1)), _stop.Token)).Items, Now);
     }
 
     private void Tell(IReadOnlyList<MessageView> page, long newest)

@@ -32,6 +32,7 @@ public sealed class RuleNaming(TenantNames names, ChannelKinds kinds)
         "match.language" => "Language",
         "match.hasAttachment" => "Attachment",
         "target.agent" => "Agent",
+        "target.fallback" => "If that agent fails, ask next",
         "target.drop" => "Nobody answers",
         _ => path,
     };

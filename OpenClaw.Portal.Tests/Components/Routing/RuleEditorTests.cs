@@ -1,6 +1,7 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using NSubstitute;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Portal.Components.Pages.Routing;
 
@@ -102,6 +103,38 @@ public sealed class RuleEditorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Fallback_ChosenAndMoved_IsSavedInThatOrder()
+    {
+        var (second, third) = (await AgentAsync("Backup"), await AgentAsync("Night shift"));
+        var page = _context.Editor();
+        Field(page, "name").Change("Refunds");
+        Field(page, "target.agent").Change(_context.Agent.ToString());
+        page.Find(".fallback select").Change(second.ToString());
+        page.Find(".fallback select").Change(third.ToString());
+        Assert.EndsWith("Echo, else Backup, else Night shift", Sentence(page), StringComparison.Ordinal);
+        Assert.Empty(page.FindAll(".fallback select")); // nobody is left to ask
+        await page.Find("button[aria-label='Move Night shift up']").ClickAsync(new());
+        Assert.EndsWith("Echo, else Night shift, else Backup", Sentence(page), StringComparison.Ordinal);
+        await page.Find("form").SubmitAsync();
+        var rule = Assert.Single((await _context.ReadAsync()).Rules).Rule;
+        Assert.Equal([third, second], rule.Target.Fallback!);
+    }
+
+    [Fact]
+    public async Task Fallback_ThatIsAskedFirstNow_IsNotAskedAgain()
+    {
+        var second = await AgentAsync("Backup");
+        var page = _context.Editor();
+        Field(page, "name").Change("Refunds");
+        Field(page, "target.agent").Change(_context.Agent.ToString());
+        page.Find(".fallback select").Change(second.ToString());
+        Field(page, "target.agent").Change(second.ToString());
+        await page.Find("form").SubmitAsync();
+        var target = Assert.Single((await _context.ReadAsync()).Rules).Rule.Target;
+        Assert.Equal((second, null), (target.Agent, target.Fallback));
+    }
+
+    [Fact]
     public async Task Open_AsViewer_ShowsButCannotChange()
     {
         await using var context = await RoutingContext.CreateAsync(TenantRole.Viewer);
@@ -112,6 +145,15 @@ public sealed class RuleEditorTests : IAsyncLifetime
 
     [Fact]
     public void Open_UnknownRule_SaysSo() => Assert.Contains("No such rule", _context.Editor(Guid.NewGuid()).Markup, StringComparison.Ordinal);
+
+    private async Task<Guid> AgentAsync(string name)
+    {
+        var database = _context.Page.Database;
+        var model = database.Agent with { Id = Guid.CreateVersion7(), Name = name };
+        await database.AddAsync(new Agent { Id = model.Id, TenantId = database.Tenant.Id, Kind = "echo", Name = name, Enabled = true });
+        database.Catalog.FindAgent(model.Id).Returns(model);
+        return model.Id;
+    }
 
     private static AngleSharp.Dom.IElement Field(IRenderedComponent<RuleEditor> page, string path) =>
         page.Find($"[data-field='{path}'] input, [data-field='{path}'] textarea, [data-field='{path}'] select");

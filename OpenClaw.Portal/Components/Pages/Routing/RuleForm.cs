@@ -45,6 +45,9 @@ internal sealed class RuleForm
 
     public string? Agent { get; set; }
 
+    /// <summary>Ids of the agents that are asked next, in order.</summary>
+    public IReadOnlyList<string>? Fallback { get; set; } = [];
+
     public static RuleForm Of(RuleModel rule) => new()
     {
         Name = rule.Name, Enabled = rule.Enabled, OnlyWhenUnassigned = rule.OnlyWhenUnassigned,
@@ -53,6 +56,7 @@ internal sealed class RuleForm
         Any = rule.Match.Text?.Any ?? [], All = rule.Match.Text?.All ?? [], Keywords = rule.Match.Text?.Keywords ?? [], Regex = rule.Match.Text?.Regex,
         Language = rule.Match.Language, Attachment = rule.Match.HasAttachment switch { true => "yes", false => "no", null => null },
         Outcome = rule.Target.Drop ? ToNobody : ToAgent, Agent = rule.Target.Agent?.ToString(),
+        Fallback = [.. (rule.Target.Fallback ?? []).Select(f => f.ToString())],
     };
 
     /// <summary>From a body, as a conflict leaves it.</summary>
@@ -74,7 +78,12 @@ internal sealed class RuleForm
             Text = new TextMatch { Any = OrNull(Any), All = OrNull(All), Keywords = OrNull(Keywords), Regex = OrNull(Regex) } is var text && text is { Any: null, All: null, Keywords: null, Regex: null } ? null : text,
             Language = OrNull(Language), HasAttachment = Attachment switch { "yes" => true, "no" => false, _ => null },
         },
-        Target = Outcome == ToNobody ? new() { Drop = true } : new() { Agent = Guid.TryParse(Agent, out var agent) ? agent : null },
+        Target = Outcome == ToNobody ? new() { Drop = true } : new()
+        {
+            Agent = Guid.TryParse(Agent, out var agent) ? agent : null,
+            // who is asked first now is not asked again
+            Fallback = (Fallback ?? []).Where(f => f != Agent).Select(Guid.Parse).ToList() is { Count: > 0 } fallback ? fallback : null,
+        },
     };
 
     /// <summary>The body to be saved.</summary>

@@ -36,7 +36,8 @@ public static class RuleSummary
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(names);
         if (target.Drop) return "nobody answers";
-        return target.Agent is { } agent ? names.Agent(agent) : "…";
+        var asked = target.Agent is { } agent ? names.Agent(agent) : "…";
+        return target.Fallback is { Count: > 0 } fallback ? $"{asked}, else {string.Join(", else ", fallback.Select(names.Agent))}" : asked;
     }
 
     /// <summary>A kind of conversation in words.</summary>

@@ -50,12 +50,22 @@ public sealed record CardField(string Name, string Value);
 /// <summary>A card shown with a reply.</summary>
 public sealed record MessageCard(string? Title, string? Text, IReadOnlyList<CardField>? Fields, string? ImageUrl);
 
+/// <summary>
+/// What a channel's listener knows of a sender that may be no person; null for people. A channel that carries hops sends with each reply one more than the
+/// reply has (none counts as 0), and its listener puts what it finds here.
+/// </summary>
+/// <param name="Hops">How many gateways' answers led to this message.</param>
+/// <param name="IsBot">The platform says that the sender is a bot.</param>
+/// <param name="IsOwn">The sender is the channel's own account.</param>
+public sealed record MessageSender(int Hops = 0, bool IsBot = false, bool IsOwn = false);
+
 /// <summary>What a message carries beside its text; null in place of an instance where there is nothing.</summary>
 public sealed record MessageExtras(
     IReadOnlyList<AttachmentRef>? Attachments = null,
     IReadOnlyList<MessageButton>? Buttons = null,
     MessageCard? Card = null,
-    string? Button = null)
+    string? Button = null,
+    MessageSender? Sender = null)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 

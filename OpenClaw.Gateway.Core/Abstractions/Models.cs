@@ -124,6 +124,9 @@ public sealed record ChannelModel
     /// <summary>Messages of all its users together per minute; 0 = no limit. The burst is the minute's amount.</summary>
     public int RateLimitPerMinute { get; init; }
 
+    /// <summary>When it stops answering what seems to be no person.</summary>
+    public LoopPolicy LoopGuard { get; init; } = LoopPolicy.None;
+
     /// <summary>When its sessions sleep, expire, are archived and deleted.</summary>
     public SessionTimers Timers { get; init; } = SessionTimers.Default;
 

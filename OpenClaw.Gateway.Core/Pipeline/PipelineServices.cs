@@ -16,6 +16,7 @@ internal static class PipelineServices
         services.TryAddSingleton<Waits>();
         services.AddSingleton<ITenantRemoval>(s => s.GetRequiredService<Waits>());
         services.TryAddSingleton<OpenAsks>();
+        services.TryAddSingleton<Loops.LoopGuard>();
         services.TryAddSingleton<Pipeline>();
         services.TryAddSingleton<IMailboxHandler>(s => s.GetRequiredService<Pipeline>());
         services.TryAddSingleton<LateAnswers>();

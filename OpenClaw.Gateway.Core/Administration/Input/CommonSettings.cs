@@ -21,6 +21,19 @@ public static class CommonSettings
         Default = "false", Advanced = true, Label = "For tests", Help = "Faults may be put in its way on purpose, to see what happens then. Leave it off for what people rely on.",
     };
 
+    private static readonly SettingSpec LoopGuard = new("loopGuard", SettingType.Structure)
+    {
+        Label = "Loop guard", Advanced = true, Help = "When machines answer each other, the gateway stops: what comes then waits in the quarantine until somebody releases it.",
+        Fields =
+        [
+            new("enabled", SettingType.Flag) { Default = "true", Label = "Look out for loops" },
+            new("repliesPerMinute", SettingType.WholeNumber) { Min = 0, Max = 100_000, Label = "Answers per minute", Example = "30", Help = "In one conversation. Left empty: 30 in the long run; none on a web chat, or where the limit per person is switched off. 0 = no limit." },
+            new("identicalAnswers", SettingType.WholeNumber) { Min = 0, Max = 100_000, Label = "Identical answers in a row", Example = "5", Help = "In one conversation, or the same text going to and fro between two channels. Left empty: 5; none where the answers per minute are not limited. 0 = no limit." },
+            new("hops", SettingType.WholeNumber) { Default = "5", Min = 0, Max = 1_000, Label = "Answers to answers", Help = "How many gateways' answers may have led to a message. 0 = no limit." },
+            new("bots", SettingType.Flag) { Default = "false", Label = "Answer bots", Help = "People are always answered, the channel's own messages never." },
+        ],
+    };
+
     /// <summary>Of channels.</summary>
     public static IReadOnlyList<SettingSpec> OfChannels { get; } =
     [
@@ -53,6 +66,7 @@ public static class CommonSettings
         new("archiveAfterDays", SettingType.Number) { Default = "30", Min = 0, Max = 3_650, Advanced = true, Label = "Goes to the archive after", Help = "Days after its last message until an expired conversation is archived; the next message brings it back. Left empty: as the tenant's settings say." },
         new("retentionDays", SettingType.Number) { Min = 0, Max = 36_500, Advanced = true, Label = "Is deleted after", Example = "as the tenant's settings say", Help = "Days after its last message until an archived conversation is deleted for good, unless a legal hold keeps it." },
         new("userCommands", SettingType.Flag) { Default = "true", Advanced = true, Label = "Commands of users", Help = "People may write /new (a new conversation), /stop (stop the answer) and /help. Switched off, these go to the agent like other texts." },
+        LoopGuard,
         Retry,
         new("maxWaitMinutes", SettingType.Number) { Default = "60", Min = 0, Max = 10_080, Advanced = true, Label = "Longest wait", Help = "Minutes that a message may wait in all before it becomes a dead letter." },
         Test,

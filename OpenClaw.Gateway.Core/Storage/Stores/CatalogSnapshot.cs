@@ -71,9 +71,11 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
     public static ChannelModel ModelOf(Channel row, TenantModel tenant, FrozenDictionary<string, string> secrets)
     {
         var settings = JsonElement.Parse(row.Settings);
+        var perUser = settings.TryGetProperty("rateLimitPerUserPerMinute", out var rate) && rate.TryGetInt32(out var limit) ? limit : tenant.Settings.RateLimitPerUserPerMinute;
         return new()
         {
             Id = row.Id, Tenant = tenant, Kind = row.Kind, Name = row.Name, Enabled = row.Enabled, Agent = row.AgentId, Settings = settings, Secrets = secrets,
+            LoopGuard = LoopPolicy.Of(settings, row.Kind, perUser),
             Scope = Scope(settings),
             Retry = RetryPolicy.Of(settings),
             MaxWait = TimeSpan.FromMinutes(Number(settings, "maxWaitMinutes") ?? 60),
@@ -81,7 +83,7 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
             Timers = Timers(settings, tenant.Settings),
             UserCommands = !settings.TryGetProperty("userCommands", out var commands) || commands.ValueKind != JsonValueKind.False,
             RateLimitPerMinute = settings.TryGetProperty("rateLimitPerMinute", out var all) && all.TryGetInt32(out var most) ? most : 0,
-            RateLimitPerUserPerMinute = settings.TryGetProperty("rateLimitPerUserPerMinute", out var rate) && rate.TryGetInt32(out var limit) ? limit : tenant.Settings.RateLimitPerUserPerMinute,
+            RateLimitPerUserPerMinute = perUser,
         };
     }
 

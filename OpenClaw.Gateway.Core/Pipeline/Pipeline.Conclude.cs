@@ -61,6 +61,8 @@ internal sealed partial class Pipeline
     {
         var (session, message) = (entry.Session, entry.Message);
         if (message is not null) Count(entry, message);
+        if (message is not null && entry.Replies is [{ From: MessageFrom.Agent } reply, ..] && reply.AgentId != Guid.Empty && catalog.FindChannel(message.ChannelId) is { } channel)
+            loops.Answered(session.Record.RootId, message, entry.Replies, channel);
         foreach (var settled in entry.Settled) figures.Answered(settled.TenantId, settled.ChannelId, settled.AnsweredAt - settled.At);
         takeOvers.Settle(session, entry.Settled);
         if (entry.End) takeOvers.LetGo(session);
@@ -128,7 +130,7 @@ internal sealed partial class Pipeline
             From = from,
             UserName = name,
             Text = reply.Text,
-            Extras = reply.Extras,
+            Extras = Loops.LoopGuard.Carry(reply.Extras, question),
             At = now,
             State = MessageState.Answered,
             InReplyTo = question,

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Agents;
+using OpenClaw.Gateway.Core.Pipeline.Loops;
 using OpenClaw.Gateway.Core.Resilience;
 using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Sessions;
@@ -19,7 +20,7 @@ namespace OpenClaw.Gateway.Core.Pipeline;
 /// </summary>
 internal sealed partial class Pipeline(
     ICatalog catalog, Router router, AgentRegistry agents, SessionTable sessions, ConversationStore store, Journal journal, MessagePosition positions,
-    IEventBus events, LiveFigures figures, UsageMeter usage, Suspensions suspensions, TakeOvers takeOvers, OpenAsks asks, Waits waits, TimeProvider time, ILogger<Pipeline> log)
+    IEventBus events, LiveFigures figures, UsageMeter usage, Suspensions suspensions, TakeOvers takeOvers, OpenAsks asks, Waits waits, LoopGuard loops, TimeProvider time, ILogger<Pipeline> log)
     : IMailboxHandler, IConclusionObserver, IDisposable
 {
     private const int MaxHandoffs = 5;
@@ -87,6 +88,12 @@ internal sealed partial class Pipeline(
         if (channel.UserCommands && UserCommands.Of(message.Text) is { } command)
         {
             Obey(session, message, command);
+            return;
+        }
+
+        if (loops.Look(session.Record.RootId, message, channel) is { } loop)
+        {
+            Bury(session, message, Stages.Received, DeadLetterCauses.Loop, loop);
             return;
         }
 

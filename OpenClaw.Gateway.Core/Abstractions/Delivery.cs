@@ -83,7 +83,7 @@ public sealed record SendFailure(FailureKind Kind, string Cause, string Detail, 
 }
 
 /// <summary>How the sending of a part ended: a closed set, made by the factories.</summary>
-public sealed class SendOutcome
+public sealed class SendOutcome : ICallOutcome
 {
     private SendOutcome() { }
 
@@ -92,6 +92,12 @@ public sealed class SendOutcome
 
     /// <summary>Why it was not sent; null when it was.</summary>
     public SendFailure? Failure { get; private init; }
+
+    /// <inheritdoc />
+    CallTrouble? ICallOutcome.Trouble =>
+        Failure is { Kind: FailureKind.Transient or FailureKind.Timeout or FailureKind.RateLimited, Cause: not DeadLetterCauses.Internal } failure
+            ? new(failure.Detail.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? failure.Detail[..end] : failure.Detail, failure.Kind == FailureKind.RateLimited ? failure.RetryAfter : null)
+            : null;
 
     /// <summary>The platform has it.</summary>
     public static SendOutcome Sent(string? receipt = null) => new() { Receipt = receipt };

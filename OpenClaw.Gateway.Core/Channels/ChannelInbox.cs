@@ -21,7 +21,7 @@ internal sealed class ChannelInbox(IInbox inbox, ICatalog catalog, ISystemDbFact
         var ids = await IdsAsync(message.Channel.Id, cancellationToken);
         var key = ChannelIds.Key(message.ExternalId);
         var mine = new TaskCompletionSource<AcceptOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        while (ids.Begin(key, mine.Task, out var known) is { } other)
+        while (!ids.TryBegin(key, mine.Task, out var other, out var known))
         {
             if (known is { } outcome) return outcome;
             // the same id at the same time: what became of the first decides
@@ -94,21 +94,14 @@ internal sealed class ChannelIds(TimeProvider time)
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 
-    /// <summary>Null when the id is new and now the asker's to store; else what to wait for, or what is known.</summary>
-    public Task? Begin(UInt128 key, Task mine, out AcceptOutcome? known)
+    /// <summary>True when the id is new, and now the asker's to store; else what is known of it, or what to wait for.</summary>
+    public bool TryBegin(UInt128 key, Task mine, out Task other, out AcceptOutcome? known)
     {
         lock (_lock)
         {
-            known = null;
-            if (_known.TryGetValue(key, out var outcome))
-            {
-                known = outcome;
-                return Task.CompletedTask;
-            }
-
-            if (_open.TryGetValue(key, out var other)) return other;
-            _open[key] = mine;
-            return null;
+            known = _known.TryGetValue(key, out var outcome) ? outcome : null;
+            other = _open.GetValueOrDefault(key, Task.CompletedTask);
+            return known is null && _open.TryAdd(key, mine);
         }
     }
 

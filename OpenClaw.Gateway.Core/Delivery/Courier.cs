@@ -1,16 +1,16 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Resilience;
 using Polly;
 using Polly.Timeout;
 
 namespace OpenClaw.Gateway.Core.Delivery;
 
 /// <summary>
-/// Tries one reply: settles what is unknown, sends what is not sent yet part by part, writes down each step before and after. Whoever calls it has a
-/// right to the first call of the gate.
+/// Tries one reply: settles what is unknown, sends what is not sent yet part by part through the channel's circuit, and writes down each step before and after.
 /// </summary>
-internal sealed partial class Courier(Guid channelId, IChannelSender sender, ICallGate gate, DeliveryStore store, DeliveryBook book, TimeProvider time, ILogger log)
+internal sealed partial class Courier(Guid channelId, IChannelSender sender, Circuit circuit, DeliveryStore store, DeliveryBook book, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(1);
 
@@ -19,39 +19,40 @@ internal sealed partial class Courier(Guid channelId, IChannelSender sender, ICa
     /// <summary>Throws when the gateway stops (<see cref="OperationCanceledException"/>): then what was begun is unknown at the next start.</summary>
     public async Task<LaneStep> TryAsync(ChannelModel channel, LaneItem item, CancellationToken cancellationToken)
     {
-        var turn = new Turn(gate, channel);
-        try
+        item.Reply ??= await store.ReadAsync(item.Position, cancellationToken);
+        if (item.Reply is not { } reply || item.IsDropped) return LaneStep.Over; // removed meanwhile
+        var parts = sender.Split(channel, reply);
+        while (item.Parts.Count < parts.Count) item.Parts.Add(new(item.Parts.Count, PartState.Waiting));
+        var attempt = new AttemptOfParts(item);
+        foreach (var part in parts.Where(p => item.Parts[p.Index].State != PartState.Sent))
         {
-            item.Reply ??= await store.ReadAsync(item.Position, cancellationToken);
-            if (item.Reply is not { } reply || item.IsDropped) return LaneStep.Over; // removed meanwhile
-            var parts = sender.Split(channel, reply);
-            while (item.Parts.Count < parts.Count) item.Parts.Add(new(item.Parts.Count, PartState.Waiting));
-            var isNew = true;
-            for (var i = 0; i < parts.Count; i++)
+            if (sender.Budget(channel, part) is { } pause) return LaneStep.At(time.GetUtcNow() + pause);
+            SendOutcome? outcome;
+            try
             {
-                if (item.Parts[i].State == PartState.Sent) continue;
-                if (!turn.TryTake(out var next)) return await LaterAsync(item, next ?? time.GetUtcNow() + DatabasePause);
-                if (sender.Budget(channel, parts[i]) is { } pause) return LaneStep.At(time.GetUtcNow() + pause);
-                var outcome = await SettleAsync(channel, item, parts[i], cancellationToken);
-                if (outcome is null)
-                {
-                    if (!await book.StartAsync(item, channelId, i, isNew)) return LaneStep.At(time.GetUtcNow() + DatabasePause);
-                    isNew = false;
-                    outcome = await SendAsync(channel, parts[i] with { PossibleDuplicate = item.PossibleDuplicate }, cancellationToken);
-                }
-
-                if (outcome.Failure is { } failure) return await FailAsync(channel, item, i, failure, turn);
-                turn.Succeeded();
-                item.Parts[i] = PartState.SentAs(i, outcome.Receipt, time.GetUtcNow());
+                outcome = await circuit.TryCallAsync(channel.Control, (one, _, token) => CallAsync(channel, attempt, one, token), part, cancellationToken);
+            }
+            catch (NotStartedException)
+            {
+                return LaneStep.At(time.GetUtcNow() + DatabasePause);
             }
 
-            await book.SentAsync(item, reply, channelId);
-            return LaneStep.Over;
+            if (outcome is null) return LaneStep.At(time.GetUtcNow()); // its circuit opened in this moment: no attempt is burnt
+            if (outcome.Failure is { } failure) return await FailAsync(channel, item, part.Index, failure);
+            item.Parts[part.Index] = PartState.SentAs(part.Index, outcome.Receipt, time.GetUtcNow());
         }
-        finally
-        {
-            turn.Leave();
-        }
+
+        await book.SentAsync(item, reply, channelId);
+        return LaneStep.Over;
+    }
+
+    private async ValueTask<SendOutcome> CallAsync(ChannelModel channel, AttemptOfParts attempt, OutgoingPart part, CancellationToken cancellationToken)
+    {
+        var item = attempt.Item;
+        if (await SettleAsync(channel, item, part, cancellationToken) is { } settled) return settled;
+        if (!await book.StartAsync(item, channelId, part.Index, attempt.IsNew)) throw new NotStartedException();
+        attempt.IsNew = false;
+        return await SendAsync(channel, part with { PossibleDuplicate = item.PossibleDuplicate }, cancellationToken);
     }
 
     /// <summary>Null: it is to be sent. Of what nobody knows whether it was, the platform is asked first.</summary>
@@ -90,9 +91,8 @@ internal sealed partial class Courier(Guid channelId, IChannelSender sender, ICa
         }
     }
 
-    private async Task<LaneStep> FailAsync(ChannelModel channel, LaneItem item, int part, SendFailure failure, Turn turn)
+    private async Task<LaneStep> FailAsync(ChannelModel channel, LaneItem item, int part, SendFailure failure)
     {
-        turn.Failed(failure);
         var now = time.GetUtcNow();
         item.Parts[part] = PartState.Of(part, failure, now);
         if (failure.Kind != FailureKind.RateLimited) item.Failures++;
@@ -107,46 +107,20 @@ internal sealed partial class Courier(Guid channelId, IChannelSender sender, ICa
         return LaneStep.At(next);
     }
 
-    /// <summary>The circuit opened between two parts: the rest waits, and burns no attempt.</summary>
-    private static Task<LaneStep> LaterAsync(LaneItem item, DateTimeOffset next)
-    {
-        item.NextAt = next;
-        return Task.FromResult(LaneStep.At(next));
-    }
-
     [LoggerMessage(1611, LogLevel.Error, "The sender failed at reply {Message} of tenant {Tenant}, channel {Channel}, session {Session}")]
     private partial void LogSenderFailed(Exception cause, Guid tenant, Guid channel, Guid session, Guid message);
 
     [LoggerMessage(1612, LogLevel.Warning, "Whether reply {Message} of tenant {Tenant}, channel {Channel}, session {Session} was sent cannot be told; it is sent again")]
     private partial void LogSettleFailed(Exception cause, Guid tenant, Guid channel, Guid session, Guid message);
 
-    /// <summary>The right to the next call: the first was given to the lane, each further one is asked for.</summary>
-    private sealed class Turn(ICallGate gate, ChannelModel channel)
+    /// <summary>The attempt that is under way; its first part makes it one.</summary>
+    private sealed class AttemptOfParts(LaneItem item)
     {
-        private bool _has = true;
+        public LaneItem Item => item;
 
-        public bool TryTake(out DateTimeOffset? next)
-        {
-            next = null;
-            return _has || (_has = gate.TryEnter(channel, out next));
-        }
-
-        public void Succeeded()
-        {
-            if (_has) gate.Succeeded(channel);
-            _has = false;
-        }
-
-        public void Failed(SendFailure failure)
-        {
-            gate.Failed(channel, failure);
-            _has = false;
-        }
-
-        public void Leave()
-        {
-            if (_has) gate.Leave(channel);
-            _has = false;
-        }
+        public bool IsNew { get; set; } = true;
     }
+
+    /// <summary>The database takes no writes: nothing may be sent.</summary>
+    private sealed class NotStartedException : Exception;
 }

@@ -11,7 +11,6 @@ internal static class DeliveryServices
     {
         services.TryAddSingleton<DeliveryStore>();
         services.TryAddSingleton<DeliveryBook>();
-        services.TryAddSingleton<ICallGate, PlainGate>();
         services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<IOutbox>(s => s.GetRequiredService<Outbox>());
         services.TryAddSingleton<IOutboxLanes>(s => s.GetRequiredService<Outbox>());

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Resilience;
 
 namespace OpenClaw.Gateway.Core.Delivery;
 
@@ -21,6 +22,7 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
     private readonly LaneQueue _queue = new();
     private readonly LaneTools _tools;
     private readonly IChannelSender? _sender;
+    private readonly Circuit _circuit;
     private readonly Courier? _courier;
     private readonly ITimer _timer;
     private readonly CancellationTokenSource _stopping = new();
@@ -37,14 +39,18 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
     private string? _lastFailure;
     private string? _held;
 
+    /// <summary>Of the configuration that was last seen: another object with each change of it.</summary>
+    private object? _secrets;
+
     /// <param name="channel">The channel.</param>
     /// <param name="tenant">Whose it is.</param>
     /// <param name="sender">Its kind's; null when this gateway does not have that kind, or the channel is gone.</param>
     /// <param name="tools">What all lanes use.</param>
     public Lane(Guid channel, Guid tenant, IChannelSender? sender, LaneTools tools)
     {
-        (Channel, Tenant, _sender, _tools) = (channel, tenant, sender, tools);
-        _courier = sender is null ? null : new(channel, sender, tools.Gate, tools.Store, tools.Book, tools.Time, tools.Log);
+        (Channel, Tenant, _sender, _tools, _secrets) = (channel, tenant, sender, tools, tools.Catalog.FindChannel(channel)?.Secrets);
+        _circuit = tools.Circuits.For(SubjectKind.Channel, channel, tenant);
+        _courier = sender is null ? null : new(channel, sender, _circuit, tools.Store, tools.Book, tools.Time, tools.Log);
         _timer = tools.Time.CreateTimer(static lane => ((Lane)lane!).Pump(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -109,10 +115,18 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
         Pump();
     }
 
-    /// <summary>What is in the way may have changed.</summary>
+    /// <summary>What is in the way may have changed. When its configuration did, what failed before says nothing any more, and what waits is tried at once.</summary>
     public void Wake()
     {
-        lock (_lock) _tooOldAt = default;
+        var isChanged = false;
+        lock (_lock)
+        {
+            _tooOldAt = default;
+            if (_tools.Catalog.FindChannel(Channel)?.Secrets is { } now) (isChanged, _secrets) = (_secrets is not null && !ReferenceEquals(now, _secrets), now);
+            if (isChanged) _queue.Hasten();
+        }
+
+        if (isChanged) _circuit.Reset();
         Pump();
     }
 
@@ -132,6 +146,14 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
     {
         lock (_lock)
             foreach (var item in _queue.Idle(session)) item.Reply = null;
+    }
+
+    public int Busy
+    {
+        get
+        {
+            lock (_lock) return _queue.Busy;
+        }
     }
 
     public bool Holds(long position)
@@ -211,34 +233,23 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
     private void Begin(ChannelModel? channel, List<(LaneSession, bool)> begun)
     {
         var now = _tools.Time.GetUtcNow();
-        var hold = channel is null ? null : LaneHold.Of(channel, _sender, now);
+        var hold = channel is null ? null : LaneHold.Of(channel, _sender, _circuit, now);
         var isStopped = hold is { Ages: false };
         if (_wasStopped && !isStopped) (_resumedAt, _tooOldAt) = (now, default);
         _wasStopped = isStopped;
         if (channel is not null && !isStopped) TakeTooOld(channel, now, begun);
-        DateTimeOffset? next = null;
-        if (hold is null && _courier is not null && channel is not null) next = BeginSome(channel, now, begun, out hold);
+        if (hold is null && _courier is not null && channel is not null) BeginSome(channel, now, begun);
         else if (hold is null) BeginLost(now, begun);
         _held = hold?.Why;
         if (_hasMore && !_reading && _queue.Count < Capacity / 2) StartReading();
-        SetTimer(now, hold is null ? Earlier(next, _queue.NextDue()) : hold.Until, isStopped);
+        SetTimer(now, hold is null ? _queue.NextDue() : hold.Until, isStopped);
     }
 
-    private DateTimeOffset? BeginSome(ChannelModel channel, DateTimeOffset now, List<(LaneSession, bool)> begun, out LaneHold? hold)
+    /// <summary>Of an open circuit whose probe is due one goes: it is the probe.</summary>
+    private void BeginSome(ChannelModel channel, DateTimeOffset now, List<(LaneSession, bool)> begun)
     {
-        hold = null;
-        while (_queue.Busy < _sender!.MaxConcurrency && _queue.HasReady(now))
-        {
-            if (!_tools.Gate.TryEnter(channel, out var next))
-            {
-                hold = new("The platform does not take replies for now.", Ages: true, next);
-                return next;
-            }
-
-            begun.Add((_queue.Take(now)!, false));
-        }
-
-        return null;
+        var most = _circuit.State == CircuitState.Closed || channel.Control.Forced == CircuitState.Closed ? _sender!.MaxConcurrency : 1;
+        while (_queue.Busy < most && _queue.Take(now) is { } session) begun.Add((session, false));
     }
 
     /// <summary>Nobody can send these: the channel, or its kind, is gone.</summary>

@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Resilience;
 
 namespace OpenClaw.Gateway.Core.Delivery;
 
@@ -13,12 +14,13 @@ internal sealed record LaneHold(string Why, bool Ages, DateTimeOffset? Until = n
     private static readonly LaneHold Paused = new("Somebody has paused the channel.", Ages: false);
     private static readonly LaneHold Disabled = new("The channel is switched off.", Ages: true);
 
-    /// <summary>By what people have set, and by whether the channel is connected; null = it sends.</summary>
-    public static LaneHold? Of(ChannelModel channel, IChannelSender? sender, DateTimeOffset now)
+    /// <summary>By what people have set, whether the channel is connected, and its circuit; null = it sends.</summary>
+    public static LaneHold? Of(ChannelModel channel, IChannelSender? sender, Circuit circuit, DateTimeOffset now)
     {
         if (channel.Tenant.Suspended) return Suspended;
         if (channel.Control.Flow == SubjectFlow.Paused) return Paused;
         if (!channel.Enabled) return Disabled;
-        return sender?.IsReady(channel) == false ? new("The channel is not connected yet.", Ages: true, now + ReadyAgain) : null;
+        if (sender?.IsReady(channel) == false) return new("The channel is not connected yet.", Ages: true, now + ReadyAgain);
+        return circuit.InTheWay(channel.Control) is { } obstacle ? new(obstacle.Why, obstacle.Expires, obstacle.CheckAt) : null;
     }
 }

@@ -44,19 +44,6 @@ internal sealed class LaneQueue
         return null;
     }
 
-    /// <summary>True when a session may go.</summary>
-    public bool HasReady(DateTimeOffset now)
-    {
-        Ripen(now);
-        while (_ready.TryPeek(out var next))
-        {
-            if (IsPlaced(next)) return true;
-            _ready.Dequeue();
-        }
-
-        return false;
-    }
-
     /// <summary>Sessions whose head is too old, whether its time has come or not; their heads are then being handled.</summary>
     public List<LaneSession> TakeAll(Func<LaneItem, bool> which, int most)
     {
@@ -106,6 +93,12 @@ internal sealed class LaneQueue
     public void ForgetAll()
     {
         foreach (var id in _sessions.Keys.ToList()) Forget(id);
+    }
+
+    /// <summary>What waits for its time goes now.</summary>
+    public void Hasten()
+    {
+        foreach (var session in _sessions.Values.Where(s => !s.IsBusy)) Place(session, DateTimeOffset.MinValue);
     }
 
     /// <summary>When the next session's time comes; null when none waits for its time.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Resilience;
 
 namespace OpenClaw.Gateway.Core.Delivery;
 
@@ -25,11 +26,12 @@ internal sealed partial class Outbox : IOutbox, IOutboxLanes, ITenantRemoval, ID
     private bool _started;
 
     public Outbox(
-        IEnumerable<IChannelSender> senders, ICatalog catalog, ICallGate gate, DeliveryStore store, DeliveryBook book, TimeProvider time, ILogger<Outbox> log)
+        IEnumerable<IChannelSender> senders, ICatalog catalog, Circuits circuits, DeliveryStore store, DeliveryBook book, TimeProvider time, ILogger<Outbox> log)
     {
         _senders = senders.ToFrozenDictionary(s => s.Kind, StringComparer.Ordinal);
-        (_tools, _log) = (new(catalog, gate, store, book, time, log), log);
+        (_tools, _log) = (new(catalog, circuits, store, book, time, log), log);
         catalog.Changed += WakeAll;
+        circuits.Changed += Wake;
     }
 
     /// <inheritdoc />
@@ -38,6 +40,9 @@ internal sealed partial class Outbox : IOutbox, IOutboxLanes, ITenantRemoval, ID
         if (_lanes.TryGetValue(channel, out var lane)) return lane;
         return _tools.Catalog.FindChannel(channel) is { } model && _senders.ContainsKey(model.Kind) ? Get(channel) : null;
     }
+
+    /// <summary>Replies that are being sent now.</summary>
+    internal int Busy => _lanes.Values.Sum(l => l.Busy);
 
     /// <inheritdoc />
     public LaneView? Look(Guid channel) => _lanes.TryGetValue(channel, out var lane) ? lane.Look() : null;
@@ -92,6 +97,7 @@ internal sealed partial class Outbox : IOutbox, IOutboxLanes, ITenantRemoval, ID
     public async Task StopAsync(TimeSpan patience)
     {
         _tools.Catalog.Changed -= WakeAll;
+        _tools.Circuits.Changed -= Wake;
         if (_look is { } look) await look.DisposeAsync();
         await Task.WhenAll(_lanes.Values.Select(l => l.StopAsync(patience)));
     }
@@ -99,6 +105,7 @@ internal sealed partial class Outbox : IOutbox, IOutboxLanes, ITenantRemoval, ID
     public void Dispose()
     {
         _tools.Catalog.Changed -= WakeAll;
+        _tools.Circuits.Changed -= Wake;
         _look?.Dispose();
         foreach (var lane in _lanes.Values) lane.Dispose();
     }
@@ -127,6 +134,12 @@ internal sealed partial class Outbox : IOutbox, IOutboxLanes, ITenantRemoval, ID
 
     /// <summary>A reply that was put back.</summary>
     public void Offer(Guid channel, LaneItem item) => Get(channel, item.TenantId).Offer(item);
+
+    /// <summary>Not on the thread that tells: it is inside the circuit's turn.</summary>
+    private void Wake(Circuit circuit)
+    {
+        if (_lanes.TryGetValue(circuit.Subject, out var lane)) ThreadPool.UnsafeQueueUserWorkItem(static l => l.Wake(), lane, preferLocal: false);
+    }
 
     private void WakeAll()
     {

@@ -7,7 +7,9 @@ using OpenClaw.Gateway.Core.Administration.Erasures;
 using OpenClaw.Gateway.Core.Administration.Mail;
 using OpenClaw.Gateway.Core.Administration.Replays;
 using OpenClaw.Gateway.Core.Agents;
+using OpenClaw.Gateway.Core.Channels.Http;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
+using OpenClaw.Gateway.Core.Delivery;
 using OpenClaw.Gateway.Core.Events;
 using OpenClaw.Gateway.Core.Ingest;
 using OpenClaw.Gateway.Core.Maintenance;
@@ -43,11 +45,13 @@ public static class GatewayFlow
             .AddDirectoryBlobs()
             .AddArchive()
             .AddWebSocketChannel()
+            .AddHttpChannel()
             .AddIngest()
             .AddSessions()
             .AddAgentRouting()
             .AddAgents()
             .AddPipeline()
+            .AddDelivery()
             .AddAdministration()
             .AddErasures()
             .AddReplays()

@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
+using OpenClaw.Gateway.Core.Administration.Alerts;
+using OpenClaw.Gateway.Core.Administration.Drills;
 using OpenClaw.Gateway.Core.Administration.Erasures;
 using OpenClaw.Gateway.Core.Administration.Mail;
 using OpenClaw.Gateway.Core.Administration.Replays;
@@ -57,7 +59,9 @@ public static class GatewayFlow
             .AddReplays()
             .AddMail()
             .AddArchiveJobs()
-            .AddRetention();
+            .AddRetention()
+            .AddDrillKeeper()
+            .AddAlertKeeper();
         // Before every other hosted service, the framework's own too: those may read the database, which this one migrates.
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, GatewayHost>());
         services.TryAddSingleton<UsageBook>();

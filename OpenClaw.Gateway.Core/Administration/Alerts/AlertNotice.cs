@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using OpenClaw.Gateway.Core.Storage.Entities;
 
@@ -17,6 +18,9 @@ internal sealed record AlertNotice(string Id, string Type, DateTimeOffset At, Al
     public const string Reminder = "alert.reminder";
     public const string Ended = "alert.ended";
     public const string Test = "alert.test";
+
+    /// <summary>Names in all scripts as they are: people read these bodies in chats and logs.</summary>
+    private static readonly JsonSerializerOptions Readable = new(JsonSerializerOptions.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A notice of what an alert's row says is due; null when there is nothing (any more) to tell.</summary>
     public static AlertNotice? Due(Alert alert, AlertRule rule, DateTimeOffset now, string tenant, string? url) => alert switch
@@ -57,7 +61,7 @@ internal sealed record AlertNotice(string Id, string Type, DateTimeOffset At, Al
                 startedAt = Alert?.StartedAt, endedAt = Alert?.EndedAt, url = Url,
             },
         },
-        JsonSerializerOptions.Web);
+        Readable);
 }
 
 /// <summary>What became of a notice.</summary>

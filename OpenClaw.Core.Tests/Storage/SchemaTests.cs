@@ -28,6 +28,7 @@ public sealed partial class SchemaTests
     [InlineData(typeof(Session), SqliteStatements.NewSession, "")]
     [InlineData(typeof(DeadLetter), SqliteStatements.DeadLetter, "ReplayPayload ReplayAgentId ResolvedAt ResolvedBy")]
     [InlineData(typeof(Attempt), SqliteStatements.Attempt, "")]
+    [InlineData(typeof(EventDelivery), SqliteStatements.EventDelivery, "")]
     public async Task Statements_Insert_NameEveryColumnOfTheModel(Type entity, string sql, string except)
     {
         await using var road = await Road.StartAsync();
@@ -55,6 +56,8 @@ public sealed partial class SchemaTests
     [InlineData(SqliteStatements.Attempt)]
     [InlineData(SqliteStatements.Delivery)]
     [InlineData(SqliteStatements.ReplyEnd)]
+    [InlineData(SqliteStatements.EventDelivery)]
+    [InlineData(SqliteStatements.EventOutcome)]
     public async Task Statements_AgainstTheMigratedSchema_Prepare(string sql)
     {
         await using var road = await Road.StartAsync();

@@ -17,6 +17,12 @@ public static class EventTypes
     public const string AgentStatus = "agent.status";
     public const string DeadLetterAdded = "deadletter.added";
 #pragma warning restore CS1591
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        MessageReceived, MessageRouted, ResponseGenerated, ResponseDelivered, ResponseFailed, SessionCreated, SessionUpdated, ChannelStatus, AgentStatus, DeadLetterAdded,
+    ];
 }
 
 /// <summary>
@@ -34,7 +40,10 @@ public interface IEventBus
     /// <summary>True while somebody listens to that tenant: what costs to build is built only then.</summary>
     bool IsHeard(Guid tenant);
 
-    /// <summary>Tells the tenant's subscribers. Does nothing when nobody listens. Payload and metadata are serialised at once.</summary>
+    /// <summary>
+    /// Tells the tenant's subscribers. Does nothing when nobody listens. Payload and metadata are serialised at once. <see cref="EventTypes.ChannelStatus"/>
+    /// and <see cref="EventTypes.AgentStatus"/> go to the tenant's event webhooks too, so publish these without asking <see cref="IsHeard"/>.
+    /// </summary>
     void Publish(Guid tenant, string type, Guid? channel, Guid? session, object? payload, object? metadata = null);
 
     /// <summary>

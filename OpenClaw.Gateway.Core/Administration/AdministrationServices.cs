@@ -11,6 +11,7 @@ using OpenClaw.Gateway.Core.Administration.Conversations;
 using OpenClaw.Gateway.Core.Administration.DeadLetters;
 using OpenClaw.Gateway.Core.Administration.Drills;
 using OpenClaw.Gateway.Core.Administration.Erasures;
+using OpenClaw.Gateway.Core.Administration.EventWebhooks;
 using OpenClaw.Gateway.Core.Administration.Holds;
 using OpenClaw.Gateway.Core.Administration.Idempotency;
 using OpenClaw.Gateway.Core.Administration.Jobs;
@@ -23,6 +24,7 @@ using OpenClaw.Gateway.Core.Administration.Secrets;
 using OpenClaw.Gateway.Core.Administration.Settings;
 using OpenClaw.Gateway.Core.Administration.Tenants;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
+using OpenClaw.Gateway.Core.Events.Webhooks;
 using OpenClaw.Gateway.Core.Resilience;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Protection;
@@ -43,7 +45,7 @@ public static class AdministrationServices
         services.TryAddSingleton<ChannelKinds>();
         services.TryAddSingleton<AgentKinds>();
         services.AddDrills().AddAlerts();
-        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds().AddErasureRequests().AddJobs().AddArchiveAdministration().AddQueues().AddDeadLetters();
+        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds().AddErasureRequests().AddJobs().AddArchiveAdministration().AddQueues().AddDeadLetters().AddEventWebhookAdministration();
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services)
@@ -80,7 +82,7 @@ public static class AdministrationServices
         services.TryAddSingleton<DeleteAgent>();
         services.TryAddSingleton<TestAgent>();
         services.TryAddSingleton(s => new RotateSecret(
-            s.Get<ITenantDbFactory>(), s.Get<ChannelKinds>(), s.Get<AgentKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
+            s.Get<ITenantDbFactory>(), s.Get<ChannelKinds>(), s.Get<AgentKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<WebhookEndpoints>(), s.Get<TimeProvider>()));
         services.TryAddSingleton<PatchSettings>();
         services.TryAddSingleton<NetworkSettings>();
         services.TryAddSingleton<SaveApiKey>();

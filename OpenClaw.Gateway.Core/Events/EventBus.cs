@@ -11,7 +11,7 @@ namespace OpenClaw.Gateway.Core.Events;
 /// Events per tenant, kept in memory (the last 10,000) from the first listener on until ten minutes after the last one left.
 /// A tenant without listeners costs one look-up per message.
 /// </summary>
-internal sealed class EventBus(TimeProvider time) : IEventBus
+internal sealed class EventBus(TimeProvider time, IEventPosts? posts = null) : IEventBus
 {
     private static readonly TimeSpan KeptAfterLast = TimeSpan.FromMinutes(10);
     private readonly ConcurrentDictionary<Guid, Feed> _feeds = new();
@@ -27,6 +27,8 @@ internal sealed class EventBus(TimeProvider time) : IEventBus
     /// <inheritdoc />
     public void Publish(Guid tenant, string type, Guid? channel, Guid? session, object? payload, object? metadata = null)
     {
+        // no stored row tells of these: endpoints would not hear of them
+        if (type is EventTypes.ChannelStatus or EventTypes.AgentStatus) posts?.Post(tenant, type, channel, session, payload ?? new { }, metadata);
         if (!_feeds.TryGetValue(tenant, out var feed)) return;
         if (feed.IsAbandoned(time.GetUtcNow() - KeptAfterLast))
         {

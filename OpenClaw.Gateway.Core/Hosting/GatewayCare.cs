@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Administration.Tenants;
+using OpenClaw.Gateway.Core.Events.Webhooks;
 using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Pipeline;
 using OpenClaw.Gateway.Core.Sessions;
@@ -10,7 +11,7 @@ namespace OpenClaw.Gateway.Core.Hosting;
 
 /// <summary>Small recurring work beside the road. One that fails is logged and tried again; it never ends the others.</summary>
 internal sealed partial class GatewayCare(
-    IDatabase database, SessionTable sessions, LateAnswers lateAnswers, UsageBook usage, TenantRemoval removal, TimeProvider time, ILogger<GatewayCare> log) : BackgroundService
+    IDatabase database, SessionTable sessions, LateAnswers lateAnswers, UsageBook usage, TenantRemoval removal, EventUpkeep events, TimeProvider time, ILogger<GatewayCare> log) : BackgroundService
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(2);
 
@@ -18,6 +19,7 @@ internal sealed partial class GatewayCare(
         KeepAsync("database care", database.MaintainAsync, stoppingToken),
         KeepAsync("idle sessions", ct => EveryAsync(TimeSpan.FromSeconds(30), _ => Task.FromResult(sessions.Sweep()), ct), stoppingToken),
         KeepAsync("late answers", ct => EveryAsync(TimeSpan.FromSeconds(1), lateAnswers.RunAsync, ct), stoppingToken),
+        KeepAsync("events for endpoints", ct => EveryAsync(TimeSpan.FromMinutes(5), events.RunAsync, ct), stoppingToken),
         KeepAsync("usage", ct => EveryAsync(TimeSpan.FromSeconds(10), usage.WriteAsync, ct), stoppingToken),
         KeepAsync("removal of tenants", ct => EveryAsync(TimeSpan.FromMinutes(1), removal.RunAsync, ct), stoppingToken));
 

@@ -13,6 +13,7 @@ using OpenClaw.Gateway.Core.Channels.Http;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
 using OpenClaw.Gateway.Core.Delivery;
 using OpenClaw.Gateway.Core.Events;
+using OpenClaw.Gateway.Core.Events.Webhooks;
 using OpenClaw.Gateway.Core.Ingest;
 using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Maintenance.Retention;
@@ -44,6 +45,7 @@ public static class GatewayFlow
             .AddStores()
             .AddJournal()
             .AddEvents()
+            .AddEventWebhooks()
             .AddDirectoryBlobs()
             .AddArchive()
             .AddWebSocketChannel()
@@ -67,6 +69,7 @@ public static class GatewayFlow
         services.TryAddSingleton<UsageBook>();
         services.AddSessionJobs().AddUpkeepJobs();
         services.AddHostedService<GatewayCare>();
+        services.AddHostedService(s => s.GetRequiredService<EventSender>());
         return services;
     }
 }

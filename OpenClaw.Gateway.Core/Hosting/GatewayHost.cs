@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Network;
 using OpenClaw.Gateway.Core.Administration.Tenants;
 using OpenClaw.Gateway.Core.Delivery;
+using OpenClaw.Gateway.Core.Events.Webhooks;
 using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage;
@@ -16,7 +17,7 @@ namespace OpenClaw.Gateway.Core.Hosting;
 /// <summary>Starts the gateway before the first connection is taken, and stops it after the last one is gone.</summary>
 internal sealed partial class GatewayHost(
     GatewayOptions options, IDatabase database, ISystemDbFactory databases, Bootstrapper bootstrapper, NetworkSettings network, Journal journal,
-    IArchiveSearch search, SessionTable sessions, Pipeline.Pipeline pipeline, Outbox outbox, UsageBook usage, TimeProvider time, ILogger<GatewayHost> log) : IHostedService, IDisposable
+    IArchiveSearch search, WebhookEndpoints endpoints, SessionTable sessions, Pipeline.Pipeline pipeline, Outbox outbox, UsageBook usage, TimeProvider time, ILogger<GatewayHost> log) : IHostedService, IDisposable
 {
     /// <summary>Replies that are being sent at a stop are given so long; what is cut off is unknown, and settled after the next start.</summary>
     private static readonly TimeSpan SendingMayTake = TimeSpan.FromSeconds(5);
@@ -32,6 +33,7 @@ internal sealed partial class GatewayHost(
         await network.LoadAsync(cancellationToken);
         await bootstrapper.RunAsync(cancellationToken);
         await usage.StartAsync(cancellationToken);
+        await endpoints.ReloadAsync(cancellationToken);
         journal.Start();
         await outbox.StartAsync(cancellationToken);
         var recovered = await sessions.RecoverAsync(cancellationToken);

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
+using OpenClaw.Gateway.Core.Storage.Stores;
 
 namespace OpenClaw.Gateway.Core.Sessions;
 
@@ -40,7 +42,7 @@ internal sealed class MoveOnEntry(
             group.Touch(row, now);
         }
 
-        if (stored.Count > 0) group.Work.Add(Write);
+        if (stored.Count > 0) group.Work.Add(db => Write(db, group));
     }
 
     public override void Undo()
@@ -72,17 +74,31 @@ internal sealed class MoveOnEntry(
         foreach (var (session, _) in live) session.Release();
     }
 
-    private void Write(GatewayDbContext db)
+    private void Write(GatewayDbContext db, JournalGroup group)
     {
         // those of one channel were looked for with the same span: one statement for them
         foreach (var same in stored.GroupBy(s => s.Before))
         {
             var (ids, before) = (same.Select(s => s.Id).ToList(), same.Key);
             var rows = db.Sessions.Where(s => ids.Contains(s.Id) && s.State < to && s.LastActivityAt <= before);
+            Tell(rows, group);
             _rows += to == SessionState.Expired
                 ? rows.ExecuteUpdate(set => set.SetProperty(s => s.State, to).SetProperty(s => s.TakenById, (Guid?)null)
                     .SetProperty(s => s.TakenByName, (string?)null).SetProperty(s => s.TakenAt, (DateTimeOffset?)null))
                 : rows.ExecuteUpdate(set => set.SetProperty(s => s.State, to));
+        }
+    }
+
+    /// <summary>The group's lists do not show what a statement changes.</summary>
+    private void Tell(IQueryable<Session> rows, JournalGroup group)
+    {
+        if (group.Events is not { IsOn: true } events) return;
+        foreach (var row in rows.AsNoTracking().ToList().Where(r => events.Wants(r.TenantId, EventTypes.SessionUpdated)))
+        {
+            var record = MessageRows.ToRecord(row, row.LastSeq);
+            record.State = to;
+            if (to == SessionState.Expired) (record.TakenById, record.TakenByName, record.TakenAt) = (null, null, 0);
+            events.Tell(group, new(row.TenantId, EventTypes.SessionUpdated, row.ChannelId, row.Id, SessionPayload.Of(record)));
         }
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
+using OpenClaw.Gateway.Core.Storage.Stores;
 
 namespace OpenClaw.Gateway.Core.Sessions;
 
@@ -71,10 +72,15 @@ internal sealed partial class SessionTable
 
         var (root, id, episode) = (ended.RootId, ended.Id, ended.Episode);
         var now = time.GetUtcNow();
-        await journal.WorkAsync(db => db.Sessions.Any(s => s.RootId == root && s.Episode > episode)
-            ? 0
-            : db.Sessions.Where(s => s.Id == id && !db.Messages.Any(m => m.Pending == PendingWork.Handle && m.SessionId == id) && s.EndedAt != null && s.State != SessionState.Archived).ExecuteUpdate(set => set
-                .SetProperty(s => s.EndedAt, (DateTimeOffset?)null).SetProperty(s => s.State, SessionState.Active).SetProperty(s => s.LastActivityAt, now)));
+        await journal.WorkAsync((db, group) =>
+        {
+            if (db.Sessions.Any(s => s.RootId == root && s.Episode > episode)) return 0;
+            var changed = db.Sessions.Where(s => s.Id == id && !db.Messages.Any(m => m.Pending == PendingWork.Handle && m.SessionId == id) && s.EndedAt != null && s.State != SessionState.Archived)
+                .ExecuteUpdate(set => set.SetProperty(s => s.EndedAt, (DateTimeOffset?)null).SetProperty(s => s.State, SessionState.Active).SetProperty(s => s.LastActivityAt, now));
+            if (changed > 0 && group.Events is { IsOn: true } told && told.Wants(ended.TenantId, EventTypes.SessionUpdated))
+                told.Tell(group, new(ended.TenantId, EventTypes.SessionUpdated, ended.ChannelId, id, SessionPayload.Of(MessageRows.ToRecord(db.Sessions.AsNoTracking().First(s => s.Id == id), ended.LastSeq))));
+            return changed;
+        });
         var session = await LoadOnceAsync(root, null, null);
         next?.TellEnded();
         return session;

@@ -19,7 +19,7 @@ internal sealed class SqliteJournalWriter : IJournalWriter
     private readonly SqliteConnection _connection;
     private readonly GatewayDbContext _rows;
     private readonly Statement _begin, _commit, _rollback, _probe;
-    private readonly Statement _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _letterEnd, _attempt, _delivery, _replyEnd, _place, _floor, _indexMissing;
+    private readonly Statement _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _letterEnd, _attempt, _delivery, _replyEnd, _eventDelivery, _eventOutcome, _place, _floor, _indexMissing;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Disposed with the connection.")]
     public SqliteJournalWriter(SqliteConnection connection, GatewayDbContext rows)
@@ -45,6 +45,8 @@ internal sealed class SqliteJournalWriter : IJournalWriter
         _attempt = new(database, SqliteStatements.Attempt);
         _delivery = new(database, SqliteStatements.Delivery);
         _replyEnd = new(database, SqliteStatements.ReplyEnd);
+        _eventDelivery = new(database, SqliteStatements.EventDelivery);
+        _eventOutcome = new(database, SqliteStatements.EventOutcome);
         _place = new(database, SqliteStatements.Place);
         _floor = new(database, SqliteStatements.Floor);
         _indexMissing = new(database, SqliteStatements.IndexMissing);
@@ -71,8 +73,10 @@ internal sealed class SqliteJournalWriter : IJournalWriter
             foreach (var attempt in group.Attempts) Insert(attempt);
             foreach (var delivery in group.Deliveries) Upsert(delivery);
             foreach (var end in group.ReplyEnds) _replyEnd.Int((long)end.State).IntOrNull(end.DeliveredAt).Text(end.Receipt).Text(end.Error).Int(end.Position).Run();
+            foreach (var outcome in group.EventOutcomes) Update(outcome);
             foreach (var place in group.Places) _place.Id(place.Session).Int(place.Seq).Int(place.Position).Run();
             foreach (var work in group.Work) work(_rows);
+            foreach (var delivery in group.EventDeliveries) Insert(delivery);
             if (group.Floor != 0) _floor.Text(group.Floor.ToString(CultureInfo.InvariantCulture)).Run();
             var written = Stopwatch.GetTimestamp();
             _commit.Run();
@@ -108,7 +112,7 @@ internal sealed class SqliteJournalWriter : IJournalWriter
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var statement in new[] { _begin, _commit, _rollback, _probe, _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _letterEnd, _attempt, _delivery, _replyEnd, _place, _floor, _indexMissing })
+        foreach (var statement in new[] { _begin, _commit, _rollback, _probe, _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _letterEnd, _attempt, _delivery, _replyEnd, _eventDelivery, _eventOutcome, _place, _floor, _indexMissing })
             statement.Dispose();
         _rows.Dispose();
         _connection.Dispose();
@@ -155,6 +159,13 @@ internal sealed class SqliteJournalWriter : IJournalWriter
     private void Upsert(Delivery d) => _delivery
         .Int(d.Position).Id(d.TenantId).Id(d.MessageId).Id(d.ChannelId).Id(d.SessionId).Text(d.State).Int(d.Attempts)
         .Int(Micros.From(d.StartedAt)).IntOrNull(d.NextAt is { } next ? Micros.From(next) : 0).Text(d.Parts).Int(d.PossibleDuplicate ? 1 : 0).Text(d.Error).Run();
+
+    private void Insert(EventDelivery d) => _eventDelivery
+        .Id(d.Id).Id(d.TenantId).Id(d.WebhookId).IdOrNull(d.SessionId ?? Guid.Empty).Id(d.EventId).Text(d.Type).Text(d.Body).Int(Micros.From(d.At)).Text(d.State).Int(d.Attempts)
+        .IntOrNull(d.NextAt is { } next ? Micros.From(next) : 0).IntOrNull(d.LastAt is { } last ? Micros.From(last) : 0).IntOrNull(d.Status ?? 0).IntOrNull(d.Milliseconds ?? 0).Text(d.Error).Run();
+
+    private void Update(EventOutcome o) => _eventOutcome
+        .Text(o.State).Int(o.Attempts).IntOrNull(o.NextAt).Int(o.LastAt).IntOrNull(o.Status ?? 0).Int(o.Milliseconds).Text(o.Error).Id(o.Id).Run();
 
     private static long Pending(MessageRecord message) => (message.From, message.State) switch
     {

@@ -82,4 +82,16 @@ internal static class SqliteStatements
 
     public const string ReplyEnd =
         """UPDATE "Messages" SET "State" = ?, "Pending" = NULL, "DeliveredAt" = ?, "Receipt" = ?, "Error" = ? WHERE "Position" = ? AND "Pending" = 3""";
+
+    public const string EventDelivery =
+        """
+        INSERT INTO "EventDeliveries" ("Id", "TenantId", "WebhookId", "SessionId", "EventId", "Type", "Body", "At", "State", "Attempts", "NextAt", "LastAt", "Status", "Milliseconds", "Error")
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """;
+
+    public const string EventOutcome =
+        """
+        UPDATE "EventDeliveries" SET "State" = ?, "Attempts" = ?, "NextAt" = ?, "LastAt" = ?, "Status" = ?, "Milliseconds" = ?, "Error" = ?
+        WHERE "Id" = ? AND "State" = 'pending'
+        """;
 }

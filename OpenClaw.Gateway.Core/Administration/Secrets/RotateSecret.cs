@@ -6,6 +6,8 @@ using OpenClaw.Gateway.Core.Administration.Channels;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
 using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Administration.Input;
+using OpenClaw.Gateway.Core.Events.Webhooks;
+using OpenClaw.Gateway.Core.Resilience;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Protection;
 
@@ -17,15 +19,19 @@ public sealed class RotateSecret
     /// <summary>A month.</summary>
     public const double MaxOverlapHours = 744;
 
+    private const string EventWebhook = "event-webhook";
+    private static readonly string[] MadeOfEventWebhooks = [SecretNames.SigningSecret];
+
     private readonly ITenantDbFactory _databases;
     private readonly ChannelKinds _channels;
     private readonly AgentKinds _agents;
     private readonly SecretProtector _protector;
     private readonly ICatalog _catalog;
+    private readonly WebhookEndpoints _endpoints;
     private readonly TimeProvider _time;
 
-    internal RotateSecret(ITenantDbFactory databases, ChannelKinds channels, AgentKinds agents, SecretProtector protector, ICatalog catalog, TimeProvider time) =>
-        (_databases, _channels, _agents, _protector, _catalog, _time) = (databases, channels, agents, protector, catalog, time);
+    internal RotateSecret(ITenantDbFactory databases, ChannelKinds channels, AgentKinds agents, SecretProtector protector, ICatalog catalog, WebhookEndpoints endpoints, TimeProvider time) =>
+        (_databases, _channels, _agents, _protector, _catalog, _endpoints, _time) = (databases, channels, agents, protector, catalog, endpoints, time);
 
     /// <summary>Rotates a channel's secret.</summary>
     public async Task<AdminResult<SecretView>> OfChannelAsync(Caller caller, Guid channel, string name, double overlapHours, CancellationToken cancellationToken = default)
@@ -51,6 +57,18 @@ public sealed class RotateSecret
         return await RotateAsync(db, caller, new("agent", row.Name), new(agent, kind.MadeSecrets, kind.MakeSecret), name, overlapHours, cancellationToken);
     }
 
+    /// <summary>Rotates the secret of an endpoint for events.</summary>
+    public async Task<AdminResult<SecretView>> OfEventWebhookAsync(Caller caller, Guid webhook, string name, double overlapHours, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        caller.Demand(ApiScopeNames.Configure);
+        await using var db = _databases.Create(caller.Tenant);
+        var row = await db.EventWebhooks.FirstOrDefaultAsync(w => w.Id == webhook, cancellationToken);
+        if (row is null || !MadeOfEventWebhooks.Contains(name)) return AdminResult.NotFound<SecretView>();
+        (row.Version, row.UpdatedAt) = (row.Version + 1, _time.GetUtcNow());
+        return await RotateAsync(db, caller, new(EventWebhook, row.Name), new(webhook, MadeOfEventWebhooks, _ => SigningSecrets.Create()), name, overlapHours, cancellationToken);
+    }
+
     private async Task<AdminResult<SecretView>> RotateAsync(GatewayDbContext db, Caller caller, Named named, SecretOwner owner, string name, double overlapHours, CancellationToken cancellationToken)
     {
         if (overlapHours is not (>= 0 and <= MaxOverlapHours))
@@ -68,7 +86,8 @@ public sealed class RotateSecret
         (row.Protected, row.UpdatedAt) = (_protector.Protect(owner.Id, name, overlapHours > 0 ? new(value, former, until) : new(value)), now);
         AuditTrail.Note(db, caller, now, $"{named.Resource}.secret-rotated", new(owner.Id, named.Name), after: new JsonObject { ["secret"] = name, ["overlapHours"] = overlapHours });
         if (await Saving.TryAsync<SecretView>(db, cancellationToken) is { } failure) return failure;
-        await _catalog.ReloadAsync(CancellationToken.None);
+        if (named.Resource == EventWebhook) await _endpoints.ReloadAsync(CancellationToken.None);
+        else await _catalog.ReloadAsync(CancellationToken.None);
         return AdminResult.Done(new SecretView(true, now, value) { PreviousUntil = former is null || overlapHours == 0 ? null : until });
     }
 

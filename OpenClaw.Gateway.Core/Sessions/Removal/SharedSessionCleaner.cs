@@ -108,6 +108,7 @@ internal sealed class SharedSessionCleaner(
         var (context, preferences, settings, tools, note) = (Kept(row.Context), Kept(row.Preferences), Kept(row.AgentSettings), Kept(row.Tools), Kept(row.NoteToAgent));
         return journal.WorkAsync(rows =>
         {
+            rows.EventDeliveries.Where(d => d.SessionId == id).ExecuteDelete(); // bodies hold words and names of all who are in it
             rows.Sessions.Where(s => s.Id == id && s.UserId == user).ExecuteUpdate(set => set.SetProperty(s => s.UserId, pseudonym).SetProperty(s => s.UserName, (string?)null));
             return rows.Sessions.Where(s => s.Id == id).ExecuteUpdate(set => set
                 .SetProperty(s => s.Context, context).SetProperty(s => s.Preferences, preferences).SetProperty(s => s.AgentSettings, settings)

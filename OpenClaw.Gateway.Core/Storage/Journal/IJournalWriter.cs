@@ -56,6 +56,15 @@ public sealed class JournalGroup
     /// <summary>Replies whose way out is over.</summary>
     internal List<ReplyEnd> ReplyEnds { get; } = [];
 
+    /// <summary>Events on their way to tenants' endpoints. Written after <see cref="Work"/>, which may add to them.</summary>
+    internal List<Entities.EventDelivery> EventDeliveries { get; } = [];
+
+    /// <summary>What became of attempts to deliver events.</summary>
+    internal List<EventOutcome> EventOutcomes { get; } = [];
+
+    /// <summary>Tells tenants' endpoints of what the group holds; null where there are none.</summary>
+    internal IGroupEvents? Events { get; init; }
+
     /// <summary>Entries to be indexed; one that is indexed already is passed over.</summary>
     internal List<EntryPlace> Places { get; } = [];
 
@@ -80,7 +89,7 @@ public sealed class JournalGroup
         return isNew;
     }
 
-    internal bool IsEmpty => NewSessions.Count + ChangedSessions.Count + NewMessages.Count + ChangedMessages.Count + Receipts.Count + DeadLetters.Count + LetterEnds.Count + Attempts.Count + Deliveries.Count + ReplyEnds.Count + Places.Count + Work.Count == 0;
+    internal bool IsEmpty => NewSessions.Count + ChangedSessions.Count + NewMessages.Count + ChangedMessages.Count + Receipts.Count + DeadLetters.Count + LetterEnds.Count + Attempts.Count + Deliveries.Count + ReplyEnds.Count + EventDeliveries.Count + EventOutcomes.Count + Places.Count + Work.Count == 0;
 
     internal void Clear()
     {
@@ -96,6 +105,8 @@ public sealed class JournalGroup
         Attempts.Clear();
         Deliveries.Clear();
         ReplyEnds.Clear();
+        EventDeliveries.Clear();
+        EventOutcomes.Clear();
         Places.Clear();
         Work.Clear();
         Floor = 0;

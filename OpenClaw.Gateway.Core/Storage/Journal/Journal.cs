@@ -23,7 +23,7 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
     private readonly TimeProvider _time;
     private readonly ILogger<Journal> _log;
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 0);
-    private readonly JournalGroup _group = new();
+    private readonly JournalGroup _group;
     private readonly FreshEntries _fresh = new();
     private readonly ConcurrentQueue<JournalEntry> _committed = new();
     private readonly Thread _thread;
@@ -40,9 +40,10 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
     private long _groups;
     private long _entries;
 
-    public Journal(IDatabase database, TimeProvider time, ILogger<Journal> log)
+    public Journal(IDatabase database, TimeProvider time, ILogger<Journal> log, IGroupEvents? events = null)
     {
         (_database, _time, _log) = (database, time, log);
+        _group = new() { Events = events };
         _thread = new Thread(Run) { IsBackground = true, Name = "journal" };
     }
 
@@ -91,7 +92,10 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
     }
 
     /// <summary>Changes stored rows in the journal's order (<see cref="WorkEntry{T}"/>). Durable at return; throws <see cref="IOException"/> when it was not stored.</summary>
-    public Task<T> WorkAsync<T>(Func<GatewayDbContext, T> work)
+    public Task<T> WorkAsync<T>(Func<GatewayDbContext, T> work) => WorkAsync((db, _) => work(db));
+
+    /// <summary>The same, with the group that it is a part of: for telling endpoints of what it changes.</summary>
+    public Task<T> WorkAsync<T>(Func<GatewayDbContext, JournalGroup, T> work)
     {
         var entry = new WorkEntry<T>(work);
         Append(entry);
@@ -209,6 +213,7 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
         }
 
         _fresh.AddTo(_group, idle: first is null);
+        if (_group.Events is { IsOn: true } events) events.Gather(_group);
         try
         {
             if (!_group.IsEmpty) Commit();
@@ -222,6 +227,7 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
         }
 
         _fresh.Committed(_group);
+        if (_group.Events is { IsOn: true } told) told.Stored(_group);
         _group.Clear();
         if (first is null || last is null) return;
         _waiting = last.Next;

@@ -69,7 +69,7 @@ internal sealed class ReceiptEntry(Abstractions.MessageRecord reply) : JournalEn
 /// A change of stored rows that must not meet the journal's own writes: it runs in the transaction of a group, so it must be small (some
 /// hundred rows), and may run again when the transaction was rolled back. It changes nothing but the database.
 /// </summary>
-internal sealed class WorkEntry<T>(Func<GatewayDbContext, T> work) : JournalEntry
+internal sealed class WorkEntry<T>(Func<GatewayDbContext, JournalGroup, T> work) : JournalEntry
 {
     private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T _result = default!;
@@ -79,7 +79,7 @@ internal sealed class WorkEntry<T>(Func<GatewayDbContext, T> work) : JournalEntr
     /// <summary>So large that a group takes few of them: those who wait for an acknowledgement wait for the whole group.</summary>
     public override int Size => 128 * 1024;
 
-    public override void AddTo(JournalGroup group, long now) => group.Work.Add(db => _result = work(db));
+    public override void AddTo(JournalGroup group, long now) => group.Work.Add(db => _result = work(db, group));
 
     public override void Undo() { }
 

@@ -60,6 +60,7 @@ public static class ManagementApi
         EventsApi.Map(api);
         AlertsApi.Map(api);
         DrillsApi.Map(api);
+        EventWebhooksApi.Map(api);
         TenantsApi.Map(api);
         UsageApi.Map(api);
         JobsApi.Map(api);

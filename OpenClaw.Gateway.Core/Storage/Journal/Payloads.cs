@@ -1,7 +1,6 @@
 using OpenClaw.Gateway.Core.Abstractions;
-using OpenClaw.Gateway.Core.Storage.Journal;
 
-namespace OpenClaw.Gateway.Core.Sessions;
+namespace OpenClaw.Gateway.Core.Storage.Journal;
 
 /// <summary>What events say of a session.</summary>
 internal sealed record SessionPayload(Guid Session, string Conversation, string? Thread, string UserId, string? UserName, int Episode, string State, Guid? Agent, string? TakenBy)

@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Channels.Http;
 using OpenClaw.Gateway.Core.Delivery;
 using OpenClaw.Gateway.Core.Events;
+using OpenClaw.Gateway.Core.Events.Webhooks;
 using OpenClaw.Gateway.Core.Ingest;
 using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Maintenance.Retention;
@@ -29,7 +30,7 @@ internal sealed class Road : IAsyncDisposable
     private readonly bool _ownsFolder;
     private bool _stopped;
 
-    private Road(string folder, bool ownsFolder, FakeCatalog catalog, TimeProvider time, IDatabase? database, LimitOptions? limits, string kind, IEnumerable<IChannelSender>? senders)
+    private Road(string folder, bool ownsFolder, FakeCatalog catalog, TimeProvider time, IDatabase? database, LimitOptions? limits, string kind, IEnumerable<IChannelSender>? senders, Action<IServiceCollection>? with)
     {
         (Folder, _ownsFolder, Catalog) = (folder, ownsFolder, catalog);
         Directory.CreateDirectory(folder);
@@ -48,6 +49,7 @@ internal sealed class Road : IAsyncDisposable
         services.AddHttpChannel();
         foreach (var sender in senders ?? []) services.AddSingleton(sender);
         services.AddSessionJobs().AddArchiveJobs().AddRetention();
+        with?.Invoke(services);
         _services = services.BuildServiceProvider();
     }
 
@@ -67,12 +69,13 @@ internal sealed class Road : IAsyncDisposable
 
     public static async Task<Road> StartAsync(
         FakeCatalog? catalog = null, string? folder = null, TimeProvider? time = null, IDatabase? database = null, LimitOptions? limits = null, Action<Road>? before = null,
-        string kind = TestDatabases.Sqlite, IEnumerable<IChannelSender>? senders = null)
+        string kind = TestDatabases.Sqlite, IEnumerable<IChannelSender>? senders = null, Action<IServiceCollection>? with = null)
     {
         var own = folder is null;
-        var road = new Road(folder ?? Path.Combine(Path.GetTempPath(), "openclaw-road-" + Guid.NewGuid().ToString("N")), own, catalog ?? new(), time ?? TimeProvider.System, database, limits, kind, senders);
+        var road = new Road(folder ?? Path.Combine(Path.GetTempPath(), "openclaw-road-" + Guid.NewGuid().ToString("N")), own, catalog ?? new(), time ?? TimeProvider.System, database, limits, kind, senders, with);
         before?.Invoke(road);
         await using (var db = road.Db()) await db.Database.MigrateAsync();
+        if (road._services.GetService<WebhookEndpoints>() is { } endpoints) await endpoints.ReloadAsync(CancellationToken.None);
         road.Journal.Start();
         await road.Get<Outbox>().StartAsync(CancellationToken.None);
         await road.Sessions.RecoverAsync(CancellationToken.None);

@@ -33,7 +33,6 @@ internal sealed partial class Circuits(ICatalog catalog, IEventBus events, TimeP
         if (circuit.State == CircuitState.Open) LogOpened(circuit.Kind, circuit.Subject, circuit.Tenant, circuit.ProbeAt, circuit.Why);
         else if (circuit.State == CircuitState.Closed) LogClosed(circuit.Kind, circuit.Subject, circuit.Tenant);
         Changed?.Invoke(circuit);
-        if (!events.IsHeard(circuit.Tenant)) return;
         var (type, channel) = circuit.Kind == SubjectKind.Agent ? (EventTypes.AgentStatus, default(Guid?)) : (EventTypes.ChannelStatus, circuit.Subject);
         events.Publish(circuit.Tenant, type, channel, null, new
         {

@@ -59,6 +59,7 @@ public sealed class EveryRouteTests(ApiFixture fixture) : IClassFixture<ApiFixtu
                 "/sessions/{id:guid}/assign" => """{"agent":null}""",
                 "/sessions/{id:guid}/messages" => """{"as":"agent","messages":[{"text":"hi"}]}""",
                 "/sessions/{id:guid}/notes" => """{"text":"hi"}""",
+                "/event-webhooks/{id:guid}/resend" => """{"since":"2020-01-01T00:00:00Z"}""",
                 "/agents/{id:guid}/test" => """{"text":"hi"}""",
                 _ => "{}",
             };
@@ -80,6 +81,6 @@ public sealed class EveryRouteTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         .. _host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.RoutePattern.RawText!.StartsWith(ManagementApi.Base, StringComparison.Ordinal) && !e.RoutePattern.RawText.Contains("{**", StringComparison.Ordinal))
             .Select(e => (e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single(), e.RoutePattern.RawText![ManagementApi.Base.Length..],
-                e.RoutePattern.RawText.Replace("{id:guid}", Guid.Empty.ToString(), StringComparison.Ordinal).Replace("{name}", "signingSecret", StringComparison.Ordinal).Replace("{number:int}", "1", StringComparison.Ordinal))),
+                e.RoutePattern.RawText.Replace("{id:guid}", Guid.Empty.ToString(), StringComparison.Ordinal).Replace("{name}", "signingSecret", StringComparison.Ordinal).Replace("{number:int}", "1", StringComparison.Ordinal).Replace("{delivery:guid}", Guid.Empty.ToString(), StringComparison.Ordinal))),
     ];
 }

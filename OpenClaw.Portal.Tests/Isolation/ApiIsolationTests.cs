@@ -125,6 +125,17 @@ public sealed class ApiIsolationTests(TwoTenants tenants) : IClassFixture<TwoTen
         ["POST /drills"] = Attack.Naming("""{"subject":"{agent}","kind":"agent","faults":{"errorShare":1},"minutes":1}""", 400),
         ["GET /drills/{id:guid}"] = Attack.On("drill"),
         ["POST /drills/{id:guid}/stop"] = Attack.On("drill", "{}"),
+        ["GET /event-webhooks"] = Attack.List(),
+        ["POST /event-webhooks"] = Attack.Naming("""{"id":"{event-webhook}","name":"Thief","url":"https://example.com/","enabled":false}""", 201),
+        ["GET /event-webhooks/{id:guid}"] = Attack.On("event-webhook"),
+        ["PATCH /event-webhooks/{id:guid}"] = Attack.On("event-webhook", """{"url":"https://thief.example.com/"}"""),
+        ["DELETE /event-webhooks/{id:guid}"] = Attack.On("event-webhook"),
+        ["POST /event-webhooks/{id:guid}/test"] = Attack.On("event-webhook", "{}"),
+        ["POST /event-webhooks/{id:guid}/resend"] = Attack.On("event-webhook", """{"since":"2020-01-01T00:00:00Z"}"""),
+        ["POST /event-webhooks/{id:guid}/secrets/{name}/rotate"] = Attack.On("event-webhook", "{}"),
+        ["GET /event-webhooks/{id:guid}/deliveries"] = Attack.On("event-webhook"),
+        ["GET /event-webhooks/{id:guid}/deliveries/{delivery:guid}"] = Attack.On("event-webhook"),
+        ["POST /event-webhooks/{id:guid}/deliveries/{delivery:guid}/resend"] = Attack.On("event-webhook", "{}"),
         ["GET /tenants"] = Attack.OnInstallation(),
         ["POST /tenants"] = Attack.OnInstallation(body: """{"slug":"thief"}"""),
         ["GET /tenants/{id:guid}"] = Attack.OnInstallation("tenant"),
@@ -225,7 +236,7 @@ public sealed class ApiIsolationTests(TwoTenants tenants) : IClassFixture<TwoTen
 
         public IEnumerable<(string Path, string? Body)> Shots(string call, IReadOnlyDictionary<string, string> ids)
         {
-            var path = ManagementApi.Base + call.Split(' ')[1].Replace("/jobs/{name}", "/jobs/rescue", StringComparison.Ordinal).Replace("{name}", "signingSecret", StringComparison.Ordinal);
+            var path = ManagementApi.Base + call.Split(' ')[1].Replace("/jobs/{name}", "/jobs/rescue", StringComparison.Ordinal).Replace("{name}", "signingSecret", StringComparison.Ordinal).Replace("{delivery:guid}", ids["event-delivery"], StringComparison.Ordinal);
             if (Resource is not null) path = path.Replace("{id:guid}", ids[Resource], StringComparison.Ordinal).Replace("{number:int}", "1", StringComparison.Ordinal);
             foreach (var query in Queries) yield return (Fill(query.Length == 0 ? path : $"{path}?{query}", ids), Body is null ? null : Fill(Body, ids));
         }

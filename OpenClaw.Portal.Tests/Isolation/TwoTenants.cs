@@ -145,6 +145,15 @@ public sealed class TwoTenants : IAsyncLifetime
         db.Add(new Alert { Id = Guid.CreateVersion7(), TenantId = Victim, RuleId = Guid.Parse(Ids["alert-rule"]), Subject = Mark, Summary = $"{Mark} summary", EndedAt = DateTimeOffset.UnixEpoch.AddMinutes(1) });
         await db.SaveChangesAsync();
         Ids["erasure"] = erasure.Id.ToString();
+        Ids["event-webhook"] = await MakeAsync("/api/v1/event-webhooks", $$"""{"name":"{{Mark}} endpoint","url":"https://{{Mark}}.example.com/events","enabled":false}""");
+        var delivery = new EventDelivery
+        {
+            Id = Guid.CreateVersion7(), TenantId = Victim, WebhookId = Guid.Parse(Ids["event-webhook"]), SessionId = Guid.Parse(Ids["session"]), EventId = Guid.CreateVersion7(),
+            Type = EventTypes.MessageReceived, Body = $$"""{"payload":{"text":"{{Mark}} event"}}""", State = EventDeliveryStates.Failed, Error = $"{Mark} answer",
+        };
+        db.Add(delivery);
+        await db.SaveChangesAsync();
+        Ids["event-delivery"] = delivery.Id.ToString();
     }
 
     private async Task<string> MakeAsync(string path, string json) => (await Own.CallAsync("POST", path, json)).GetProperty("id").GetString()!;

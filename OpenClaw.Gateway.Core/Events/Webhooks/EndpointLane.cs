@@ -19,6 +19,9 @@ internal sealed partial class EndpointLane : IAsyncDisposable
 {
     private const int ReadAhead = 100;
     private const int MostHeld = 2_000;
+
+    /// <summary>Events of one group are a microsecond apart, the last of them some time ahead of the clock.</summary>
+    private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
@@ -92,7 +95,7 @@ internal sealed partial class EndpointLane : IAsyncDisposable
         }
 
         var rows = await ReadAsync();
-        var due = rows.TakeWhile(r => r.NextAt <= now).ToList();
+        var due = rows.TakeWhile(r => r.NextAt <= now + Together).ToList();
         if (due.Count == 0)
         {
             await SleepAsync(rows.Count == 0 ? LongestSleep : rows[0].NextAt!.Value - now);

@@ -1,0 +1,409 @@
+using Microsoft.EntityFrameworkCore;
+using OpenClaw.Core.Tests.Fakes;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.EventWebhooks;
+using OpenClaw.Gateway.Core.Administration.Secrets;
+using OpenClaw.Gateway.Core.Events.Webhooks;
+using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Storage.Journal;
+
+namespace OpenClaw.Core.Tests.Events.Webhooks;
+
+/// <summary>What is stored is told to a tenant's endpoints: signed, at least once, retried, and no further than they take it.</summary>
+public sealed class EventWebhookTests
+{
+    [Fact]
+    public async Task Message_AnsweredForAnEndpointOfAllTypes_EachEventComesSignedOnce()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync();
+        var channel = events.Road.AddChannel();
+        var made = await events.AddAsync(receiver.Url);
+        var secret = made.Secrets[SecretNames.SigningSecret].Value!;
+
+        await events.SayAsync(channel, "m1");
+        var received = await receiver.NextAsync(5);
+
+        Assert.StartsWith("whsec_", secret, StringComparison.Ordinal);
+        Assert.Equal(
+            [EventTypes.MessageReceived, EventTypes.MessageRouted, EventTypes.ResponseGenerated, EventTypes.SessionCreated, EventTypes.SessionUpdated],
+            received.Select(r => r.Type).Order(StringComparer.Ordinal));
+        Assert.All(received, r =>
+        {
+            Assert.True(r.IsSignedWith(secret, events.Clock.GetUtcNow()));
+            Assert.Equal(r.Id, r.Json.GetProperty("id").GetString());
+            Assert.Equal(channel.Tenant.Id, r.Json.GetProperty("tenant").GetGuid());
+            Assert.Equal(channel.Id, r.Json.GetProperty("channel").GetGuid());
+            Assert.EndsWith("Z", r.Json.GetProperty("timestamp").GetString(), StringComparison.Ordinal);
+        });
+        Assert.Equal("hello", received.Single(r => r.Type == EventTypes.ResponseGenerated).Json.GetProperty("payload").GetProperty("text").GetString());
+        Assert.Equal(5, received.Select(r => r.Id).Distinct(StringComparer.Ordinal).Count());
+        var log = await events.LogAsync(l => l.TrueForAll(d => d.State == EventDeliveryStates.Delivered));
+        Assert.All(log, d => Assert.True(d is { Attempts: 1, Status: 204, NextAt: null, Error: null }));
+    }
+
+    [Fact]
+    public async Task Message_EndpointsOfOtherTypes_EachGetsItsOwnWithOneId()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var other = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync();
+        var channel = events.Road.AddChannel();
+        await events.AddAsync(receiver.Url, EventTypes.ResponseGenerated);
+        await events.AddAsync(other.Url, EventTypes.ResponseGenerated, EventTypes.ResponseDelivered);
+
+        var watcher = new Watcher();
+        watcher.Handle = await events.Road.Sessions.AttachAsync(channel, new("main", null, "ada", "Ada"), watcher, default);
+        await events.SayAsync(channel, "m1");
+        watcher.Handle.Delivered(await watcher.NextReplyAsync());
+
+        var one = await receiver.NextAsync();
+        var two = await other.NextAsync(2);
+        Assert.Equal(EventTypes.ResponseGenerated, one.Type);
+        Assert.Equal([EventTypes.ResponseDelivered, EventTypes.ResponseGenerated], two.Select(r => r.Type).Order(StringComparer.Ordinal));
+        Assert.Equal(one.Id, two.Single(r => r.Type == EventTypes.ResponseGenerated).Id);
+        Assert.Equal(3, (await events.LogAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Message_WithoutEndpoints_WritesNothing()
+    {
+        await using var events = await EventRoad.StartAsync();
+        var channel = events.Road.AddChannel();
+        await events.SayAsync(channel, "m1");
+        Assert.Empty(await events.LogAsync());
+        Assert.False(events.Get<IGroupEvents>().IsOn);
+    }
+
+    [Fact]
+    public async Task Stopped_BetweenCommitAndSend_IsSentAtTheNextStart()
+    {
+        var folder = Directory.CreateTempSubdirectory("openclaw-events-").FullName;
+        var (catalog, clock) = (new FakeCatalog(), new TestClock());
+        await using var receiver = await Receiver.StartAsync();
+        List<EventDelivery> written;
+        string secret;
+        await using (var before = await EventRoad.StartAsync(catalog, folder, clock, sends: false))
+        {
+            var channel = before.Road.AddChannel();
+            secret = (await before.AddAsync(receiver.Url, EventTypes.MessageReceived)).Secrets[SecretNames.SigningSecret].Value!;
+            await before.SayAsync(channel, "m1");
+            written = await before.LogAsync();
+            await before.StopAsync();
+        }
+
+        Assert.Equal(0, receiver.Count);
+        await using (var after = await EventRoad.StartAsync(catalog, folder, clock))
+        {
+            var received = await receiver.NextAsync();
+            Assert.Equal(Assert.Single(written).EventId.ToString(), received.Id);
+            Assert.True(received.IsSignedWith(secret, clock.GetUtcNow()));
+            await after.LogAsync(l => l.TrueForAll(d => d.State == EventDeliveryStates.Delivered));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Failing_IsTriedAgainOnTheScheduleWithTheSameId()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync();
+        receiver.AnswerWith(500, "out of order");
+        var channel = events.Road.AddChannel();
+        var made = await events.AddAsync(receiver.Url, EventTypes.MessageReceived);
+        await events.SayAsync(channel, "m1");
+
+        var first = await receiver.NextAsync();
+        var failed = Assert.Single(await events.LogAsync(l => l is [{ Attempts: 1 }]));
+        Assert.Equal(events.Clock.GetUtcNow() + TimeSpan.FromSeconds(5), failed.NextAt);
+        Assert.Contains("out of order", failed.Error, StringComparison.Ordinal);
+        Assert.Equal("failing", (await events.Get<EventWebhookQueries>().GetAsync(channel.Tenant.Id, made.Id))!.State);
+
+        var again = Assert.Single(await AdvanceUntilAsync(events, l => l is [{ Attempts: 2 }]));
+        var second = await receiver.NextAsync();
+        Assert.True(again.LastAt >= failed.NextAt);
+        Assert.InRange(again.NextAt!.Value - again.LastAt!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(40));
+        receiver.AnswerWith(200);
+        await AdvanceUntilAsync(events, l => l is [{ Attempts: 3 }]);
+        var third = await receiver.NextAsync();
+
+        Assert.True(first.Id == second.Id && second.Id == third.Id);
+        var taken = Assert.Single(await events.LogAsync(l => l is [{ State: EventDeliveryStates.Delivered }]));
+        Assert.True(taken is { Attempts: 3, Error: null, NextAt: null });
+        await WaitAsync(async () => (await events.RowAsync(made.Id)).FailingSince is null);
+    }
+
+    [Fact]
+    public async Task RetryAfter_IsNotTriedBefore()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync();
+        receiver.AnswerWith(429, retryAfter: "120");
+        var channel = events.Road.AddChannel();
+        await events.AddAsync(receiver.Url, EventTypes.MessageReceived);
+        await events.SayAsync(channel, "m1");
+        await receiver.NextAsync();
+        var waiting = Assert.Single(await events.LogAsync(l => l is [{ Attempts: 1 }]));
+        Assert.Equal(events.Clock.GetUtcNow() + TimeSpan.FromSeconds(120), waiting.NextAt);
+    }
+
+    [Fact]
+    public async Task Gone_IsSwitchedOffAtOnceAndNoted()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync();
+        receiver.AnswerWith(410);
+        var channel = events.Road.AddChannel();
+        var made = await events.AddAsync(receiver.Url, EventTypes.MessageReceived);
+        await events.SayAsync(channel, "m1");
+        await receiver.NextAsync();
+        await WaitAsync(async () => !(await events.RowAsync(made.Id)).Enabled);
+        Assert.Contains("410", (await events.RowAsync(made.Id)).DisabledReason, StringComparison.Ordinal);
+        await using var db = events.Road.Db();
+        Assert.Equal(ActorKind.System, (await db.Audit.SingleAsync(a => a.Action == "event-webhook.disabled")).Actor);
+        Assert.Equal(made.Id, Assert.Single(events.Get<IEventWebhookHealth>().Troubled).Id);
+
+        await events.SayAsync(channel, "m2");
+        Assert.Single(await events.LogAsync());
+    }
+
+    [Fact]
+    public async Task FailingForFiveDays_IsSwitchedOff()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync();
+        receiver.AnswerWith(503);
+        var channel = events.Road.AddChannel();
+        var made = await events.AddAsync(receiver.Url, EventTypes.MessageReceived);
+        await events.SayAsync(channel, "m1");
+        await receiver.NextAsync();
+        await events.LogAsync(l => l is [{ Attempts: 1 }]);
+        await WaitAsync(async () => (await events.RowAsync(made.Id)).FailingSince is not null);
+
+        events.Clock.Jump(TimeSpan.FromDays(4));
+        await receiver.NextAsync();
+        await events.LogAsync(l => l is [{ Attempts: 2 }]);
+        Assert.True((await events.RowAsync(made.Id)).Enabled);
+
+        events.Clock.Jump(TimeSpan.FromDays(1.01));
+        await receiver.NextAsync();
+        await WaitAsync(async () => !(await events.RowAsync(made.Id)).Enabled);
+        Assert.Contains("5 days", (await events.RowAsync(made.Id)).DisabledReason, StringComparison.Ordinal);
+
+        var patch = AdministrationJson("""{"enabled":true}""");
+        Assert.Null((await events.Get<SaveEventWebhook>().PatchAsync(events.Caller, made.Id, patch)).Value!.DisabledReason);
+        Assert.Null((await events.RowAsync(made.Id)).FailingSince);
+    }
+
+    [Fact]
+    public async Task DeadEndpoint_OpensItsCircuit_AndBurnsNoAttempts()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var fine = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync();
+        receiver.AnswerWith(500);
+        var channel = events.Road.AddChannel();
+        var dead = await events.AddAsync(receiver.Url, EventTypes.MessageReceived);
+        await events.AddAsync(fine.Url, EventTypes.MessageReceived);
+        for (var i = 0; i < 100; i++) await events.SayAsync(channel, $"m{i}");
+        await fine.NextAsync(100);
+        await events.LogAsync(l => l.Where(d => d.WebhookId == dead.Id).Sum(d => d.Attempts) >= 5);
+        Assert.InRange(receiver.Count, 5, 20);
+
+        // later there is one probe, which is taken, and then the rest goes
+        receiver.AnswerWith(200);
+        var log = await AdvanceUntilAsync(events, l => l.TrueForAll(d => d.State == EventDeliveryStates.Delivered));
+        Assert.Equal(log.Where(d => d.WebhookId == dead.Id).Sum(d => d.Attempts), receiver.Count);
+        Assert.All(log.Where(d => d.WebhookId == dead.Id), d => Assert.InRange(d.Attempts, 1, 2));
+    }
+
+    [Fact]
+    public async Task SlowEndpoint_HoldsUpNoOther()
+    {
+        await using var slow = await Receiver.StartAsync();
+        await using var quick = await Receiver.StartAsync();
+        slow.Answer = (http, _) => HttpServer.AbortedAsync(http);
+        await using var events = await EventRoad.StartAsync();
+        var channel = events.Road.AddChannel();
+        await events.AddAsync(slow.Url, EventTypes.MessageReceived);
+        await events.AddAsync(quick.Url, EventTypes.MessageReceived);
+        for (var i = 0; i < 50; i++) await events.SayAsync(channel, $"m{i}");
+        await quick.NextAsync(50);
+        Assert.InRange(slow.Count, 1, new EventWebhookOptions().Concurrency);
+
+        await WaitAsync(() => Task.FromResult(slow.Count > 0));
+        events.Clock.Advance(TimeSpan.FromSeconds(15));
+        var late = (await events.LogAsync(l => l.Exists(d => d.Attempts == 1 && d.State == EventDeliveryStates.Pending))).First(d => d is { Attempts: 1, State: EventDeliveryStates.Pending });
+        Assert.Equal("It did not answer in time.", late.Error);
+    }
+
+    [Fact]
+    public async Task PrivateAddress_IsNotCalled()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync(privateHosts: []);
+        var channel = events.Road.AddChannel();
+        var made = await events.AddAsync(receiver.Url, EventTypes.MessageReceived);
+        await events.SayAsync(channel, "m1");
+        var refused = Assert.Single(await events.LogAsync(l => l is [{ Attempts: 1 }]));
+        Assert.Contains("Security:PrivateHosts", refused.Error, StringComparison.Ordinal);
+        var test = await events.Get<TestEventWebhook>().RunAsync(events.Caller, made.Id);
+        Assert.Contains("Security:PrivateHosts", test.Value!.Error, StringComparison.Ordinal);
+        Assert.Equal(0, receiver.Count);
+    }
+
+    [Fact]
+    public async Task Resend_OneAndAllSince_ComeAgainWithTheirIds()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync();
+        var channel = events.Road.AddChannel();
+        var made = await events.AddAsync(receiver.Url, EventTypes.MessageReceived);
+        await events.SayAsync(channel, "m1");
+        var first = await receiver.NextAsync();
+        await events.LogAsync(l => l.TrueForAll(d => d.State == EventDeliveryStates.Delivered));
+        events.Clock.Advance(TimeSpan.FromMinutes(1));
+        var since = events.Clock.GetUtcNow();
+        await events.SayAsync(channel, "m2");
+        await events.SayAsync(channel, "m3");
+        var later = await receiver.NextAsync(2);
+        var log = await events.LogAsync(l => l.Count == 3 && l.TrueForAll(d => d.State == EventDeliveryStates.Delivered));
+
+        Assert.Equal(1, (await events.Get<ResendEvents>().OneAsync(events.Caller, made.Id, log[0].Id)).Value!.Count);
+        Assert.Equal(first.Id, (await receiver.NextAsync()).Id);
+        await events.LogAsync(l => l.TrueForAll(d => d.State == EventDeliveryStates.Delivered));
+        Assert.Equal(2, await events.Get<EventWebhookQueries>().CountAsync(channel.Tenant.Id, made.Id, new(Since: since)));
+        Assert.Equal(0, (await events.Get<ResendEvents>().SinceAsync(events.Caller, made.Id, since, EventDeliveryStates.Failed)).Value!.Count);
+        Assert.Equal(2, (await events.Get<ResendEvents>().SinceAsync(events.Caller, made.Id, since, null)).Value!.Count);
+        Assert.Equal(later.Select(r => r.Id).Order(StringComparer.Ordinal), (await receiver.NextAsync(2)).Select(r => r.Id).Order(StringComparer.Ordinal));
+        await using var db = events.Road.Db();
+        Assert.Equal(3, await db.Audit.CountAsync(a => a.Action == "event-webhook.resent"));
+    }
+
+    [Fact]
+    public async Task Rotated_SignsWithBothUntilTheOverlapEnds()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync();
+        var channel = events.Road.AddChannel();
+        var made = await events.AddAsync(receiver.Url, EventTypes.MessageReceived);
+        var former = made.Secrets[SecretNames.SigningSecret].Value!;
+        var rotated = (await events.Get<RotateSecret>().OfEventWebhookAsync(events.Caller, made.Id, SecretNames.SigningSecret, 2)).Value!;
+
+        await events.SayAsync(channel, "m1");
+        var both = await receiver.NextAsync();
+        await events.LogAsync(l => l.TrueForAll(d => d.State == EventDeliveryStates.Delivered));
+        events.Clock.Advance(TimeSpan.FromHours(2));
+        await events.SayAsync(channel, "m2");
+        var alone = await receiver.NextAsync();
+
+        Assert.True(both.IsSignedWith(former, both.Json.GetProperty("timestamp").GetDateTimeOffset()) && both.IsSignedWith(rotated.Value!, both.Json.GetProperty("timestamp").GetDateTimeOffset()));
+        Assert.False(alone.IsSignedWith(former, events.Clock.GetUtcNow()));
+        Assert.True(alone.IsSignedWith(rotated.Value!, events.Clock.GetUtcNow()));
+        Assert.Null((await events.Get<EventWebhookQueries>().GetAsync(channel.Tenant.Id, made.Id))!.Secrets[SecretNames.SigningSecret].Value);
+        await using var db = events.Road.Db();
+        Assert.DoesNotContain(await db.Audit.ToListAsync(), a => $"{a.Before}{a.After}".Contains("whsec_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task DeadLetter_TellsTheFailureAndTheLetter()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync();
+        var channel = events.Road.AddChannel();
+        await events.AddAsync(receiver.Url, EventTypes.ResponseFailed, EventTypes.DeadLetterAdded);
+        events.Road.Agents.Answer = (_, _, _) => new(AgentOutcome.Failed(FailureKind.Permanent, DeadLetterCauses.AgentError, "no"));
+        await events.SayAsync(channel, "m1");
+        var received = await receiver.NextAsync(2);
+        var failed = received.Single(r => r.Type == EventTypes.ResponseFailed).Json;
+        Assert.Equal(DeadLetterCauses.AgentError, failed.GetProperty("metadata").GetProperty("cause").GetString());
+        Assert.Equal("hello", failed.GetProperty("payload").GetProperty("text").GetString());
+        Assert.True(received.Single(r => r.Type == EventTypes.DeadLetterAdded).Json.GetProperty("payload").TryGetProperty("deadLetter", out _));
+    }
+
+    [Fact]
+    public async Task Status_PublishedOnTheBus_ReachesTheEndpoint()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync();
+        var channel = events.Road.AddChannel();
+        await events.AddAsync(receiver.Url, EventTypes.ChannelStatus);
+        events.Get<IEventBus>().Publish(channel.Tenant.Id, EventTypes.ChannelStatus, channel.Id, null, new { state = "down" });
+        Assert.Equal("down", (await receiver.NextAsync()).Json.GetProperty("payload").GetProperty("state").GetString());
+    }
+
+    [Fact]
+    public async Task SuspendedTenant_IsSentNothingUntilItIsResumed()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync(sends: false);
+        var channel = events.Road.AddChannel();
+        await events.AddAsync(receiver.Url, EventTypes.MessageReceived);
+        await events.SayAsync(channel, "m1");
+        await events.LogAsync();
+        events.Road.Catalog.Change(t => t with { Suspended = true });
+        await events.SendAsync();
+        await events.Clock.WaitForTimersAsync();
+        Assert.Equal(0, receiver.Count);
+        events.Road.Catalog.Change(t => t with { Suspended = false });
+        events.Clock.Advance(TimeSpan.FromMinutes(1));
+        await receiver.NextAsync();
+    }
+
+    [Fact]
+    public async Task Upkeep_TooManyOrTooOld_AreGivenUpAndSaySo()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync(options: new() { Backlog = 3 }, sends: false);
+        var channel = events.Road.AddChannel();
+        await events.AddAsync(receiver.Url, EventTypes.MessageReceived);
+        for (var i = 0; i < 5; i++) await events.SayAsync(channel, $"m{i}");
+        await events.LogAsync();
+
+        Assert.Equal(2, await events.Get<EventUpkeep>().RunAsync(default));
+        var log = await events.LogAsync();
+        Assert.Equal([EventDeliveryStates.Failed, EventDeliveryStates.Failed, EventDeliveryStates.Pending, EventDeliveryStates.Pending, EventDeliveryStates.Pending], log.Select(d => d.State));
+        Assert.Contains("More than 3", log[0].Error, StringComparison.Ordinal);
+
+        events.Clock.Advance(TimeSpan.FromDays(8));
+        Assert.Equal(3, await events.Get<EventUpkeep>().RunAsync(default));
+        Assert.All(await events.LogAsync(), d => Assert.Equal(EventDeliveryStates.Failed, d.State));
+    }
+
+    [Fact]
+    public async Task Deleted_TakesItsLogAndIsToldNoMore()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync(sends: false);
+        var channel = events.Road.AddChannel();
+        var made = await events.AddAsync(receiver.Url, EventTypes.MessageReceived);
+        await events.SayAsync(channel, "m1");
+        Assert.Single(await events.LogAsync());
+        await events.Get<DeleteEventWebhook>().RunAsync(events.Caller, made.Id);
+        await events.SayAsync(channel, "m2");
+        Assert.Empty(await events.LogAsync());
+        await using var db = events.Road.Db();
+        Assert.False(await db.Secrets.AnyAsync(s => s.OwnerId == made.Id));
+    }
+
+    private static System.Text.Json.JsonElement AdministrationJson(string json) => System.Text.Json.JsonElement.Parse(json);
+
+    /// <summary>Moves on, second by second, until the log is as the test wants it.</summary>
+    private static Task<List<EventDelivery>> AdvanceUntilAsync(EventRoad events, Func<List<EventDelivery>, bool> until) => events.LogAsync(log =>
+    {
+        if (until(log)) return true;
+        events.Clock.Advance(TimeSpan.FromSeconds(1));
+        return false;
+    });
+
+    private static async Task WaitAsync(Func<Task<bool>> until)
+    {
+        var limit = TimeProvider.System.GetTimestamp();
+        while (!await until())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(limit) < TimeSpan.FromSeconds(30), "It did not come to pass within 30 s.");
+            await Task.Yield();
+        }
+    }
+}

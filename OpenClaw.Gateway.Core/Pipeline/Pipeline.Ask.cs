@@ -1,6 +1,7 @@
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Sessions;
+using OpenClaw.Gateway.Core.Storage.Journal;
 
 namespace OpenClaw.Gateway.Core.Pipeline;
 

@@ -149,7 +149,7 @@ public sealed class TwoTenants : IAsyncLifetime
         var delivery = new EventDelivery
         {
             Id = Guid.CreateVersion7(), TenantId = Victim, WebhookId = Guid.Parse(Ids["event-webhook"]), SessionId = Guid.Parse(Ids["session"]), EventId = Guid.CreateVersion7(),
-            Type = EventTypes.MessageReceived, Body = $$"""{"payload":{"text":"{{Mark}} event"}}""", State = EventDeliveryStates.Failed, Error = $"{Mark} answer",
+            Type = EventTypes.MessageReceived, Body = $$"""{"payload":{"text":"{{Mark}} event"} }""", State = EventDeliveryStates.Failed, Error = $"{Mark} answer",
         };
         db.Add(delivery);
         await db.SaveChangesAsync();

@@ -16,6 +16,7 @@ internal sealed partial class EventOutbox(WebhookEndpoints endpoints, TimeProvid
     /// <summary>Messages under way whose agent was told of: once per agent, however often it is asked.</summary>
     private readonly Dictionary<long, Guid> _routed = [];
 
+    private readonly HashSet<long> _group = [];
     private readonly long _started = Micros.Now(time);
     private long _last;
 
@@ -37,6 +38,7 @@ internal sealed partial class EventOutbox(WebhookEndpoints endpoints, TimeProvid
     /// <inheritdoc />
     public void Gather(JournalGroup group)
     {
+        _group.Clear();
         try
         {
             foreach (var row in group.NewSessions) OfSession(group, row, EventTypes.SessionCreated);
@@ -113,6 +115,7 @@ internal sealed partial class EventOutbox(WebhookEndpoints endpoints, TimeProvid
     {
         if (message.From != MessageFrom.User || !Wants(message.TenantId, EventTypes.MessageRouted)) return;
         var isDispatched = IsDispatchedHere(message) && (!_routed.TryGetValue(message.Position, out var told) || told != message.AgentId);
+        if (!_group.Add(message.Position)) return; // more than one step of it is in this group
         if (isDispatched || message is { State: MessageState.Dropped, DispatchedAt: 0 })
             Tell(group, new(message.TenantId, EventTypes.MessageRouted, message.ChannelId, message.SessionId, MessagePayload.Of(message)));
     }

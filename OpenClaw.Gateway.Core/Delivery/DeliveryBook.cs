@@ -43,6 +43,7 @@ internal sealed partial class DeliveryBook(Journal journal, IEventBus events, Li
         {
             End = new(item.Position, MessageState.Answered, Micros.From(now), receipt, null),
             LetterEnd = item.Letter is { } letter ? new(letter, DeadLetterStates.Replayed, Micros.From(now)) : null,
+            Tells = () => new(item.TenantId, EventTypes.ResponseDelivered, channel, item.SessionId, Payload(item, reply, MessageState.Answered), new { receipt, attempts = item.Attempts }),
         });
         if (item.IsDropped) return;
         figures.Delivered(item.TenantId, channel);
@@ -70,6 +71,7 @@ internal sealed partial class DeliveryBook(Journal journal, IEventBus events, Li
             Attempt = failure is null ? null : AttemptOf(item, now, failure.Kind, failure.Cause, failure.Detail),
             End = new(item.Position, MessageState.Dead, 0, null, item.Error),
             Letter = letter,
+            Tells = () => new(item.TenantId, EventTypes.ResponseFailed, channel, item.SessionId, Payload(item, reply, MessageState.Dead), new { stage = Stages.Delivered, cause }),
             LetterEnd = item.Letter is { } replayed ? new(replayed, DeadLetterStates.Replayed, Micros.From(now)) : null,
         });
         if (item.IsDropped) return;

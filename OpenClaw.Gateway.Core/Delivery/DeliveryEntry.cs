@@ -23,6 +23,9 @@ internal sealed class DeliveryEntry(LaneItem item, Storage.Entities.Delivery row
     /// <summary>The replay that is over with it.</summary>
     public LetterEnd? LetterEnd { get; init; }
 
+    /// <summary>What event webhooks are told of it, made only where there are some.</summary>
+    public Func<Happening>? Tells { get; init; }
+
     /// <summary>Why it was not stored.</summary>
     public Exception? Cause { get; private set; }
 
@@ -38,6 +41,7 @@ internal sealed class DeliveryEntry(LaneItem item, Storage.Entities.Delivery row
         if (End is { } end) group.ReplyEnds.Add(end);
         if (Letter is not null) group.DeadLetters.Add(Letter);
         if (LetterEnd is { } over) group.LetterEnds.Add(over);
+        if (Tells is not null && group.Events is { IsOn: true } events) events.Tell(group, Tells());
     }
 
     public override void Undo() { }

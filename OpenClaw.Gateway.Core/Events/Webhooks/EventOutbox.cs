@@ -138,7 +138,8 @@ internal sealed partial class EventOutbox(WebhookEndpoints endpoints, TimeProvid
 
     private void OfLetter(JournalGroup group, DeadLetter letter)
     {
-        if (Wants(letter.TenantId, EventTypes.ResponseFailed))
+        // of a reply's failure its delivery tells itself, which knows the reply
+        if (letter.Stage != Stages.Delivered && Wants(letter.TenantId, EventTypes.ResponseFailed))
         {
             var message = group.ChangedMessages.Find(m => m.Id == letter.MessageId);
             object payload = message is null ? new { message = letter.MessageId, agent = letter.AgentId, state = "dead" } : MessagePayload.Of(message);

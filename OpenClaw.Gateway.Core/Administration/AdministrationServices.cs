@@ -77,6 +77,7 @@ public static class AdministrationServices
         services.TryAddSingleton<DeleteChannel>();
         services.TryAddSingleton<TestChannel>();
         services.TryAddSingleton<RestartChannel>();
+        services.TryAddSingleton(s => new PostChannelMessage(s.GetRequiredService<ICatalog>(), new(s.GetRequiredService<OpenClaw.Gateway.Core.Channels.Http.HttpMessages>)));
         services.TryAddSingleton(s => new SaveAgent(
             s.Get<ITenantDbFactory>(), s.Get<AgentKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
         services.TryAddSingleton<DeleteAgent>();

@@ -26,6 +26,7 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         ["PATCH /channels/{id:guid}"] = new("channel", """{"name":"{new}"}""", "channel.changed"),
         ["DELETE /channels/{id:guid}"] = new("channel", null, "channel.deleted"),
         ["POST /channels/{id:guid}/restart"] = new("channel", null, "channel.restarted"),
+        ["POST /channels/{id:guid}/messages"] = Example.Conversation,
         ["POST /channels/{id:guid}/secrets/{name}/rotate"] = new("channel", "{}", "channel.secret-rotated"),
         ["POST /agents"] = new(null, """{"kind":"echo","name":"{new}"}""", "agent.created"),
         ["PATCH /agents/{id:guid}"] = new("agent", """{"name":"{new}"}""", "agent.changed"),
@@ -231,5 +232,8 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
     {
         /// <summary>It cannot be called here alone (the echo agent has no secret; the command is the same as for channels).</summary>
         public static Example Elsewhere { get; } = new(null, null, null);
+
+        /// <summary>What people say to each other by a program: it is in the conversation, and no administration.</summary>
+        public static Example Conversation { get; } = new(null, null, null);
     }
 }

@@ -19,6 +19,7 @@ public sealed class ApiIsolationTests(TwoTenants tenants) : IClassFixture<TwoTen
         ["DELETE /channels/{id:guid}"] = Attack.On("channel"),
         ["POST /channels/{id:guid}/test"] = Attack.On("channel", "{}"),
         ["POST /channels/{id:guid}/restart"] = Attack.On("channel", "{}"),
+        ["POST /channels/{id:guid}/messages"] = Attack.On("channel", """{"id":"1","user":{"id":"thief"},"text":"stolen"}"""),
         ["GET /channels/{id:guid}/status"] = Attack.On("channel"),
         ["POST /channels/{id:guid}/secrets/{name}/rotate"] = Attack.On("channel", "{}"),
         ["GET /agents"] = Attack.List(),

@@ -90,7 +90,7 @@ public sealed class ArchiveQueries
         if (entry is null) return null;
         await using var db = _databases.Create(tenant);
         var dead = entry.State == MessageState.Dead ? await db.DeadLetters.AsNoTracking().Where(d => d.MessageId == entry.Id).OrderByDescending(d => d.Id).FirstOrDefaultAsync(cancellationToken) : null;
-        return _views.Trace(entry, question, replies, dead);
+        return _views.Trace(entry, question, replies, await DeliveryViews.ReadAsync(db, replies, cancellationToken), dead);
     }
 
     private static async Task<(List<ArchivedRow> Rows, Cursor? Next)> AllAsync(GatewayDbContext db, ArchiveFilter filter, Cursor? after, int size, CancellationToken cancellationToken)

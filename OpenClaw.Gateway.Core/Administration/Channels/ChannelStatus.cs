@@ -37,10 +37,26 @@ public sealed record ChannelStatus(
 
     /// <summary>When a reply was last delivered; null = none is known.</summary>
     public DateTimeOffset? LastOutAt { get; init; }
+
+    /// <summary>Replies that are not sent yet; absent for channels whose connections take them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? WaitingReplies { get; init; }
+
+    /// <summary>When a reply could last not be sent, since the start of the gateway.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? LastFailureAt { get; init; }
+
+    /// <summary>What happened then.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? LastFailure { get; init; }
+
+    /// <summary>Why no replies are sent at this moment.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Held { get; init; }
 }
 
 /// <summary>Reads channels' status.</summary>
-public sealed class ChannelStatusQuery(ICatalog catalog, ILiveFigures figures, ChannelHealth health, ChannelTraffic traffic)
+public sealed class ChannelStatusQuery(ICatalog catalog, ILiveFigures figures, ChannelHealth health, ChannelTraffic traffic, IOutbox? outbox = null)
 {
     /// <summary>The status, or null when the tenant has no such channel.</summary>
     public async Task<ChannelStatus?> GetAsync(Guid tenant, Guid channel, CancellationToken cancellationToken = default)
@@ -65,9 +81,11 @@ public sealed class ChannelStatusQuery(ICatalog catalog, ILiveFigures figures, C
         var condition = health.Judge(channel);
         if (condition is { State: "running", Cause: null } && live.OpenSockets == 0 && day.LastInAt is null)
             condition = new("running", ChannelStatus.NoConnection, "It is ready, and nobody has connected yet.", "Put it where people are, or write a first message yourself.");
+        var lane = outbox?.Look(channel.Id);
         return new(condition.State, live.MessagesPerSecond, live.AnsweredPerSecond, live.DeliveredPerSecond, live.ActiveSessions, live.OpenSockets, live.Unfinished, live.DeadLetters)
         {
             Cause = condition.Cause, Detail = condition.Detail, Fix = condition.Fix, InToday = day.In, OutToday = day.Out, LastInAt = day.LastInAt, LastOutAt = day.LastOutAt,
+            WaitingReplies = lane?.Waiting, LastFailureAt = lane?.LastFailureAt, LastFailure = lane?.LastFailure, Held = lane?.Held,
         };
     }
 }

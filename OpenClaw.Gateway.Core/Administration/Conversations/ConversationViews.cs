@@ -74,8 +74,24 @@ public record SessionView
 /// <summary>An attachment with a signed link that is good for an hour.</summary>
 public sealed record AttachmentView(string Name, string ContentType, long Size, string Url);
 
-/// <summary>What became of a reply on its platform. <c>State</c> is <c>pending</c>, <c>delivered</c> or <c>failed</c>; <c>Parts</c> counts what it was split into.</summary>
-public sealed record DeliveryView(string State, int Parts, string? Receipt, string? Error);
+/// <summary>An attempt to send a reply that did not end well. <c>Kind</c> says of what sort the failure was; <c>EndedAt</c> is null when the gateway stopped meanwhile.</summary>
+public sealed record DeliveryAttemptView(int Number, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Kind, string Cause, string Detail, DateTimeOffset? NextAt);
+
+/// <summary>
+/// What became of a reply on its platform. <c>State</c> is <c>pending</c>, <c>delivered</c> or <c>failed</c>; <c>Parts</c> counts what it was split into,
+/// <c>Attempts</c> how often it was tried (0 where the channel's connections take replies by themselves). <c>PossibleDuplicate</c>: an attempt broke off
+/// without anybody knowing whether the platform has it, and it was sent again.
+/// </summary>
+public sealed record DeliveryView(string State, int Parts, string? Receipt, string? Error, int Attempts = 0, bool PossibleDuplicate = false)
+{
+    /// <summary>When the next attempt is due.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>The attempts that failed, oldest first; in a trace only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DeliveryAttemptView>? Failures { get; init; }
+}
 
 /// <summary>An entry of a session (contract: Message).</summary>
 public record MessageView

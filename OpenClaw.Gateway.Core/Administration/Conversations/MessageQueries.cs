@@ -73,7 +73,7 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
             ? await db.DeadLetters.AsNoTracking().Where(d => d.MessageId == message).OrderByDescending(d => d.Id).FirstOrDefaultAsync(cancellationToken)
             : null;
         var questions = await QuestionsAsync(db, row.SessionId, [row], cancellationToken);
-        return _views.Trace(row, Question(row, questions)?.Id, replies, dead);
+        return _views.Trace(row, Question(row, questions)?.Id, replies, await DeliveryViews.ReadAsync(db, replies, cancellationToken), dead);
     }
 
     internal static Task<Message?> FindAsync(GatewayDbContext db, Guid message, CancellationToken cancellationToken) =>

@@ -11,18 +11,18 @@ internal sealed class MessageViews(IFileLinks links)
     public MessageView InSession(Message row, QuestionView? question, long? answeredAt = null) =>
         Fill(row, question?.Id, MessageExtras.FromJson(row.Extras)) with { Question = question, AnsweredAtSeq = answeredAt };
 
-    public ReplyView Reply(Message row, Guid question)
+    public ReplyView Reply(Message row, Guid question, DeliveryViews deliveries)
     {
         var view = Fill(row, question, MessageExtras.FromJson(row.Extras));
         return new()
         {
             Id = view.Id, ExternalId = view.ExternalId, SessionId = view.SessionId, Seq = view.Seq, From = view.From, Text = view.Text,
             Attachments = view.Attachments, Buttons = view.Buttons, Button = view.Button, Card = view.Card, InReplyTo = question, At = view.At,
-            State = view.State, Author = view.Author, AgentId = view.AgentId, Sent = view.Sent, Delivery = Delivery(row),
+            State = view.State, Author = view.Author, AgentId = view.AgentId, Sent = view.Sent, Delivery = deliveries.Of(row),
         };
     }
 
-    public MessageTrace Trace(Message row, Guid? inReplyTo, IReadOnlyList<Message> replies, DeadLetter? dead)
+    public MessageTrace Trace(Message row, Guid? inReplyTo, IReadOnlyList<Message> replies, DeliveryViews deliveries, DeadLetter? dead)
     {
         var view = Fill(row, inReplyTo, MessageExtras.FromJson(row.Extras));
         return new()
@@ -32,7 +32,7 @@ internal sealed class MessageViews(IFileLinks links)
             State = view.State, Author = view.Author, AgentId = view.AgentId, Sent = view.Sent,
             Stages = TraceStages.Of(row, replies, dead),
             Route = SavedJson.Route(row.Route, row.AgentId),
-            Replies = [.. replies.Select(r => Reply(r, row.Id))],
+            Replies = [.. replies.Select(r => Reply(r, row.Id, deliveries))],
         };
     }
 

@@ -15,6 +15,7 @@ internal static class ApiScopes
         ["DELETE /channels/{id:guid}"] = ApiScopeNames.Configure,
         ["POST /channels/{id:guid}/test"] = ApiScopeNames.Configure,
         ["POST /channels/{id:guid}/restart"] = ApiScopeNames.Configure,
+        ["POST /channels/{id:guid}/messages"] = ApiScopeNames.Converse,
         ["GET /channels/{id:guid}/status"] = ApiScopeNames.Read,
         ["POST /channels/{id:guid}/secrets/{name}/rotate"] = ApiScopeNames.Configure,
         ["GET /agents"] = ApiScopeNames.Read,

@@ -40,6 +40,7 @@ public static class ManagementApi
         api.AddEndpointFilter((context, next) => context.HttpContext.RequestServices.GetRequiredService<SuspensionFilter>().InvokeAsync(context, next));
         api.AddEndpointFilter((context, next) => context.HttpContext.RequestServices.GetRequiredService<IdempotencyFilter>().InvokeAsync(context, next));
         ChannelsApi.Map(api);
+        ChannelMessagesApi.Map(api);
         AgentsApi.Map(api);
         RoutingRulesApi.Map(api);
         RoutingVersionsApi.Map(api);

@@ -13,6 +13,7 @@ public sealed class AgentRegistryTests
 {
     private readonly ICatalog _catalog = Substitute.For<ICatalog>();
     private readonly ManualKind _manual = new();
+    private readonly IDrills _drills = Substitute.For<IDrills>();
 
     [Fact]
     public void Get_NotInTheCatalog_Null() => Assert.Null(Registry().Get(Guid.NewGuid()));
@@ -124,9 +125,33 @@ public sealed class AgentRegistryTests
         Assert.True(agent.AskInnerAsync(AgentSamples.Request(model), new RecordingSink(), CancellationToken.None).AsTask().IsCompletedSuccessfully);
     }
 
+    [Fact]
+    public async Task AskAsync_DrillOnAMarkedAgent_FailsWithoutAskingItAndItsCircuitSeesIt()
+    {
+        var model = Catalogued(AgentSamples.Model("echo") with { IsTest = true });
+        _drills.Next(SubjectKind.Agent, model.Id).Returns(new DrillStep(TimeSpan.Zero, new(FailureKind.RateLimited, DeadLetterCauses.AgentError, "HTTP 429", TimeSpan.FromSeconds(9))), (DrillStep?)null);
+        var registry = Registry();
+        Assert.True(registry.Get(model.Id)!.IsOutside);
+
+        var failure = (await AskAsync(registry, model)).Failure!;
+
+        Assert.Equal((FailureKind.RateLimited, DeadLetterCauses.AgentError, TimeSpan.FromSeconds(9)), (failure.Kind, failure.Cause, failure.RetryAfter));
+        Assert.NotNull(registry.Get(model.Id)!.InTheWay()); // the pause that the other side asked for holds as after a real 429
+    }
+
+    [Fact]
+    public async Task AskAsync_DrillOnAnAgentWithoutTheMark_IsNotEvenLookedUp()
+    {
+        var model = Catalogued(AgentSamples.Model("manual"));
+        _drills.Next(SubjectKind.Agent, model.Id).Returns(new DrillStep(TimeSpan.Zero, new(FailureKind.Transient, DeadLetterCauses.AgentError, "HTTP 500")));
+
+        Assert.True((await AskAsync(Registry(), model)).IsAnswer);
+        _drills.DidNotReceiveWithAnyArgs().Next(default, default);
+    }
+
     private AgentRegistry Registry() => new(
         _catalog, [new EchoKind(new TestClock()), _manual], new OpenClaw.Gateway.Core.Telemetry.AgentLoads(TimeProvider.System),
-        new Circuits(_catalog, new FakeEvents(), TimeProvider.System, NullLogger<Circuits>.Instance), NullLogger<AgentRegistry>.Instance);
+        new Circuits(_catalog, new FakeEvents(), TimeProvider.System, NullLogger<Circuits>.Instance), [_drills], TimeProvider.System, NullLogger<AgentRegistry>.Instance);
 
     private AgentModel Catalogued(AgentModel model)
     {

@@ -7,7 +7,7 @@ namespace OpenClaw.Core.Tests.Fakes;
 internal sealed class FakeCatalog : ICatalog
 {
     private static readonly JsonElement Nothing = JsonElement.Parse("{}");
-    private readonly Dictionary<Guid, ChannelModel> _channels = [];
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<Guid, ChannelModel> _channels = [];
     private readonly Dictionary<Guid, AgentModel> _agents = [];
 
     public FakeCatalog() => Tenant = new(Guid.CreateVersion7(), "acme", "Acme", Suspended: false, new());
@@ -16,7 +16,7 @@ internal sealed class FakeCatalog : ICatalog
 
     public IReadOnlyCollection<TenantModel> Tenants => [Tenant];
 
-    public IReadOnlyCollection<ChannelModel> Channels => _channels.Values;
+    public IReadOnlyCollection<ChannelModel> Channels => [.. _channels.Values];
 
     public event Action? Changed;
 
@@ -46,6 +46,19 @@ internal sealed class FakeCatalog : ICatalog
     {
         Tenant = with(Tenant);
         foreach (var channel in _channels.Values.ToList()) _channels[channel.Id] = channel with { Tenant = Tenant };
+        Changed?.Invoke();
+    }
+
+    /// <summary>Saves a channel.</summary>
+    public void Put(ChannelModel channel)
+    {
+        _channels[channel.Id] = channel;
+        Changed?.Invoke();
+    }
+
+    public void RemoveChannel(Guid id)
+    {
+        _channels.TryRemove(id, out _);
         Changed?.Invoke();
     }
 

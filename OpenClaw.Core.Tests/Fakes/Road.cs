@@ -2,6 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Agents;
+using OpenClaw.Gateway.Core.Channels.Http;
+using OpenClaw.Gateway.Core.Delivery;
 using OpenClaw.Gateway.Core.Events;
 using OpenClaw.Gateway.Core.Ingest;
 using OpenClaw.Gateway.Core.Maintenance;
@@ -27,7 +29,7 @@ internal sealed class Road : IAsyncDisposable
     private readonly bool _ownsFolder;
     private bool _stopped;
 
-    private Road(string folder, bool ownsFolder, FakeCatalog catalog, TimeProvider time, IDatabase? database, LimitOptions? limits, string kind)
+    private Road(string folder, bool ownsFolder, FakeCatalog catalog, TimeProvider time, IDatabase? database, LimitOptions? limits, string kind, IEnumerable<IChannelSender>? senders)
     {
         (Folder, _ownsFolder, Catalog) = (folder, ownsFolder, catalog);
         Directory.CreateDirectory(folder);
@@ -35,13 +37,16 @@ internal sealed class Road : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(time);
-        services.AddSingleton(new GatewayOptions { PublicUrl = new("http://localhost:5080"), DataDirectory = folder, Limits = limits ?? new() });
+        services.AddSingleton(new GatewayOptions { PublicUrl = new("http://localhost:5080"), DataDirectory = folder, Limits = limits ?? new(), PrivateHosts = ["*"] });
         services.AddSingleton(Database);
         services.AddSingleton<ICatalog>(catalog);
         services.AddSingleton<IAgentKind>(Agents);
         services.AddTelemetry().AddResilience().AddStores().AddJournal().AddDirectoryBlobs().AddArchive().AddEvents().AddIngest().AddSessions().AddAgentRouting();
         services.AddSingleton<AgentRegistry>();
-        services.AddPipeline();
+        services.AddPipeline().AddDelivery();
+        services.AddSingleton<IKeyMaterial>(new FakeKeys());
+        services.AddHttpChannel();
+        foreach (var sender in senders ?? []) services.AddSingleton(sender);
         services.AddSessionJobs().AddArchiveJobs().AddRetention();
         _services = services.BuildServiceProvider();
     }
@@ -62,13 +67,14 @@ internal sealed class Road : IAsyncDisposable
 
     public static async Task<Road> StartAsync(
         FakeCatalog? catalog = null, string? folder = null, TimeProvider? time = null, IDatabase? database = null, LimitOptions? limits = null, Action<Road>? before = null,
-        string kind = TestDatabases.Sqlite)
+        string kind = TestDatabases.Sqlite, IEnumerable<IChannelSender>? senders = null)
     {
         var own = folder is null;
-        var road = new Road(folder ?? Path.Combine(Path.GetTempPath(), "openclaw-road-" + Guid.NewGuid().ToString("N")), own, catalog ?? new(), time ?? TimeProvider.System, database, limits, kind);
+        var road = new Road(folder ?? Path.Combine(Path.GetTempPath(), "openclaw-road-" + Guid.NewGuid().ToString("N")), own, catalog ?? new(), time ?? TimeProvider.System, database, limits, kind, senders);
         before?.Invoke(road);
         await using (var db = road.Db()) await db.Database.MigrateAsync();
         road.Journal.Start();
+        await road.Get<Outbox>().StartAsync(CancellationToken.None);
         await road.Sessions.RecoverAsync(CancellationToken.None);
         return road;
     }
@@ -107,6 +113,7 @@ internal sealed class Road : IAsyncDisposable
         if (_stopped) return;
         _stopped = true;
         await Get<OpenClaw.Gateway.Core.Pipeline.Pipeline>().StopAsync();
+        await Get<Outbox>().StopAsync(TimeSpan.Zero);
         Journal.Stop();
         await _services.DisposeAsync();
         (Database as IDisposable)?.Dispose();

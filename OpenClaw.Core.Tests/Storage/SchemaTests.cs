@@ -53,6 +53,8 @@ public sealed partial class SchemaTests
     [InlineData(SqliteStatements.DeadLetter)]
     [InlineData(SqliteStatements.LetterEnd)]
     [InlineData(SqliteStatements.Attempt)]
+    [InlineData(SqliteStatements.Delivery)]
+    [InlineData(SqliteStatements.ReplyEnd)]
     public async Task Statements_AgainstTheMigratedSchema_Prepare(string sql)
     {
         await using var road = await Road.StartAsync();

@@ -12,6 +12,9 @@ public interface IMailer
     /// </summary>
     Task<MailResult> SendAsync(MailMessage message, CancellationToken cancellationToken);
 
+    /// <summary>One try, and none after it: for senders that keep what they have to say and try again themselves.</summary>
+    Task<MailResult> SendOnceAsync(MailMessage message, CancellationToken cancellationToken) => SendAsync(message, cancellationToken);
+
     /// <summary>Takes the mail and returns at once, so that the time taken does not tell whether somebody has an account.</summary>
     MailResult Post(MailMessage message);
 }

@@ -35,6 +35,9 @@ internal sealed class MessageRecord
     public int Index { get; init; }
 
     public MessageState State { get; set; }
+
+    /// <summary>A reply that its channel's lane sends: pending until the platform has it.</summary>
+    public bool IsOutgoing { get; set; }
     public long RoutedAt { get; set; }
     public long DispatchedAt { get; set; }
     public long AnsweredAt { get; set; }

@@ -2,12 +2,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Agents;
+using OpenClaw.Gateway.Core.Administration.Alerts;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
 using OpenClaw.Gateway.Core.Administration.Archive;
 using OpenClaw.Gateway.Core.Administration.Audit;
 using OpenClaw.Gateway.Core.Administration.Channels;
 using OpenClaw.Gateway.Core.Administration.Conversations;
 using OpenClaw.Gateway.Core.Administration.DeadLetters;
+using OpenClaw.Gateway.Core.Administration.Drills;
 using OpenClaw.Gateway.Core.Administration.Erasures;
 using OpenClaw.Gateway.Core.Administration.Holds;
 using OpenClaw.Gateway.Core.Administration.Idempotency;
@@ -40,6 +42,7 @@ public static class AdministrationServices
         services.AddTelemetry();
         services.TryAddSingleton<ChannelKinds>();
         services.TryAddSingleton<AgentKinds>();
+        services.AddDrills().AddAlerts();
         return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds().AddErasureRequests().AddJobs().AddArchiveAdministration().AddQueues().AddDeadLetters();
     }
 

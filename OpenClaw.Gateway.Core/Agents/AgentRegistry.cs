@@ -11,10 +11,11 @@ namespace OpenClaw.Gateway.Core.Agents;
 /// The agents that can be asked now. Each is built when it is first needed and again when its model was replaced;
 /// requests under way end with the agent they began with.
 /// </summary>
-internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> kinds, AgentLoads loads, Circuits circuits, ILogger<AgentRegistry> logger)
+internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> kinds, AgentLoads loads, Circuits circuits, IEnumerable<IDrills> drills, TimeProvider time, ILogger<AgentRegistry> logger)
 {
     private readonly FrozenDictionary<string, IAgentKind> _kinds = kinds.ToFrozenDictionary(k => k.Kind, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, RegisteredAgent> _agents = new();
+    private readonly IDrills? _drills = drills.LastOrDefault();
     private readonly Lock _building = new();
 
     /// <summary>
@@ -41,7 +42,7 @@ internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> ki
         {
             _agents.TryGetValue(model.Id, out var old);
             if (ReferenceEquals(old?.Model, model)) return old!;
-            var inner = Build(model);
+            var inner = model.IsTest && _drills is not null ? new DrilledAgent(model.Id, Build(model), _drills, time) : Build(model);
             var outside = inner is not IUnboundedAgent;
             var circuit = outside ? circuits.For(SubjectKind.Agent, model.Id, model.Tenant.Id) : null;
             // what a person has changed may have been mended

@@ -3,11 +3,15 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
+using OpenClaw.Gateway.Core.Administration.Alerts;
+using OpenClaw.Gateway.Core.Administration.Drills;
 using OpenClaw.Gateway.Core.Administration.Erasures;
 using OpenClaw.Gateway.Core.Administration.Mail;
 using OpenClaw.Gateway.Core.Administration.Replays;
 using OpenClaw.Gateway.Core.Agents;
+using OpenClaw.Gateway.Core.Channels.Http;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
+using OpenClaw.Gateway.Core.Delivery;
 using OpenClaw.Gateway.Core.Events;
 using OpenClaw.Gateway.Core.Ingest;
 using OpenClaw.Gateway.Core.Maintenance;
@@ -43,17 +47,21 @@ public static class GatewayFlow
             .AddDirectoryBlobs()
             .AddArchive()
             .AddWebSocketChannel()
+            .AddHttpChannel()
             .AddIngest()
             .AddSessions()
             .AddAgentRouting()
             .AddAgents()
             .AddPipeline()
+            .AddDelivery()
             .AddAdministration()
             .AddErasures()
             .AddReplays()
             .AddMail()
             .AddArchiveJobs()
-            .AddRetention();
+            .AddRetention()
+            .AddDrillKeeper()
+            .AddAlertKeeper();
         // Before every other hosted service, the framework's own too: those may read the database, which this one migrates.
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, GatewayHost>());
         services.TryAddSingleton<UsageBook>();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Network;
 using OpenClaw.Gateway.Core.Administration.Tenants;
+using OpenClaw.Gateway.Core.Delivery;
 using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage;
@@ -15,8 +16,11 @@ namespace OpenClaw.Gateway.Core.Hosting;
 /// <summary>Starts the gateway before the first connection is taken, and stops it after the last one is gone.</summary>
 internal sealed partial class GatewayHost(
     GatewayOptions options, IDatabase database, ISystemDbFactory databases, Bootstrapper bootstrapper, NetworkSettings network, Journal journal,
-    IArchiveSearch search, SessionTable sessions, Pipeline.Pipeline pipeline, UsageBook usage, TimeProvider time, ILogger<GatewayHost> log) : IHostedService, IDisposable
+    IArchiveSearch search, SessionTable sessions, Pipeline.Pipeline pipeline, Outbox outbox, UsageBook usage, TimeProvider time, ILogger<GatewayHost> log) : IHostedService, IDisposable
 {
+    /// <summary>Replies that are being sent at a stop are given so long; what is cut off is unknown, and settled after the next start.</summary>
+    private static readonly TimeSpan SendingMayTake = TimeSpan.FromSeconds(5);
+
     private IDisposable? _claim;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -29,6 +33,7 @@ internal sealed partial class GatewayHost(
         await bootstrapper.RunAsync(cancellationToken);
         await usage.StartAsync(cancellationToken);
         journal.Start();
+        await outbox.StartAsync(cancellationToken);
         var recovered = await sessions.RecoverAsync(cancellationToken);
         if (recovered > 0) LogRecovered(recovered, time.GetElapsedTime(started).TotalMilliseconds);
         LogStarted(database.Name, string.Join(", ", journal.Durability.Select(d => $"{d.Key}={d.Value}")), time.GetElapsedTime(started).TotalMilliseconds);
@@ -37,6 +42,7 @@ internal sealed partial class GatewayHost(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await pipeline.StopAsync();
+        await outbox.StopAsync(SendingMayTake);
         journal.Stop();
         try
         {

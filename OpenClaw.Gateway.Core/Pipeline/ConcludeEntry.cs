@@ -81,6 +81,7 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
         foreach (var reply in Replies)
         {
             reply.Seq = ++row.LastSeq;
+            reply.IsOutgoing = session.HasLane;
             group.NewMessages.Add(reply);
         }
 

@@ -1,15 +1,13 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 
 namespace OpenClaw.Gateway.Core.Pipeline;
 
 /// <summary>Makes dead letters: what a person needs to understand a failure and to replay the message.</summary>
-internal static partial class DeadLetters
+internal static class DeadLetters
 {
     private const int MaxDetail = 4096;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
@@ -27,7 +25,7 @@ internal static partial class DeadLetters
             Attempts = message.Attempts,
             FirstAt = message.DispatchedAt == 0 ? now : Micros.ToTime(message.DispatchedAt),
             LastAt = now,
-            Fingerprint = Fingerprint(stage, cause, message.ChannelId, agent, detail),
+            Fingerprint = LetterFingerprint.Of(stage, cause, message.ChannelId, agent, detail),
             Risk = risk ?? (message.Attempts == 0 ? DeadLetterRisks.NeverSent : RiskOf(cause)),
             MessageId = message.Id,
             SessionId = message.SessionId,
@@ -52,16 +50,4 @@ internal static partial class DeadLetters
         DeadLetterCauses.NoRoute or DeadLetterCauses.AgentUnavailable or DeadLetterCauses.DestinationForbidden => DeadLetterRisks.NeverSent,
         _ => DeadLetterRisks.Unknown,
     };
-
-    /// <summary>The same for failures of one sort: ids, numbers and quoted parts of the detail do not count.</summary>
-    private static string Fingerprint(string stage, string cause, Guid channel, Guid agent, string detail)
-    {
-        var sort = Variable().Replace(detail, "#");
-        if (sort.Length > 200) sort = sort[..200];
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{stage}\n{cause}\n{channel}\n{agent}\n{sort}"));
-        return Convert.ToHexStringLower(hash.AsSpan(0, 8));
-    }
-
-    [GeneratedRegex("""[0-9a-f]{8}-[0-9a-f-]{27}|"[^"]*"|\d+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Variable();
 }

@@ -63,6 +63,7 @@ internal sealed class AcceptEntry(SessionTable table, LiveSession session, Inbou
     {
         (_state, _extras) = (row.State, row.Remember());
         ending!.Seq = ++row.LastSeq;
+        ending.IsOutgoing = session.HasLane;
         group.NewMessages.Add(ending);
         (row.State, row.EndedAt, row.TakenById, row.TakenByName, row.TakenAt, row.Changed) = (Storage.Entities.SessionState.Expired, now, null, null, 0, true);
     }

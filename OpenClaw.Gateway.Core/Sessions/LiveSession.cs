@@ -66,6 +66,9 @@ internal sealed partial class LiveSession : SessionRecord
     /// <summary>The loading of what it lacks. Guarded by <see cref="Gate"/>.</summary>
     public Task? Completing { get => Wake().Completing; set => Wake().Completing = value; }
 
+    /// <summary>Its replies go out by its channel's lane.</summary>
+    public bool HasLane => ((LivePlace)Place).Lane is not null;
+
     private ReadySessions Ready => ((LivePlace)Place).Ready;
 
     private TenantLoad Load => ((LivePlace)Place).Load;
@@ -173,6 +176,7 @@ internal sealed partial class LiveSession : SessionRecord
             TouchedAt = entry.At;
             work.History.Add(entry);
             foreach (var subscriber in work.Subscribers) subscriber.OnEntry(entry);
+            if (entry.IsOutgoing) ((LivePlace)Place).Lane?.Offer(entry, work.Address);
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed partial class SessionTable
     /// <inheritdoc />
     public IDisposable? TryTake(Guid root, Guid session)
     {
+        outbox?.Unload(session);
         var hold = KeepOut(root);
         if (!_loading.ContainsKey(root) && TryGiveUp(root, session)) return hold;
         hold.Dispose();

@@ -6,6 +6,7 @@ internal sealed partial class SessionTable
     /// <inheritdoc />
     public IDisposable? TryDrop(Guid root, Guid session)
     {
+        outbox?.Forget(session);
         var hold = KeepOut(root);
         if (_loading.ContainsKey(root))
         {

@@ -13,7 +13,7 @@ namespace OpenClaw.Gateway.Core.Sessions;
 /// <summary>The sessions in memory: found by root id, loaded on demand, given back when idle.</summary>
 internal sealed partial class SessionTable(
     ConversationStore store, Journal journal, MessagePosition positions, Lazy<IMailboxHandler> handler, IEventBus events, LiveFigures figures, UsageMeter usage, TenantLoads loads,
-    Lazy<IArchivedSessions> archive, ReplayingMessages replaying, TimeProvider time, ILogger<SessionTable> log) : ISessionHub, ISessionIntake, ILiveSessions, ITenantRemoval, IDisposable
+    Lazy<IArchivedSessions> archive, ReplayingMessages replaying, TimeProvider time, ILogger<SessionTable> log, IOutboxLanes? outbox = null) : ISessionHub, ISessionIntake, ILiveSessions, ITenantRemoval, IDisposable
 {
     private static readonly TimeSpan IdleFor = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(10);
@@ -386,7 +386,10 @@ internal sealed partial class SessionTable(
 
     private LiveSession Live(SessionRecord row)
     {
-        var place = _places.GetOrAdd(row.ChannelId, static (_, of) => new LivePlace(of.Place.TenantId, of.Place.ChannelId, of.Ready, of.Loads.Of(of.Place.TenantId)), (row.Place, Ready: _ready, Loads: loads));
+        var place = _places.GetOrAdd(
+            row.ChannelId,
+            static (_, of) => new LivePlace(of.Place.TenantId, of.Place.ChannelId, of.Ready, of.Loads.Of(of.Place.TenantId), of.Outbox?.LaneOf(of.Place.ChannelId)),
+            (row.Place, Ready: _ready, Loads: loads, Outbox: outbox));
         return new LiveSession(row, place) { TouchedAt = Micros.Now(time) };
     }
 

@@ -51,7 +51,7 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options,
     public DbSet<JobRun> JobRuns => Set<JobRun>();
     public DbSet<SubjectState> SubjectStates => Set<SubjectState>();
     public DbSet<Attempt> Attempts => Set<Attempt>();
-    public DbSet<Delivery> Deliveries => Set<Delivery>();
+    public DbSet<Entities.Delivery> Deliveries => Set<Entities.Delivery>();
     public DbSet<Drill> Drills => Set<Drill>();
     public DbSet<Replay> Replays => Set<Replay>();
     public DbSet<ReplayItem> ReplayItems => Set<ReplayItem>();

@@ -53,6 +53,9 @@ internal sealed class LiveFigures : ILiveFigures, IDisposable
         Interlocked.Decrement(ref mine.Unfinished);
     }
 
+    /// <summary>A reply became a dead letter: its message was answered and counted before.</summary>
+    public void NotDelivered(Guid tenant, Guid channel) => Interlocked.Increment(ref Of(tenant, channel).Mine.Dead);
+
     /// <summary>The platform has a reply.</summary>
     public void Delivered(Guid tenant, Guid channel) => Interlocked.Increment(ref Of(tenant, channel).Mine.Delivered);
 

@@ -87,6 +87,12 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         ["POST /holds"] = new(null, """{"name":"{new}","user":"ada"}""", "hold.created"),
         ["PATCH /holds/{id:guid}"] = new("hold", """{"reason":"a court asks"}""", "hold.changed"),
         ["DELETE /holds/{id:guid}"] = new("hold", null, "hold.released"),
+        ["POST /alerts"] = new(null, """{"name":"{new}","condition":"circuit_open","means":"webhook","target":"https://example.com/"}""", "alert-rule.created"),
+        ["PATCH /alerts/{id:guid}"] = new("alert-rule", """{"name":"{new}"}""", "alert-rule.changed"),
+        ["DELETE /alerts/{id:guid}"] = new("alert-rule", null, "alert-rule.deleted"),
+        ["POST /alerts/{id:guid}/secrets/{name}/rotate"] = new("alert-rule", "{}", "alert-rule.secret-rotated"),
+        ["POST /drills"] = new(null, """{"subject":"{test-agent}","kind":"agent","faults":{"errorShare":1},"minutes":1}""", "drill.started"),
+        ["POST /drills/{id:guid}/stop"] = new("drill", null, "drill.stopped"),
     };
 
     private readonly ApiHost _host = fixture.Host;
@@ -119,6 +125,7 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
     {
         if (body == "{export}") return (await _host.Client.CallAsync("GET", $"/api/v1/tenants/{_host.Tenant}/export")).GetRawText();
         if (body?.Contains("{looped}", StringComparison.Ordinal) == true) return body.Replace("{looped}", await MakeAsync("looped letter"), StringComparison.Ordinal);
+        if (body?.Contains("{test-agent}", StringComparison.Ordinal) == true) return body.Replace("{test-agent}", await MakeAsync("test-agent"), StringComparison.Ordinal);
         if (body?.Contains("{rules}", StringComparison.Ordinal) != true) return body?.Replace("{new}", Guid.NewGuid().ToString("N"), StringComparison.Ordinal);
         await MakeAsync("rule");
         var rules = (await _host.Client.CallAsync("GET", "/api/v1/routing-rules?limit=200")).GetProperty("items").EnumerateArray().Select(r => r.GetProperty("id").GetRawText()).Reverse();
@@ -148,6 +155,9 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
             "agent" => ("agents", $$"""{"kind":"echo","name":"{{name}}"}"""),
             "api-key" => ("api-keys", $$"""{"name":"{{name}}","scopes":["read"]}"""),
             "rule" => ("routing-rules", $$$"""{"name":"{{{name}}}","match":{},"target":{"drop":true}}"""),
+            "alert-rule" => ("alerts", $$"""{"name":"{{name}}","condition":"circuit_open","means":"webhook","target":"https://example.com/"}"""),
+            "drill" => ("drills", $$"""{"subject":"{{await MakeAsync("test-agent")}}","kind":"agent","faults":{"errorShare":1},"minutes":1}"""),
+            "test-agent" => ("agents", $$"""{"kind":"echo","name":"{{name}}","settings":{"test":true} }"""),
             "hold" => ("holds", $$"""{"name":"{{name}}","user":"ada"}"""),
             "tenant" or "suspended tenant" => ("tenants", $$"""{"slug":"t{{name[..12]}}","name":"{{name}}"}"""),
             _ => ("", ""),

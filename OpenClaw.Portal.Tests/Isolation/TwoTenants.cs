@@ -93,6 +93,7 @@ public sealed class TwoTenants : IAsyncLifetime
         Ids["api-key"] = await MakeAsync("/api/v1/api-keys", $$"""{"name":"{{Mark}} key","scopes":["read"]}""");
         Ids["routing-rule"] = await MakeAsync("/api/v1/routing-rules", $$$"""{"name":"{{{Mark}}} rule","match":{"text":{"any":["{{{Mark}}} words"]}},"target":{"agent":"{{{Ids["agent"]}}}"}}""");
         Ids["hold"] = await MakeAsync("/api/v1/holds", $$"""{"name":"{{Mark}} hold","reason":"{{Mark}} reason","channel":"{{Ids["channel"]}}"}""");
+        Ids["alert-rule"] = await MakeAsync("/api/v1/alerts", $$"""{"name":"{{Mark}} alert","condition":"dead_letters","settings":{"channel":"{{Ids["channel"]}}"},"means":"webhook","target":"https://{{Mark}}.example.com/"}""");
         Ids["member"] = (await Product.AddPersonAsync($"{Mark}@example.org", Victim, TenantRole.Viewer)).ToString();
         Ids["audit"] = (await Own.CallAsync("GET", "/api/v1/audit")).GetProperty("items")[0].GetProperty("id").GetString()!;
         await TalkAsync();
@@ -133,6 +134,15 @@ public sealed class TwoTenants : IAsyncLifetime
             Id = Guid.CreateVersion7(), TenantId = Victim, Pseudonym = $"{Mark}-erased", Reason = $"{Mark} reason", State = "done", RequestedBy = Mark, Report = $$"""{"faults":["{{Mark}} fault"]}""",
         };
         db.Add(erasure);
+        // over both: what goes on changes by itself
+        var drill = new Drill
+        {
+            Id = Guid.CreateVersion7(), TenantId = Victim, SubjectId = Guid.Parse(Ids["agent"]), Kind = SubjectKind.Agent, Faults = """{"errorShare":1,"seed":1}""", StartedBy = Mark,
+            Until = DateTimeOffset.UnixEpoch.AddMinutes(5), StartedAt = DateTimeOffset.UnixEpoch, EndedAt = DateTimeOffset.UnixEpoch.AddMinutes(1),
+        };
+        Ids["drill"] = drill.Id.ToString();
+        db.Add(drill);
+        db.Add(new Alert { Id = Guid.CreateVersion7(), TenantId = Victim, RuleId = Guid.Parse(Ids["alert-rule"]), Subject = Mark, Summary = $"{Mark} summary", EndedAt = DateTimeOffset.UnixEpoch.AddMinutes(1) });
         await db.SaveChangesAsync();
         Ids["erasure"] = erasure.Id.ToString();
     }

@@ -19,7 +19,7 @@ internal sealed class SqliteJournalWriter : IJournalWriter
     private readonly SqliteConnection _connection;
     private readonly GatewayDbContext _rows;
     private readonly Statement _begin, _commit, _rollback, _probe;
-    private readonly Statement _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _letterEnd, _attempt, _place, _floor, _indexMissing;
+    private readonly Statement _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _letterEnd, _attempt, _delivery, _replyEnd, _place, _floor, _indexMissing;
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Disposed with the connection.")]
     public SqliteJournalWriter(SqliteConnection connection, GatewayDbContext rows)
@@ -43,6 +43,8 @@ internal sealed class SqliteJournalWriter : IJournalWriter
         _deadLetter = new(database, SqliteStatements.DeadLetter);
         _letterEnd = new(database, SqliteStatements.LetterEnd);
         _attempt = new(database, SqliteStatements.Attempt);
+        _delivery = new(database, SqliteStatements.Delivery);
+        _replyEnd = new(database, SqliteStatements.ReplyEnd);
         _place = new(database, SqliteStatements.Place);
         _floor = new(database, SqliteStatements.Floor);
         _indexMissing = new(database, SqliteStatements.IndexMissing);
@@ -67,6 +69,8 @@ internal sealed class SqliteJournalWriter : IJournalWriter
             foreach (var letter in group.DeadLetters) Insert(letter);
             foreach (var end in group.LetterEnds) _letterEnd.Text(end.State).Int(end.At).Id(end.Letter).Run();
             foreach (var attempt in group.Attempts) Insert(attempt);
+            foreach (var delivery in group.Deliveries) Upsert(delivery);
+            foreach (var end in group.ReplyEnds) _replyEnd.Int((long)end.State).IntOrNull(end.DeliveredAt).Text(end.Receipt).Text(end.Error).Int(end.Position).Run();
             foreach (var place in group.Places) _place.Id(place.Session).Int(place.Seq).Int(place.Position).Run();
             foreach (var work in group.Work) work(_rows);
             if (group.Floor != 0) _floor.Text(group.Floor.ToString(CultureInfo.InvariantCulture)).Run();
@@ -104,7 +108,7 @@ internal sealed class SqliteJournalWriter : IJournalWriter
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var statement in new[] { _begin, _commit, _rollback, _probe, _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _letterEnd, _attempt, _place, _floor, _indexMissing })
+        foreach (var statement in new[] { _begin, _commit, _rollback, _probe, _newSession, _changedSession, _newMessage, _changedMessage, _receipt, _deadLetter, _letterEnd, _attempt, _delivery, _replyEnd, _place, _floor, _indexMissing })
             statement.Dispose();
         _rows.Dispose();
         _connection.Dispose();
@@ -148,10 +152,15 @@ internal sealed class SqliteJournalWriter : IJournalWriter
         .Int(Micros.From(a.StartedAt)).IntOrNull(a.EndedAt is { } ended ? Micros.From(ended) : 0).Int((long)a.Kind).Text(a.Cause).Text(a.Detail).Int(a.Probe ? 1 : 0)
         .IntOrNull(a.NextAt is { } next ? Micros.From(next) : 0).Run();
 
+    private void Upsert(Delivery d) => _delivery
+        .Int(d.Position).Id(d.TenantId).Id(d.MessageId).Id(d.ChannelId).Id(d.SessionId).Text(d.State).Int(d.Attempts)
+        .Int(Micros.From(d.StartedAt)).IntOrNull(d.NextAt is { } next ? Micros.From(next) : 0).Text(d.Parts).Int(d.PossibleDuplicate ? 1 : 0).Text(d.Error).Run();
+
     private static long Pending(MessageRecord message) => (message.From, message.State) switch
     {
         (MessageFrom.User, MessageState.Accepted or MessageState.Dispatched) => (long)PendingWork.Handle,
         (MessageFrom.User, MessageState.Waiting) => (long)PendingWork.LateAnswer,
+        (not MessageFrom.User, MessageState.Answered) when message is { IsOutgoing: true, DeliveredAt: 0 } => (long)PendingWork.Send,
         _ => 0,
     };
 }

@@ -70,4 +70,16 @@ internal static class SqliteStatements
         INSERT INTO "Attempts" ("Id", "TenantId", "SessionId", "MessageId", "Number", "Run", "AgentId", "StartedAt", "EndedAt", "Kind", "Cause", "Detail", "Probe", "NextAt")
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
+
+    /// <summary>Nothing is written about a message that is not there any more.</summary>
+    public const string Delivery =
+        """
+        INSERT INTO "Deliveries" ("Position", "TenantId", "MessageId", "ChannelId", "SessionId", "State", "Attempts", "StartedAt", "NextAt", "Parts", "PossibleDuplicate", "Error")
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 WHERE EXISTS (SELECT 1 FROM "Messages" WHERE "Position" = ?1)
+        ON CONFLICT ("Position") DO UPDATE SET "State" = excluded."State", "Attempts" = excluded."Attempts", "StartedAt" = excluded."StartedAt",
+            "NextAt" = excluded."NextAt", "Parts" = excluded."Parts", "PossibleDuplicate" = excluded."PossibleDuplicate", "Error" = excluded."Error"
+        """;
+
+    public const string ReplyEnd =
+        """UPDATE "Messages" SET "State" = ?, "Pending" = NULL, "DeliveredAt" = ?, "Receipt" = ?, "Error" = ? WHERE "Position" = ? AND "Pending" = 3""";
 }

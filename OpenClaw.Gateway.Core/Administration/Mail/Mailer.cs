@@ -46,6 +46,12 @@ internal sealed partial class Mailer(GatewayOptions options, TimeProvider time, 
         }
     }
 
+    public async Task<MailResult> SendOnceAsync(MailMessage message, CancellationToken cancellationToken)
+    {
+        var (refusal, first) = Take(message, tries: 1);
+        return first is null ? refusal! : await first.WaitAsync(cancellationToken);
+    }
+
     public MailResult Post(MailMessage message) => Take(message).Refusal ?? new MailResult.Queued();
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -62,7 +68,7 @@ internal sealed partial class Mailer(GatewayOptions options, TimeProvider time, 
         _turns.Dispose();
     }
 
-    private (MailResult? Refusal, Task<MailResult>? First) Take(MailMessage message)
+    private (MailResult? Refusal, Task<MailResult>? First) Take(MailMessage message, int tries = int.MaxValue)
     {
         if (options.Smtp is not { } smtp) return (new MailResult.Failed("This installation sends no mail (Smtp:Host is not set)."), null);
         if (!SmtpAddress.TryParse(message.To, out var to)) return (new MailResult.Failed("Mail cannot be sent to this address. Check that it is written like name@example.org."), null);
@@ -76,7 +82,7 @@ internal sealed partial class Mailer(GatewayOptions options, TimeProvider time, 
         var id = Guid.NewGuid();
         var job = new MailJob(smtp, Draft(smtp, to, message, id), Greeting(options.PublicUrl));
         var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _running[id] = RunAsync(id, job, begin.Task);
+        _running[id] = RunAsync(id, job, tries, begin.Task);
         begin.SetResult();
         return (null, job.First);
     }
@@ -97,12 +103,12 @@ internal sealed partial class Mailer(GatewayOptions options, TimeProvider time, 
     private static string? Greeting(Uri publicUrl) =>
         publicUrl.HostNameType is UriHostNameType.Dns && publicUrl.IdnHost.Contains('.', StringComparison.Ordinal) ? publicUrl.IdnHost : null;
 
-    private async Task RunAsync(Guid id, MailJob job, Task begin)
+    private async Task RunAsync(Guid id, MailJob job, int tries, Task begin)
     {
         await begin; // after it stands in the list that StopAsync waits for
         try
         {
-            for (var attempt = 0; await TryAsync(job, attempt) is { } pause; attempt++) await Task.Delay(pause, time, _stopping.Token);
+            for (var attempt = 0; await TryAsync(job, attempt, tries) is { } pause; attempt++) await Task.Delay(pause, time, _stopping.Token);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -122,7 +128,7 @@ internal sealed partial class Mailer(GatewayOptions options, TimeProvider time, 
     }
 
     /// <summary>One try; how long until the next, or null when this was the last.</summary>
-    private async Task<TimeSpan?> TryAsync(MailJob job, int attempt)
+    private async Task<TimeSpan?> TryAsync(MailJob job, int attempt, int tries)
     {
         await _turns.WaitAsync(_stopping.Token);
         try
@@ -132,7 +138,7 @@ internal sealed partial class Mailer(GatewayOptions options, TimeProvider time, 
             job.Tell(new MailResult.Sent());
             return null;
         }
-        catch (SmtpException e) when (e.IsTemporary && attempt < Pauses.Count)
+        catch (SmtpException e) when (e.IsTemporary && attempt < Pauses.Count && attempt + 1 < tries)
         {
             LogRetried(job.Domain, e.Failure, e.Stage, e.Message, Pauses[attempt]);
             job.Tell(new MailResult.Queued());

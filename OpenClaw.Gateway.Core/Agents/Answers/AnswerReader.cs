@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Resilience;
 
 namespace OpenClaw.Gateway.Core.Agents.Answers;
 

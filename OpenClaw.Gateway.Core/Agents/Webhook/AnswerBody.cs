@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Resilience;
 using OpenClaw.Gateway.Core.Agents.Answers;
 
 namespace OpenClaw.Gateway.Core.Agents.Webhook;

@@ -9,8 +9,6 @@ namespace OpenClaw.Gateway.Core.Agents.Webhook;
 /// <summary>The one table from what a webhook agent did wrong to what the gateway does about it.</summary>
 internal static class WebhookFailures
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
-
     private static (FailureKind Kind, string Cause) Row(HttpStatusCode status) => (int)status switch
     {
         408 or 425 => (FailureKind.Transient, DeadLetterCauses.AgentError),
@@ -37,7 +35,7 @@ internal static class WebhookFailures
             var body = await BodyStart.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
             var (kind, cause) = Row(response.StatusCode);
             var detail = string.Create(CultureInfo.InvariantCulture, $"HTTP {(int)response.StatusCode}{Redirect(response)}\n{Excerpt.Of(body.Span)}");
-            return AgentOutcome.Failed(kind, cause, detail.TrimEnd(), kind is FailureKind.Transient or FailureKind.RateLimited ? Pause(response, now) : null);
+            return AgentOutcome.Failed(kind, cause, detail.TrimEnd(), kind is FailureKind.Transient or FailureKind.RateLimited ? RetryAfter.Of(response, now) : null);
         }
     }
 
@@ -61,12 +59,4 @@ internal static class WebhookFailures
 
     private static string Redirect(HttpResponseMessage response) =>
         (int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } to ? $" to {Excerpt.Short(to.OriginalString)}; redirects are not followed" : "";
-
-    private static TimeSpan? Pause(HttpResponseMessage response, DateTimeOffset now)
-    {
-        if (response.Headers.RetryAfter is not { } after) return null;
-        var pause = after.Delta ?? after.Date - now;
-        if (pause is null) return null;
-        return pause < TimeSpan.Zero ? TimeSpan.Zero : pause > LongestPause ? LongestPause : pause;
-    }
 }

@@ -28,9 +28,9 @@ internal sealed class AttemptConfiguration : IEntityTypeConfiguration<Attempt>
     }
 }
 
-internal sealed class DeliveryConfiguration : IEntityTypeConfiguration<Delivery>
+internal sealed class DeliveryConfiguration : IEntityTypeConfiguration<Entities.Delivery>
 {
-    public void Configure(EntityTypeBuilder<Delivery> builder)
+    public void Configure(EntityTypeBuilder<Entities.Delivery> builder)
     {
         builder.HasKey(d => d.Position);
         builder.Property(d => d.Position).ValueGeneratedNever();

@@ -50,6 +50,12 @@ public sealed class JournalGroup
     /// <summary>Attempts that did not end well.</summary>
     internal List<Entities.Attempt> Attempts { get; } = [];
 
+    /// <summary>How far replies are on their way out; one whose message was removed meanwhile is passed over.</summary>
+    internal List<Entities.Delivery> Deliveries { get; } = [];
+
+    /// <summary>Replies whose way out is over.</summary>
+    internal List<ReplyEnd> ReplyEnds { get; } = [];
+
     /// <summary>Entries to be indexed; one that is indexed already is passed over.</summary>
     internal List<EntryPlace> Places { get; } = [];
 
@@ -74,7 +80,7 @@ public sealed class JournalGroup
         return isNew;
     }
 
-    internal bool IsEmpty => NewSessions.Count + ChangedSessions.Count + NewMessages.Count + ChangedMessages.Count + Receipts.Count + DeadLetters.Count + LetterEnds.Count + Attempts.Count + Places.Count + Work.Count == 0;
+    internal bool IsEmpty => NewSessions.Count + ChangedSessions.Count + NewMessages.Count + ChangedMessages.Count + Receipts.Count + DeadLetters.Count + LetterEnds.Count + Attempts.Count + Deliveries.Count + ReplyEnds.Count + Places.Count + Work.Count == 0;
 
     internal void Clear()
     {
@@ -88,6 +94,8 @@ public sealed class JournalGroup
         DeadLetters.Clear();
         LetterEnds.Clear();
         Attempts.Clear();
+        Deliveries.Clear();
+        ReplyEnds.Clear();
         Places.Clear();
         Work.Clear();
         Floor = 0;
@@ -99,3 +107,11 @@ public sealed class JournalGroup
 /// <param name="State">Its state from now on.</param>
 /// <param name="At">When (<see cref="Micros"/>).</param>
 internal readonly record struct LetterEnd(Guid Letter, string State, long At);
+
+/// <summary>A reply's way out is over: the platform has it, or it is given up.</summary>
+/// <param name="Position">Its row in Messages.</param>
+/// <param name="State">Answered, or dead.</param>
+/// <param name="DeliveredAt">When the platform had all of it; 0 = it has not.</param>
+/// <param name="Receipt">The platform's id of its first part.</param>
+/// <param name="Error">Why it was given up.</param>
+internal readonly record struct ReplyEnd(long Position, MessageState State, long DeliveredAt, string? Receipt, string? Error);

@@ -25,6 +25,7 @@ internal static class MessageRows
         Extras = MessageExtras.FromJson(row.Extras),
         At = Micros.From(row.At),
         State = row.State,
+        IsOutgoing = row.Pending == PendingWork.Send,
         Run = row.Run,
         Index = row.Index,
         Attempts = row.Attempts,

@@ -58,6 +58,8 @@ public static class ManagementApi
         HoldsApi.Map(api);
         ErasuresApi.Map(api);
         EventsApi.Map(api);
+        AlertsApi.Map(api);
+        DrillsApi.Map(api);
         TenantsApi.Map(api);
         UsageApi.Map(api);
         JobsApi.Map(api);

@@ -1,6 +1,4 @@
-using OpenClaw.Gateway.Core.Agents.Answers;
-
-namespace OpenClaw.Gateway.Core.Agents.Webhook;
+namespace OpenClaw.Gateway.Core.Resilience;
 
 /// <summary>Reads the beginning of a body that is only shown to people.</summary>
 internal static class BodyStart

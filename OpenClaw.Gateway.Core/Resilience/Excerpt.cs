@@ -1,8 +1,8 @@
 using System.Text;
 
-namespace OpenClaw.Gateway.Core.Agents.Answers;
+namespace OpenClaw.Gateway.Core.Resilience;
 
-/// <summary>The beginning of what an agent sent, fit to be shown to people.</summary>
+/// <summary>The beginning of what the other side sent, fit to be shown to people.</summary>
 internal static class Excerpt
 {
     /// <summary>Bytes that are shown at most.</summary>

@@ -1,0 +1,64 @@
+using OpenClaw.Gateway.Core.Abstractions;
+
+namespace OpenClaw.Gateway.Core.Channels.Http;
+
+/// <summary>A message as the API takes it for an HTTP channel.</summary>
+public sealed record HttpMessage
+{
+    /// <summary>The sender's id of it: unique in the channel. Sent again, it is a duplicate and stored once.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Who wrote it.</summary>
+    public HttpUser? User { get; init; }
+
+    /// <summary>The conversation on the platform; absent = the user's own.</summary>
+    public string? Conversation { get; init; }
+
+    /// <summary>The thread in it, where there are threads.</summary>
+    public string? Thread { get; init; }
+
+    /// <summary>What was written.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The value of a button that was pressed.</summary>
+    public string? Button { get; init; }
+
+    /// <summary>Files are not taken by this channel: must be absent or empty.</summary>
+    public IReadOnlyList<System.Text.Json.JsonElement>? Attachments { get; init; }
+}
+
+/// <summary>The author of a message.</summary>
+public sealed record HttpUser(string? Id, string? Name);
+
+/// <summary>The listener of HTTP channels: from the API's form to the gateway's, and in.</summary>
+internal sealed class HttpMessages(ChannelInbox inbox)
+{
+    private const int LongestId = 400;
+    private const int LongestButton = 2_000;
+
+    /// <summary>What is wrong with it: field and message. Empty = fine.</summary>
+    public static IEnumerable<(string Field, string Message)> Check(HttpMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (message.Id is not { Length: > 0 and <= LongestId }) yield return ("id", $"Your own id of the message is needed: 1 to {LongestId} characters, unique in the channel.");
+        if (message.User?.Id is not { Length: > 0 and <= LongestId }) yield return ("user.id", $"The author's id is needed: 1 to {LongestId} characters.");
+        if (message.User?.Name is { Length: > LongestId }) yield return ("user.name", $"Must have at most {LongestId} characters.");
+        if (message.Conversation is { Length: 0 or > LongestId }) yield return ("conversation", $"Must have 1 to {LongestId} characters, or be absent: then it is the user's own.");
+        if (message.Thread is { Length: 0 or > LongestId }) yield return ("thread", $"Must have 1 to {LongestId} characters, or be absent.");
+        if (string.IsNullOrEmpty(message.Text) && message.Button is null) yield return ("text", "A text is needed, or a button.");
+        if (message.Button is { Length: 0 or > LongestButton }) yield return ("button", $"Must have 1 to {LongestButton} characters.");
+        if (message.Attachments is { Count: > 0 }) yield return ("attachments", "Channels of kind http take no files. Put a link to the file into the text.");
+    }
+
+    /// <summary>Takes one that <see cref="Check"/> finds nothing in. Durable or refused at return.</summary>
+    public ValueTask<AcceptOutcome> AcceptAsync(ChannelModel channel, HttpMessage message, CancellationToken cancellationToken) => inbox.AcceptAsync(
+        new()
+        {
+            Channel = channel,
+            Address = new(message.Conversation ?? message.User!.Id!, message.Thread, message.User!.Id!, message.User.Name),
+            ExternalId = message.Id!,
+            Text = Utf8Text.From(message.Text),
+            Extras = message.Button is { } button ? new MessageExtras(Button: button) : null,
+        },
+        cancellationToken);
+}

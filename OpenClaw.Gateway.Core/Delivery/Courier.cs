@@ -1,0 +1,126 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Resilience;
+using Polly;
+using Polly.Timeout;
+
+namespace OpenClaw.Gateway.Core.Delivery;
+
+/// <summary>
+/// Tries one reply: settles what is unknown, sends what is not sent yet part by part through the channel's circuit, and writes down each step before and after.
+/// </summary>
+internal sealed partial class Courier(Guid channelId, IChannelSender sender, Circuit circuit, DeliveryStore store, DeliveryBook book, TimeProvider time, ILogger log)
+{
+    private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(1);
+
+    private readonly ResiliencePipeline _limit = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(sender.Timeout).Build();
+
+    /// <summary>Throws when the gateway stops (<see cref="OperationCanceledException"/>): then what was begun is unknown at the next start.</summary>
+    public async Task<LaneStep> TryAsync(ChannelModel channel, LaneItem item, CancellationToken cancellationToken)
+    {
+        item.Reply ??= await store.ReadAsync(item.Position, cancellationToken);
+        if (item.Reply is not { } reply || item.IsDropped) return LaneStep.Over; // removed meanwhile
+        var parts = sender.Split(channel, reply);
+        while (item.Parts.Count < parts.Count) item.Parts.Add(new(item.Parts.Count, PartState.Waiting));
+        var attempt = new AttemptOfParts(item);
+        foreach (var part in parts.Where(p => item.Parts[p.Index].State != PartState.Sent))
+        {
+            if (sender.Budget(channel, part) is { } pause) return LaneStep.At(time.GetUtcNow() + pause);
+            SendOutcome? outcome;
+            try
+            {
+                outcome = await circuit.TryCallAsync(channel.Control, (one, _, token) => CallAsync(channel, attempt, one, token), part, cancellationToken);
+            }
+            catch (NotStartedException)
+            {
+                return LaneStep.At(time.GetUtcNow() + DatabasePause);
+            }
+
+            if (outcome is null) return LaneStep.At(time.GetUtcNow()); // its circuit opened in this moment: no attempt is burnt
+            if (outcome.Failure is { } failure) return await FailAsync(channel, item, part.Index, failure);
+            item.Parts[part.Index] = PartState.SentAs(part.Index, outcome.Receipt, time.GetUtcNow());
+        }
+
+        await book.SentAsync(item, reply, channelId);
+        return LaneStep.Over;
+    }
+
+    private async ValueTask<SendOutcome> CallAsync(ChannelModel channel, AttemptOfParts attempt, OutgoingPart part, CancellationToken cancellationToken)
+    {
+        var item = attempt.Item;
+        if (await SettleAsync(channel, item, part, cancellationToken) is { } settled) return settled;
+        if (!await book.StartAsync(item, channelId, part.Index, attempt.IsNew)) throw new NotStartedException();
+        attempt.IsNew = false;
+        return await SendAsync(channel, part with { PossibleDuplicate = item.PossibleDuplicate }, cancellationToken);
+    }
+
+    /// <summary>Null: it is to be sent. Of what nobody knows whether it was, the platform is asked first.</summary>
+    private async Task<SendOutcome?> SettleAsync(ChannelModel channel, LaneItem item, OutgoingPart part, CancellationToken cancellationToken)
+    {
+        if (!item.Parts[part.Index].IsUnknown) return null;
+        try
+        {
+            var settled = await _limit.ExecuteAsync(token => sender.SettleAsync(channel, part, token), cancellationToken);
+            if (settled.IsFound) return SendOutcome.Sent(settled.Receipt);
+            if (ReferenceEquals(settled, SettleOutcome.CannotKnow)) item.PossibleDuplicate = true;
+            return null;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogSettleFailed(e, item.TenantId, channelId, item.SessionId, item.Id);
+            item.PossibleDuplicate = true;
+            return null;
+        }
+    }
+
+    private async Task<SendOutcome> SendAsync(ChannelModel channel, OutgoingPart part, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _limit.ExecuteAsync(token => sender.SendAsync(channel, part, token), cancellationToken);
+        }
+        catch (TimeoutRejectedException)
+        {
+            return SendOutcome.Failed(FailureKind.Timeout, DeadLetterCauses.ChannelTimeout, $"The platform did not answer within {sender.Timeout.TotalSeconds:0} s.", DeadLetterRisks.Unknown);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogSenderFailed(e, channel.Tenant.Id, channelId, part.Reply.SessionId, part.Reply.Id);
+            return SendOutcome.Failed(FailureKind.Transient, DeadLetterCauses.Internal, $"The gateway failed ({e.GetType().Name}); its log says more.", DeadLetterRisks.Unknown);
+        }
+    }
+
+    private async Task<LaneStep> FailAsync(ChannelModel channel, LaneItem item, int part, SendFailure failure)
+    {
+        var now = time.GetUtcNow();
+        item.Parts[part] = PartState.Of(part, failure, now);
+        if (failure.Kind != FailureKind.RateLimited) item.Failures++;
+        if (failure.IsFinal || item.Failures >= channel.Retry.Attempts)
+        {
+            await book.BuryAsync(item, item.Reply, channelId, failure.Cause, failure.Detail, failure);
+            return LaneStep.Over;
+        }
+
+        var next = now + channel.Retry.Delay(Math.Max(1, item.Failures), RandomNumberGenerator.GetInt32(1_001) / 1_000.0, failure.RetryAfter);
+        await book.FailedAsync(item, channelId, failure, next);
+        return LaneStep.At(next);
+    }
+
+    [LoggerMessage(1611, LogLevel.Error, "The sender failed at reply {Message} of tenant {Tenant}, channel {Channel}, session {Session}")]
+    private partial void LogSenderFailed(Exception cause, Guid tenant, Guid channel, Guid session, Guid message);
+
+    [LoggerMessage(1612, LogLevel.Warning, "Whether reply {Message} of tenant {Tenant}, channel {Channel}, session {Session} was sent cannot be told; it is sent again")]
+    private partial void LogSettleFailed(Exception cause, Guid tenant, Guid channel, Guid session, Guid message);
+
+    /// <summary>The attempt that is under way; its first part makes it one.</summary>
+    private sealed class AttemptOfParts(LaneItem item)
+    {
+        public LaneItem Item => item;
+
+        public bool IsNew { get; set; } = true;
+    }
+
+    /// <summary>The database takes no writes: nothing may be sent.</summary>
+    private sealed class NotStartedException : Exception;
+}

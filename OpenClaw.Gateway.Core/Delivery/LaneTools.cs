@@ -1,0 +1,8 @@
+using Microsoft.Extensions.Logging;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Resilience;
+
+namespace OpenClaw.Gateway.Core.Delivery;
+
+/// <summary>What all lanes use.</summary>
+internal sealed record LaneTools(ICatalog Catalog, Circuits Circuits, DeliveryStore Store, DeliveryBook Book, TimeProvider Time, ILogger Log);

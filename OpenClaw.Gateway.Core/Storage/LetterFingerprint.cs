@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace OpenClaw.Gateway.Core.Storage;
+
+/// <summary>What dead letters are grouped by.</summary>
+internal static partial class LetterFingerprint
+{
+    private const int Considered = 200;
+
+    /// <summary>The same for failures of one sort: ids, numbers and quoted parts of the detail do not count.</summary>
+    public static string Of(string stage, string cause, Guid channel, Guid agent, string detail)
+    {
+        var sort = Variable().Replace(detail, "#");
+        if (sort.Length > Considered) sort = sort[..Considered];
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{stage}\n{cause}\n{channel}\n{agent}\n{sort}"));
+        return Convert.ToHexStringLower(hash.AsSpan(0, 8));
+    }
+
+    [GeneratedRegex("""[0-9a-f]{8}-[0-9a-f-]{27}|"[^"]*"|\d+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Variable();
+}

@@ -58,6 +58,7 @@ public sealed class TroubleTests
         road.Agents.Answer = (request, _, _) =>
             new(Interlocked.Increment(ref asked) == 1 ? AgentOutcome.Failed(FailureKind.RateLimited, DeadLetterCauses.AgentError, "HTTP 429", TimeSpan.FromSeconds(90)) : Echo(request));
         await road.Inbox.AcceptAsync(Road.Message(channel, "1", "hello"), default);
+        await SettledAsync(road, waiting: 1);
         await road.Inbox.AcceptAsync(Road.Message(channel, "2", "and I", "bob"), default); // another session is held back too
         await SettledAsync(road, waiting: 2);
         clock.Advance(TimeSpan.FromSeconds(89));

@@ -60,7 +60,7 @@ internal sealed class RuleInput(ICatalog catalog)
     /// <summary>A target is one choice: another one named in a patch takes the place of the former, which need not be set to null beside it.</summary>
     private static bool ReplacesTarget(JsonElement patch) =>
         patch.ValueKind == JsonValueKind.Object && patch.TryGetProperty("target", out var target) && target.ValueKind == JsonValueKind.Object
-        && target.EnumerateObject().Count(f => f.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False)) == 1;
+        && target.EnumerateObject().Count(f => f.Name != "fallback" && f.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False)) == 1;
 
     private static int? Position(Document document, JsonElement input) =>
         input.ValueKind == JsonValueKind.Object && input.TryGetProperty("position", out var given) && given.ValueKind != JsonValueKind.Null

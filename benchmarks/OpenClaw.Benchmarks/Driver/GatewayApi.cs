@@ -59,6 +59,23 @@ internal sealed class GatewayApi : IDisposable
             ["settings"] = new JsonObject { ["rateLimitPerUserPerMinute"] = 0 },
         });
 
+    /// <summary>Makes an agent or a channel of any kind (<c>agents</c>, <c>channels</c>).</summary>
+    public Task<Guid> CreateAsync(string resource, string kind, string name, JsonObject settings, Guid? agent = null)
+    {
+        var body = new JsonObject { ["kind"] = kind, ["name"] = name, ["settings"] = settings };
+        if (agent is { } id) body["agent"] = id;
+        return CreateAsync($"/api/v1/{resource}", body);
+    }
+
+    /// <summary>Any post of JSON that is answered by JSON; throws what it is refused with.</summary>
+    public async Task<JsonNode> PostAsync(string path, JsonObject body)
+    {
+        using var response = await _http.PostAsJsonAsync(new Uri(path, UriKind.Relative), body).ConfigureAwait(false);
+        var text = await response.Content.ReadAsStringAsync().ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode) throw new HttpRequestException($"POST {path}: {(int)response.StatusCode} {text}");
+        return JsonNode.Parse(text) ?? throw new InvalidDataException($"{path} answered null.");
+    }
+
     /// <summary>Any get that answers JSON.</summary>
     public async Task<JsonNode> GetAsync(string path) =>
         await _http.GetFromJsonAsync<JsonNode>(new Uri(path, UriKind.Relative)).ConfigureAwait(false) ?? throw new InvalidDataException($"{path} answered null.");

@@ -21,7 +21,7 @@ internal sealed class Flood : IAsyncDisposable
     /// <summary>Begins, and waits until it is at its height.</summary>
     public static async Task<Flood> StartAsync(LoadTarget target, int sessions, CancellationToken cancellationToken)
     {
-        ProcessStartInfo start = new("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new("dotnet") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach (var argument in (string[])[typeof(Flood).Assembly.Location, Verb, $"{target.Server}", target.Path, target.IsEcho ? "echo" : "gateway", sessions.ToString(CultureInfo.InvariantCulture)])
             start.ArgumentList.Add(argument);
         Flood flood = new(Process.Start(start)!);

@@ -7,6 +7,7 @@ using OpenClaw.Gateway.Core.Administration.Alerts;
 using OpenClaw.Gateway.Core.Administration.Drills;
 using OpenClaw.Gateway.Core.Administration.Erasures;
 using OpenClaw.Gateway.Core.Administration.Mail;
+using OpenClaw.Gateway.Core.Administration.Metrics;
 using OpenClaw.Gateway.Core.Administration.Replays;
 using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Channels.Http;
@@ -62,6 +63,7 @@ public static class GatewayFlow
             .AddMail()
             .AddArchiveJobs()
             .AddRetention()
+            .AddMetricsPage()
             .AddDrillKeeper()
             .AddAlertKeeper();
         // Before every other hosted service, the framework's own too: those may read the database, which this one migrates.

@@ -244,6 +244,19 @@ internal sealed partial class LiveSession : SessionRecord
             return Contents is SessionWork work && (work.Current?.Position == position || work.Mailbox?.Any(m => m.Position == position) == true);
     }
 
+    /// <summary>Messages that no agent has been given, and when the oldest of them came.</summary>
+    public (int Count, long OldestAt) Waiting()
+    {
+        if (Contents is not SessionWork { Current: not null }) return default;
+        lock (Gate)
+        {
+            if (IsDropped || Contents is not SessionWork { Current: { } current } work) return default;
+            var behind = work.Mailbox?.Count ?? 0;
+            if (current.State == MessageState.Accepted) return (behind + 1, current.At);
+            return behind == 0 ? default : (behind, work.Mailbox!.Peek().At);
+        }
+    }
+
     /// <summary>Something waits here, is being handled, or is on its way here.</summary>
     public bool HasWork
     {

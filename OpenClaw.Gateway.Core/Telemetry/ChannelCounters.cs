@@ -66,7 +66,7 @@ internal sealed class ChannelCounters(Guid tenant, Guid channel)
         _second = (_second + 1) % Seconds;
         Figures = new(channel, Rate(_accepted, last), Rate(_answered, last), Rate(_delivered, last), LatencyHistogram.Figures(_minute), sessions, sockets, Math.Max(0, unfinished), dead)
         {
-            Accepted = accepted, Delivered = delivered, LastInAt = _lastIn, LastOutAt = _lastOut,
+            Accepted = accepted, Answered = answered, Delivered = delivered, LastInAt = _lastIn, LastOutAt = _lastOut,
         };
     }
 

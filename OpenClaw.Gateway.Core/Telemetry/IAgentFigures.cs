@@ -30,6 +30,9 @@ internal sealed class AgentLoads(TimeProvider time) : IAgentFigures
     /// <summary>The counters of an agent, made at its first request.</summary>
     public AgentCounters For(Guid agent) => _agents.TryGetValue(agent, out var counters) ? counters : _agents.GetOrAdd(agent, static (_, clock) => new(clock), time);
 
+    /// <summary>All agents that were asked since the start.</summary>
+    public IEnumerable<Guid> Asked => _agents.Keys;
+
     /// <inheritdoc />
     public AgentFigures FiguresOf(Guid agent) => _agents.TryGetValue(agent, out var counters) ? counters.Figures() : AgentFigures.None;
 

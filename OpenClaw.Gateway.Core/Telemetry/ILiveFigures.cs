@@ -62,6 +62,9 @@ public sealed record ChannelFigures(
     /// <summary>Messages accepted since the start of this node.</summary>
     public long Accepted { get; init; }
 
+    /// <summary>Messages answered since the start of this node.</summary>
+    public long Answered { get; init; }
+
     /// <summary>Replies delivered since the start of this node.</summary>
     public long Delivered { get; init; }
 

@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Storage.Blobs;
 using OpenClaw.Portal.Endpoints.Api;
 using OpenClaw.Portal.Endpoints.Health;
+using OpenClaw.Portal.Endpoints.Metrics;
 using OpenClaw.Portal.Identity.Accounts;
 using OpenClaw.Portal.Jobs;
 using OpenClaw.Storage.Sqlite;
@@ -30,6 +31,7 @@ internal static class GatewayOnWeb
         app.MapFiles();
         app.MapManagementApi();
         app.MapHealth();
+        app.MapMetrics();
         return app;
     }
 

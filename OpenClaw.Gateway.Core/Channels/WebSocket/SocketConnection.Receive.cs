@@ -58,6 +58,7 @@ internal sealed partial class SocketConnection
 
             await work;
             await Feed.WaitForRoomAsync();
+            if (Volatile.Read(ref _overloaded) >= RefusalsUntilPause && !IsClosing) await Task.Delay(Pause, Services.Time);
         }
 
         await AnswerCloseAsync(socket);

@@ -14,6 +14,10 @@ internal sealed partial class SocketConnection
     private const int BadFramesUntilClose = 10;
     private const string Policy = "policy";
 
+    /// <summary>After so many messages in a row that were refused for want of room, the client is read only as fast as it was told to send.</summary>
+    private const int RefusalsUntilPause = 16;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a stop waits for the inbox to judge what it has, and a close for the peer's answer.</summary>
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(3);
@@ -25,6 +29,7 @@ internal sealed partial class SocketConnection
     private TaskCompletionSource? _done;
     private int _badFrames;
     private int _closing;
+    private int _overloaded;
     private bool _finished;
 
     public SocketConnection(SocketServices services, HttpContext http, Admission admission)
@@ -113,6 +118,7 @@ internal sealed partial class SocketConnection
     {
         if (outcome.Accepted)
         {
+            _overloaded = 0;
             Sender.Send(ServerFrames.Ack(message.ExternalId, outcome));
             _uploads?.Keep(message);
             return;
@@ -127,6 +133,7 @@ internal sealed partial class SocketConnection
             RefusalCode.Invalid => (ErrorCodes.BadFrame, default(TimeSpan?)),
             _ => (ErrorCodes.Internal, null),
         };
+        if (outcome.Refusal == RefusalCode.Overloaded) Interlocked.Increment(ref _overloaded);
         _uploads?.Release(message);
         TellError(code, outcome.Reason ?? "The message was refused.", message.ExternalId, wait);
     }

@@ -11,9 +11,23 @@ internal sealed class GatewayApi : IDisposable
     private readonly HttpClient _http;
 
     public GatewayApi(IPEndPoint address)
+        : this(new Uri($"http://{address}"), GatewayProcess.ApiKey)
     {
-        _http = new HttpClient { BaseAddress = new Uri($"http://{address}"), Timeout = TimeSpan.FromSeconds(30) };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", GatewayProcess.ApiKey);
+    }
+
+    private GatewayApi(Uri address, string key)
+    {
+        _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+    }
+
+    /// <summary>Makes a tenant: calls on its behalf.</summary>
+    public async Task<GatewayApi> CreateTenantAsync(string slug)
+    {
+        using var response = await _http.PostAsJsonAsync(new Uri("/api/v1/tenants", UriKind.Relative), new JsonObject { ["slug"] = slug, ["name"] = slug, ["apiKey"] = true }).ConfigureAwait(false);
+        response.EnsureSuccessStatusCode();
+        var created = await response.Content.ReadFromJsonAsync<JsonNode>().ConfigureAwait(false);
+        return new(_http.BaseAddress!, created!["apiKey"]!["value"]!.GetValue<string>());
     }
 
     /// <summary>True when <c>/healthz/ready</c> answers 200.</summary>

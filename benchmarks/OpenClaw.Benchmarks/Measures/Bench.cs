@@ -112,6 +112,7 @@ internal sealed record Measure(string Name, string What, Func<Bench, Task<IReadO
     [
         new("throughput", "closed loop against echo and Node: messages/s, CPU and allocation per message", Throughput.RunAsync),
         new("latency", "open loop at 5,000 messages/s against echo", Latency.RunAsync),
+        new("fairness", "a quiet tenant's latency beside another's flood", Fairness.RunAsync),
         new("sessions", "managed memory per active session", SessionMemory.RunAsync),
         new("idle", "resident memory per idle WebSocket against echo", IdleSockets.RunAsync),
         new("stored", "closed loop on a full database against an empty one", StoredRows.RunAsync),

@@ -26,6 +26,7 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
         ["/t/{Slug}/conversations/{Id}"] = "/api/v1/sessions",
         ["/t/{Slug}/archive/{Id}"] = "/api/v1/archive",
         ["/t/{Slug}/dead-letters/{Id}"] = "/api/v1/dead-letters",
+        ["/t/{Slug}/replays/{Id}"] = "/api/v1/replays",
         ["/owner/tenants/{Id}"] = "/api/v1/tenants",
         ["/owner/jobs/{Name}"] = "attachments",
         ["/owner/people/{Id}"] = "/api/v1/members",
@@ -166,5 +167,8 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
         var dead = Id(await _api.CallAsync("POST", "/api/v1/channels", $$"""{"kind":"websocket","name":"Fails","agent":"{{broken}}"}"""));
         await using (var talk = await Talk.OpenAsync(new(_portal.Address), dead)) await talk.SayAsync("Is anybody there?");
         await EndToEnd.Until.TrueAsync("the message is a dead letter", async () => (await _api.CallAsync("GET", "/api/v1/dead-letters")).GetProperty("items").GetArrayLength() > 0);
+        await _api.CallAsync("POST", "/api/v1/replays", $$"""{"channel":"{{dead}}","includeUnknown":true,"canary":true}""");
+        await _api.CallAsync("POST", $"/api/v1/agents/{broken}/pause", $$"""{"reason":"{{new string('W', 80)}} متجر"}""");
+        await _api.CallAsync("POST", $"/api/v1/circuits/{dead}/force", """{"state":"open","reason":"The platform has an incident.","minutes":30}""");
     }
 }

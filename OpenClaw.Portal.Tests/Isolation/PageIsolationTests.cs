@@ -20,6 +20,7 @@ public sealed class PageIsolationTests(TwoTenants tenants) : IClassFixture<TwoTe
         ["/t/{Slug}/conversations/{Id}"] = "session",
         ["/t/{Slug}/archive/{Id}"] = "archived",
         ["/t/{Slug}/dead-letters/{Id}"] = "dead-letter",
+        ["/t/{Slug}/replays/{Id}"] = "replay",
         ["/t/{Slug}/audit/{Id}"] = "audit",
         ["/owner/audit/{Id}"] = "audit",
         ["/owner/tenants/{Id}"] = "tenant",

@@ -100,6 +100,15 @@ public sealed class AdmissionTests : IDisposable
     }
 
     [Fact]
+    public void Accept_DrainingChannel_TakesNothingNew()
+    {
+        Fill(_a with { Control = new(SubjectFlow.Draining) }, 1);
+        Assert.Equal((RefusalCode.Overloaded, TimeSpan.FromSeconds(30)), (_told.Refused[0].Outcome.Refusal, _told.Refused[0].Outcome.RetryAfter));
+        Fill(_a with { Control = new(SubjectFlow.Paused) }, 1);
+        Assert.Single(_told.Refused);
+    }
+
+    [Fact]
     public async Task Wait_HighPressure_UntilItIsLow()
     {
         await _admission.WaitAsync(_a.Tenant.Id, default);

@@ -8,6 +8,7 @@ namespace OpenClaw.Gateway.Core.Ingest;
 internal sealed class Inbox(GatewayOptions options, Admission admission, TenantLanes lanes, RateLimits rates, UsageMeter usage) : IDirectInbox
 {
     private const int LongestExternalId = 400;
+    private static readonly TimeSpan WhileDraining = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc />
     public void Accept(InboundMessage message, IAcceptObserver observer)
@@ -57,6 +58,8 @@ internal sealed class Inbox(GatewayOptions options, Admission admission, TenantL
             return AcceptOutcome.Refused(RefusalCode.Invalid, "A message needs a text, an attachment or a button.");
         if (!channel.Enabled || channel.Tenant.Suspended)
             return AcceptOutcome.Refused(RefusalCode.NotAllowed, channel.Enabled ? "The tenant is suspended." : "The channel is disabled.");
+        if (channel.Control.Flow == SubjectFlow.Draining)
+            return AcceptOutcome.Refused(RefusalCode.Overloaded, "The channel is being drained and takes nothing new until somebody resumes it; send it again later.", WhileDraining);
         if (admission.Refuse(lane) is { } full) return full;
         if (rates.Refuse(channel, message.Address.UserId) is { } rate) return AcceptOutcome.Refused(RefusalCode.RateLimited, rate.Reason, rate.Wait);
 

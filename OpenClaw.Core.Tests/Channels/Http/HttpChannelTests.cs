@@ -55,6 +55,17 @@ public sealed class HttpChannelTests
         Assert.Single(many.Select(m => m.MessageId).Distinct());
     }
 
+    [Fact]
+    public async Task Message_LedToByAnswers_CarriesItsHopsOn()
+    {
+        await using var place = await Place.StartAsync();
+        await place.PostAsync(new() { Id = "in-1", User = new("u1", null), Text = "hello" });
+        await place.PostAsync(new() { Id = "in-2", User = new("u1", null, Bot: true), Text = "hello", Hops = 3 });
+        await place.SettledAsync(2);
+        Assert.Equal([1, 4], place.Receiver.Taken.Select(t => t.Body.GetProperty("hops").GetInt32()));
+        Assert.Equal("hops", Assert.Single(HttpMessages.Check(new() { Id = "in-3", User = new("u1", null), Text = "hello", Hops = -1 })).Field);
+    }
+
     [Theory]
     [InlineData(500, 2)]
     [InlineData(503, 2)]

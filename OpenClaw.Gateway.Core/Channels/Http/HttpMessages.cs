@@ -23,18 +23,22 @@ public sealed record HttpMessage
     /// <summary>The value of a button that was pressed.</summary>
     public string? Button { get; init; }
 
+    /// <summary>How many gateways' answers led to it: what a callback said, or the header of a mail; absent = none.</summary>
+    public int? Hops { get; init; }
+
     /// <summary>Files are not taken by this channel: must be absent or empty.</summary>
     public IReadOnlyList<System.Text.Json.JsonElement>? Attachments { get; init; }
 }
 
-/// <summary>The author of a message.</summary>
-public sealed record HttpUser(string? Id, string? Name);
+/// <summary>The author of a message. <paramref name="Bot"/>: it is a program, as the platform says.</summary>
+public sealed record HttpUser(string? Id, string? Name, bool? Bot = null);
 
 /// <summary>The listener of HTTP channels: from the API's form to the gateway's, and in.</summary>
 internal sealed class HttpMessages(ChannelInbox inbox)
 {
     private const int LongestId = 400;
     private const int LongestButton = 2_000;
+    private const int MostHops = 1_000;
 
     /// <summary>What is wrong with it: field and message. Empty = fine.</summary>
     public static IEnumerable<(string Field, string Message)> Check(HttpMessage message)
@@ -47,6 +51,7 @@ internal sealed class HttpMessages(ChannelInbox inbox)
         if (message.Thread is { Length: 0 or > LongestId }) yield return ("thread", $"Must have 1 to {LongestId} characters, or be absent.");
         if (string.IsNullOrEmpty(message.Text) && message.Button is null) yield return ("text", "A text is needed, or a button.");
         if (message.Button is { Length: 0 or > LongestButton }) yield return ("button", $"Must have 1 to {LongestButton} characters.");
+        if (message.Hops is < 0 or > MostHops) yield return ("hops", $"Must be 0 to {MostHops}, or absent.");
         if (message.Attachments is { Count: > 0 }) yield return ("attachments", "Channels of kind http take no files. Put a link to the file into the text.");
     }
 
@@ -58,7 +63,13 @@ internal sealed class HttpMessages(ChannelInbox inbox)
             Address = new(message.Conversation ?? message.User!.Id!, message.Thread, message.User!.Id!, message.User.Name),
             ExternalId = message.Id!,
             Text = Utf8Text.From(message.Text),
-            Extras = message.Button is { } button ? new MessageExtras(Button: button) : null,
+            Extras = ExtrasOf(message),
         },
         cancellationToken);
+
+    private static MessageExtras? ExtrasOf(HttpMessage message)
+    {
+        var sender = message is { Hops: > 0 } or { User.Bot: true } ? new MessageSender(message.Hops ?? 0, message.User?.Bot == true) : null;
+        return message.Button is null && sender is null ? null : new(Button: message.Button, Sender: sender);
+    }
 }

@@ -97,6 +97,7 @@ internal sealed class HttpSender(OutgoingHttp http, IFileLinks links, TimeProvid
                 at = reply.At.UtcDateTime,
             },
             possibleDuplicate = part.PossibleDuplicate,
+            hops = (reply.Extras?.Sender?.Hops ?? 0) + 1,
         };
     }
 

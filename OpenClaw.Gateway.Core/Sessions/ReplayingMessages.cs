@@ -29,7 +29,8 @@ internal sealed class ReplayingMessages(ISystemDbFactory databases)
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         await using var db = databases.Create();
-        var letters = await db.DeadLetters.AsNoTracking().Where(d => d.State == DeadLetterStates.Replaying).ToListAsync(cancellationToken);
+        // tenant by tenant, as the index by state has it
+        var letters = await db.Tenants.SelectMany(t => db.DeadLetters.Where(d => d.TenantId == t.Id && d.State == DeadLetterStates.Replaying)).AsNoTracking().ToListAsync(cancellationToken);
         foreach (var part in letters.Chunk(Slice))
         {
             var counts = await CountAsync(db, part.Select(d => d.MessageId).ToList(), cancellationToken);

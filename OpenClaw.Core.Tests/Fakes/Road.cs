@@ -81,6 +81,7 @@ internal sealed class Road : IAsyncDisposable
         before?.Invoke(road);
         await using (var db = road.Db()) await db.Database.MigrateAsync();
         if (road._services.GetService<WebhookEndpoints>() is { } endpoints) await endpoints.ReloadAsync(CancellationToken.None);
+        _ = road.Get<Lazy<IMailboxHandler>>().Value; // a worker of the pool may come to it when the services are gone
         road.Journal.Start();
         await road.Get<Outbox>().StartAsync(CancellationToken.None);
         await road.Sessions.RecoverAsync(CancellationToken.None);

@@ -10,15 +10,16 @@ namespace OpenClaw.Gateway.Core.Administration.Replays;
 /// Ends replays whose message is finished and whose letter does not say so. The road stores both together; this is for what ended otherwise (a message
 /// that went with its conversation, a version that knew of no replays).
 /// </summary>
-internal sealed class ReplaySettlement(ISystemDbFactory databases, Journal journal, ReplayingMessages replaying, TimeProvider time)
+internal sealed class ReplaySettlement(ISystemDbFactory databases, Journal journal, ReplayingMessages replaying, ICatalog catalog, TimeProvider time)
 {
     /// <summary>One look; how many were settled. While the gateway runs, replies that are being put back into their lanes are left alone.</summary>
     public async Task<int> RunAsync(bool atStart, CancellationToken cancellationToken)
     {
         await using var db = databases.Create();
+        var tenants = catalog.Tenants.Select(t => t.Id).ToList();
         // one statement, so that a conclusion is seen whole or not at all
         var stuck = await (
-            from letter in db.Tenants.SelectMany(t => db.DeadLetters.Where(d => d.TenantId == t.Id && d.State == DeadLetterStates.Replaying))
+            from letter in db.DeadLetters.Where(d => tenants.Contains(d.TenantId) && d.State == DeadLetterStates.Replaying)
             join row in db.Messages on letter.Position equals row.Position into rows
             from message in rows.DefaultIfEmpty()
             where (atStart || letter.Stage != Stages.Delivered) && (message == null || message.Pending == null)

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.DeadLetters;
+using OpenClaw.Gateway.Core.Administration.Replays;
 using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Channels.Http;
 using OpenClaw.Gateway.Core.Delivery;
@@ -29,6 +31,7 @@ internal sealed class Road : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly bool _ownsFolder;
     private bool _stopped;
+    private ReplayWorker? _replays;
 
     private Road(string folder, bool ownsFolder, FakeCatalog catalog, TimeProvider time, IDatabase? database, LimitOptions? limits, string kind, IEnumerable<IChannelSender>? senders, Action<IServiceCollection>? with)
     {
@@ -48,6 +51,8 @@ internal sealed class Road : IAsyncDisposable
         services.AddSingleton<IKeyMaterial>(new FakeKeys());
         services.AddHttpChannel();
         foreach (var sender in senders ?? []) services.AddSingleton(sender);
+        services.AddSingleton<OpenClaw.Gateway.Core.Administration.Conversations.MessageQueries>();
+        services.AddDeadLetters().AddReplays();
         services.AddSessionJobs().AddArchiveJobs().AddRetention();
         with?.Invoke(services);
         _services = services.BuildServiceProvider();
@@ -76,6 +81,7 @@ internal sealed class Road : IAsyncDisposable
         before?.Invoke(road);
         await using (var db = road.Db()) await db.Database.MigrateAsync();
         if (road._services.GetService<WebhookEndpoints>() is { } endpoints) await endpoints.ReloadAsync(CancellationToken.None);
+        _ = road.Get<Lazy<IMailboxHandler>>().Value; // a worker of the pool may come to it when the services are gone
         road.Journal.Start();
         await road.Get<Outbox>().StartAsync(CancellationToken.None);
         await road.Sessions.RecoverAsync(CancellationToken.None);
@@ -102,6 +108,13 @@ internal sealed class Road : IAsyncDisposable
         Text = Utf8Text.From(text),
     };
 
+    /// <summary>Has replays of many carried out.</summary>
+    public async Task StartReplaysAsync()
+    {
+        _replays = Get<ReplayWorker>();
+        await _replays.StartAsync(CancellationToken.None);
+    }
+
     /// <summary>All rows in order of session and seq, once everything appended so far is durable.</summary>
     public async Task<List<Message>> RowsAsync()
     {
@@ -115,6 +128,7 @@ internal sealed class Road : IAsyncDisposable
     {
         if (_stopped) return;
         _stopped = true;
+        if (_replays is not null) await _replays.StopAsync(CancellationToken.None);
         await Get<OpenClaw.Gateway.Core.Pipeline.Pipeline>().StopAsync();
         await Get<Outbox>().StopAsync(TimeSpan.Zero);
         Journal.Stop();

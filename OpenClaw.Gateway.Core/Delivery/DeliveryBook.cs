@@ -12,6 +12,9 @@ internal sealed partial class DeliveryBook(Journal journal, IEventBus events, Li
     private const string CutOff = "The gateway stopped during this attempt: nobody knows whether the platform has the reply.";
     private const int MaxError = 2_048;
 
+    /// <summary>The replay of a dead letter is over, durably: that letter, the replay of many that it belongs to, and the letter that it ended in. Handlers must be quick.</summary>
+    public event Action<Guid, Guid?, DeadLetter?>? ReplayOver;
+
     /// <summary>An attempt begins with that part. False when the database takes no writes: then nothing may be sent.</summary>
     public async Task<bool> StartAsync(LaneItem item, Guid channel, int part, bool isNew)
     {
@@ -46,6 +49,7 @@ internal sealed partial class DeliveryBook(Journal journal, IEventBus events, Li
             Tells = () => new(item.TenantId, EventTypes.ResponseDelivered, channel, item.SessionId, Payload(item, reply, MessageState.Answered), new { receipt, attempts = item.Attempts }),
         });
         if (item.IsDropped) return;
+        if (item.Letter is { } over) ReplayOver?.Invoke(over, item.ReplayId, null);
         figures.Delivered(item.TenantId, channel);
         if (events.IsHeard(item.TenantId)) events.Publish(item.TenantId, EventTypes.ResponseDelivered, channel, item.SessionId, Payload(item, reply, MessageState.Answered), new { receipt, attempts = item.Attempts });
     }
@@ -75,6 +79,7 @@ internal sealed partial class DeliveryBook(Journal journal, IEventBus events, Li
             LetterEnd = item.Letter is { } replayed ? new(replayed, DeadLetterStates.Replayed, Micros.From(now)) : null,
         });
         if (item.IsDropped) return;
+        if (item.Letter is { } over) ReplayOver?.Invoke(over, item.ReplayId, letter);
         figures.NotDelivered(item.TenantId, channel);
         LogDead(item.TenantId, channel, item.SessionId, item.Id, cause);
         if (!events.IsHeard(item.TenantId)) return;

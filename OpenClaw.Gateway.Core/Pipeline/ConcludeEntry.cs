@@ -87,7 +87,7 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
 
         if (DeadLetter is not null) group.DeadLetters.Add(DeadLetter);
         if (Attempt is not null) group.Attempts.Add(Attempt);
-        if (message?.Replay is { } replay) group.LetterEnds.Add(new(replay.LetterId, DeadLetterStates.Replayed, now));
+        if (message?.Replay is { } replay && State != MessageState.Waiting) group.LetterEnds.Add(new(replay.LetterId, DeadLetterStates.Replayed, now));
         Change(row, now);
         group.Touch(row, now);
     }
@@ -131,6 +131,7 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
         {
             (held.State, held.Route, held.RoutedAt, held.AnsweredAt) = (MessageState.Answered, Settles, now, now);
             group.ChangedMessages.Add(held);
+            if (held.Replay is { } replay) group.LetterEnds.Add(new(replay.LetterId, DeadLetterStates.Replayed, now));
         }
     }
 

@@ -5,7 +5,7 @@ using OpenClaw.Gateway.Core.Storage.Stores;
 namespace OpenClaw.Gateway.Core.Pipeline;
 
 /// <summary>Messages whose agent said "later" and did not answer in time become dead letters.</summary>
-internal sealed class LateAnswers(ConversationStore store, SessionTable sessions, Pipeline pipeline, TimeProvider time)
+internal sealed class LateAnswers(ConversationStore store, SessionTable sessions, Pipeline pipeline, ReplayingMessages replaying, TimeProvider time)
 {
     private const int Batch = 200;
 
@@ -15,6 +15,7 @@ internal sealed class LateAnswers(ConversationStore store, SessionTable sessions
         var overdue = await store.OverdueAsync(time.GetUtcNow(), Batch, cancellationToken);
         foreach (var message in overdue)
         {
+            replaying.Attach(message);
             if (await sessions.FindOrOpenAsync(message.SessionId, cancellationToken) is { } session) pipeline.Expire(session, message);
         }
 

@@ -63,6 +63,8 @@ internal sealed partial class Pipeline
         if (message is not null) Count(entry, message);
         if (message is not null && entry.Replies is [{ From: MessageFrom.Agent } reply, ..] && reply.AgentId != Guid.Empty && catalog.FindChannel(message.ChannelId) is { } channel)
             loops.Answered(session.Record.RootId, message, entry.Replies, channel);
+        if (message?.Replay is not null) replaying.Concluded(message, entry.State, entry.DeadLetter);
+        foreach (var settled in entry.Settled) replaying.Concluded(settled, MessageState.Answered, null);
         foreach (var settled in entry.Settled) figures.Answered(settled.TenantId, settled.ChannelId, settled.AnsweredAt - settled.At);
         takeOvers.Settle(session, entry.Settled);
         if (entry.End) takeOvers.LetGo(session);
@@ -156,7 +158,7 @@ internal sealed partial class Pipeline
     {
         if (entry.State == MessageState.Dead) figures.Died(message.TenantId, message.ChannelId);
         else if (entry.State == MessageState.Dropped) figures.Dropped(message.TenantId, message.ChannelId);
-        else if (entry.State == MessageState.Answered) figures.Answered(message.TenantId, message.ChannelId, message.AnsweredAt - message.At);
+        else if (entry.State == MessageState.Answered) figures.Answered(message.TenantId, message.ChannelId, message.AnsweredAt - (message.Replay is null ? message.At : message.RoutedAt));
     }
 
     private void Tell(ConcludeEntry entry)

@@ -20,7 +20,7 @@ namespace OpenClaw.Gateway.Core.Pipeline;
 /// </summary>
 internal sealed partial class Pipeline(
     ICatalog catalog, Router router, AgentRegistry agents, SessionTable sessions, ConversationStore store, Journal journal, MessagePosition positions,
-    IEventBus events, LiveFigures figures, UsageMeter usage, Suspensions suspensions, TakeOvers takeOvers, OpenAsks asks, Waits waits, LoopGuard loops, TimeProvider time, ILogger<Pipeline> log)
+    IEventBus events, LiveFigures figures, UsageMeter usage, Suspensions suspensions, TakeOvers takeOvers, OpenAsks asks, Waits waits, LoopGuard loops, ReplayingMessages replaying, TimeProvider time, ILogger<Pipeline> log)
     : IMailboxHandler, IConclusionObserver, IDisposable
 {
     private const int MaxHandoffs = 5;
@@ -78,7 +78,7 @@ internal sealed partial class Pipeline(
             return;
         }
 
-        if (session.IsClosing || StopWished(session, message))
+        if ((session.IsClosing && message.Replay is null) || StopWished(session, message))
         {
             // what is answered after the user went on would be read by nobody
             Stopped(session, message, StopReason.User);
@@ -167,7 +167,7 @@ internal sealed partial class Pipeline(
     private RouteDecision Route(LiveSession session, MessageRecord message, ChannelModel channel) =>
         message.Replay?.Agent is { } chosen
             ? router.RouteTo(channel, chosen)
-            : router.Route(channel, new(message.Text, message.UserId ?? session.Record.UserId, message.Extras?.Attachments is { Count: > 0 }, session.Record.AgentId, session.Record.Assigned));
+            : router.Route(channel, new(message.Replay?.Payload?.Text ?? message.Text, message.UserId ?? session.Record.UserId, (message.Replay?.Payload is { } changed ? changed.Extras : message.Extras)?.Attachments is { Count: > 0 }, session.Record.AgentId, session.Record.Assigned));
 
     private static string NoAgent(MessageRecord message) => message.Replay?.Agent is null
         ? "No agent is responsible: add a routing rule that takes the message, set an agent for the channel, or a default agent for the tenant."

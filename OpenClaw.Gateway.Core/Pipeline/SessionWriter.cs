@@ -11,7 +11,7 @@ namespace OpenClaw.Gateway.Core.Pipeline;
 /// <summary>Writes into sessions from outside the road: late answers, operators, scripts.</summary>
 internal sealed class SessionWriter(
     SessionTable sessions, ConversationStore store, Journal journal, MessagePosition positions, ICatalog catalog, GatewayOptions options,
-    Pipeline pipeline, IJournalHealth health, TimeProvider time) : ISessionWriter
+    Pipeline pipeline, ReplayingMessages replaying, IJournalHealth health, TimeProvider time) : ISessionWriter
 {
     /// <inheritdoc />
     public async ValueTask<AppendOutcome> AppendAsync(
@@ -40,7 +40,12 @@ internal sealed class SessionWriter(
         var name = from == MessageFrom.Agent ? catalog.FindAgent(agent)?.Name : null;
         var entries = messages.Select((m, i) => Pipeline.Entry(live, from, name, m, positions.Next(), question, question?.Run ?? 0, i, agent, now)).ToList();
         var answers = question is { State: MessageState.Waiting } && from == MessageFrom.Agent;
-        if (answers) question!.AnsweredAt = now;
+        if (answers)
+        {
+            question!.AnsweredAt = now;
+            replaying.Attach(question);
+        }
+
         var written = new Written(pipeline, live);
         journal.Append(new ConcludeEntry(live, answers ? question : null, written) { Replies = entries, HoldsMailbox = false, Settles = from == MessageFrom.Operator ? OwnRoutes.Operator : null });
         await written.Task.WaitAsync(cancellationToken);

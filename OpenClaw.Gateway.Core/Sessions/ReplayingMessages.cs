@@ -16,7 +16,7 @@ internal sealed record ReplayOutcome(MessageReplay Replay, MessageState State, D
 /// The messages whose dead letter is being replayed, until that is over. Whoever reads such a message from the database (a restart, a late answer, a
 /// rescue) asks here how it is handled, because its row does not say.
 /// </summary>
-internal sealed class ReplayingMessages(ISystemDbFactory databases)
+internal sealed class ReplayingMessages(ISystemDbFactory databases, ICatalog catalog)
 {
     private const int Slice = 500;
     private readonly ConcurrentDictionary<Guid, MessageReplay> _byMessage = new();
@@ -29,7 +29,8 @@ internal sealed class ReplayingMessages(ISystemDbFactory databases)
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         await using var db = databases.Create();
-        var letters = await db.DeadLetters.AsNoTracking().Where(d => d.State == DeadLetterStates.Replaying).ToListAsync(cancellationToken);
+        var tenants = catalog.Tenants.Select(t => t.Id).ToList(); // the index by state begins with the tenant
+        var letters = await db.DeadLetters.AsNoTracking().Where(d => tenants.Contains(d.TenantId) && d.State == DeadLetterStates.Replaying).ToListAsync(cancellationToken);
         foreach (var part in letters.Chunk(Slice))
         {
             var counts = await CountAsync(db, part.Select(d => d.MessageId).ToList(), cancellationToken);

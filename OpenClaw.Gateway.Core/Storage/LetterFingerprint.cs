@@ -9,7 +9,10 @@ internal static partial class LetterFingerprint
 {
     private const int Considered = 200;
 
-    /// <summary>The same for failures of one sort: ids, numbers and quoted parts of the detail do not count.</summary>
+    /// <summary>
+    /// The same for failures of one sort: of the detail, quoted parts do not count, nor whatever has a digit in it (numbers, times, addresses, ids of any make)
+    /// or is a long hexadecimal number.
+    /// </summary>
     public static string Of(string stage, string cause, Guid channel, Guid agent, string detail)
     {
         var sort = Variable().Replace(detail, "#");
@@ -18,6 +21,6 @@ internal static partial class LetterFingerprint
         return Convert.ToHexStringLower(hash.AsSpan(0, 8));
     }
 
-    [GeneratedRegex("""[0-9a-f]{8}-[0-9a-f-]{27}|"[^"]*"|\d+""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("""[0-9a-f]{8}-[0-9a-f-]{27}|"[^"]*"|\b\w*\d\w*(?:[.:,/+-]\w*\d\w*)*|\b[0-9a-f]{8,}\b""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Variable();
 }

@@ -16,6 +16,7 @@ using OpenClaw.Gateway.Core.Administration.ApiKeys;
 using OpenClaw.Gateway.Core.Administration.Tenants;
 using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Protection;
 using OpenClaw.Gateway.Core.Storage.Stores;
 using OpenClaw.Gateway.Core.Telemetry;
@@ -122,6 +123,7 @@ internal sealed class ApiHost : IAsyncDisposable
         public void Begin(Guid message, MessageReplay replay) { }
         public void TakeBack(Guid message) { }
         public Task PostAsync(MessageRecord message, CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task<bool> SendAsync(DeadLetter letter, CancellationToken cancellationToken) => Task.FromResult(true);
     }
 
     private sealed class NoIndex : OpenClaw.Gateway.Core.Storage.Journal.IEntryIndex

@@ -228,6 +228,8 @@ public sealed class DeadLettersTests : IAsyncLifetime
         public void TakeBack(Guid message) { }
 
         public Task PostAsync(MessageRecord message, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task<bool> SendAsync(DeadLetter letter, CancellationToken cancellationToken) => Task.FromResult(true);
     }
 
     private static Journal Started(IDatabase storage)

@@ -11,6 +11,9 @@ internal static class CanarySteps
     /// <summary>How many a step has; null in the rest.</summary>
     public static int? Size(int step) => step < Sizes.Length ? Sizes[step] : null;
 
+    /// <summary>How many there are up to a step's end.</summary>
+    public static int Through(int step) => Sizes.Take(step + 1).Sum();
+
     /// <summary>More failed again than may.</summary>
     public static bool IsTooMany(int failed, int ended, double share) => ended > 0 && failed > share * ended;
 }

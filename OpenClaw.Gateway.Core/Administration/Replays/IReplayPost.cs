@@ -1,5 +1,7 @@
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Delivery;
 using OpenClaw.Gateway.Core.Sessions;
+using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Administration.Replays;
@@ -15,10 +17,13 @@ internal interface IReplayPost
 
     /// <summary>It is stored: the message goes into its session's mailbox.</summary>
     Task PostAsync(MessageRecord message, CancellationToken cancellationToken);
+
+    /// <summary>It is stored: the reply goes into its channel's lane. False: there is nothing to be sent any more.</summary>
+    Task<bool> SendAsync(DeadLetter letter, CancellationToken cancellationToken);
 }
 
 /// <summary>Over the sessions of this node.</summary>
-internal sealed class SessionReplayPost(SessionTable sessions, ReplayingMessages replaying, LiveFigures figures) : IReplayPost
+internal sealed class SessionReplayPost(SessionTable sessions, ReplayingMessages replaying, LiveFigures figures, ReplayDelivery? deliveries = null) : IReplayPost
 {
     public void Begin(Guid message, MessageReplay replay) => replaying.Begin(message, replay);
 
@@ -37,4 +42,6 @@ internal sealed class SessionReplayPost(SessionTable sessions, ReplayingMessages
             replaying.Posted(message.Id, begun: true);
         }
     }
+
+    public async Task<bool> SendAsync(DeadLetter letter, CancellationToken cancellationToken) => deliveries is not null && await deliveries.RunAsync(letter, cancellationToken);
 }

@@ -18,6 +18,7 @@ internal static class LetterObstacles
         if (catalog.FindChannel(letter.ChannelId) is null) return NoChannel;
         if (agent is { } chosen && Of(letter.TenantId, chosen, catalog) is { } gone) return gone;
         if (session is null || (message is null && session.State != SessionState.Archived)) return NoMessage;
+        if (letter.Stage == Stages.Delivered) return null; // what it needs is the channel's lane to find
         if (session.TakenAt is not null)
             return $"{(string.IsNullOrEmpty(session.TakenByName) ? "An operator" : session.TakenByName)} answers in this conversation. Hand it back to the agent first, or answer there and discard this dead letter.";
         return message is null or { State: MessageState.Dead } ? null

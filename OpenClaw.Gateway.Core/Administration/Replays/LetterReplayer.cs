@@ -44,7 +44,8 @@ internal sealed class LetterReplayer(ISystemDbFactory databases, Journal journal
     {
         var obstacles = new Dictionary<Guid, string>();
         var ready = await ReadyAsync(letters, order, obstacles, cancellationToken);
-        foreach (var (letter, message) in ready) post.Begin(letter.MessageId, message.Replay!);
+        foreach (var (letter, message) in ready)
+            if (message?.Replay is { } replay) post.Begin(letter.MessageId, replay);
         var stored = new HashSet<Guid>();
         try
         {
@@ -52,15 +53,19 @@ internal sealed class LetterReplayer(ISystemDbFactory databases, Journal journal
         }
         finally
         {
-            foreach (var (letter, _) in ready.Where(r => !stored.Contains(r.Letter.Id)))
+            foreach (var (letter, message) in ready.Where(r => !stored.Contains(r.Letter.Id)))
             {
-                post.TakeBack(letter.MessageId);
+                if (message is not null) post.TakeBack(letter.MessageId);
                 obstacles.TryAdd(letter.Id, LetterObstacles.Meanwhile);
             }
         }
 
-        foreach (var (letter, message) in ready)
-            if (stored.Contains(letter.Id)) await post.PostAsync(message, cancellationToken);
+        foreach (var (letter, message) in ready.Where(r => stored.Contains(r.Letter.Id)))
+        {
+            if (message is not null) await post.PostAsync(message, cancellationToken);
+            else await SendAsync(letter, cancellationToken);
+        }
+
         return obstacles;
     }
 
@@ -75,7 +80,7 @@ internal sealed class LetterReplayer(ISystemDbFactory databases, Journal journal
         return found;
     }
 
-    private async Task<List<(DeadLetter Letter, MessageRecord Message)>> ReadyAsync(
+    private async Task<List<(DeadLetter Letter, MessageRecord? Message)>> ReadyAsync(
         IReadOnlyCollection<DeadLetter> letters, LetterOrder order, Dictionary<Guid, string> obstacles, CancellationToken cancellationToken)
     {
         await using var db = databases.Create();
@@ -83,14 +88,17 @@ internal sealed class LetterReplayer(ISystemDbFactory databases, Journal journal
         await RestoreAsync(letters, sessions, obstacles, cancellationToken);
         if (sessions.Values.Any(s => s.State == SessionState.Archived)) (messages, sessions) = await RowsAsync(db, letters, cancellationToken);
         var counts = await ReplayingMessages.CountAsync(db, [.. letters.Select(l => l.MessageId)], cancellationToken);
-        var ready = new List<(DeadLetter, MessageRecord)>(letters.Count);
+        var ready = new List<(DeadLetter, MessageRecord?)>(letters.Count);
         foreach (var letter in letters.OrderBy(l => l.Position).ThenBy(l => l.Id))
         {
             if (obstacles.ContainsKey(letter.Id)) continue;
             var message = messages.GetValueOrDefault(letter.MessageId);
             var why = !order.Releases && letter.State == DeadLetterStates.Quarantined ? "It is in the quarantine. Release it there."
-                : LetterObstacles.Of(letter, message, sessions.GetValueOrDefault(letter.SessionId), order.Agent, catalog) ?? (message is null ? LetterObstacles.NoMessage : null);
+                : LetterObstacles.Of(letter, message, sessions.GetValueOrDefault(letter.SessionId), order.Agent, catalog);
+            if (why is null && letter.Stage == Stages.Delivered && (order.Agent is not null || order.Payload is not null)) why = "It is a reply that could not be sent: it is sent again as it is. Leave agent and payload out.";
+            if (why is null && message is null && letter.Stage != Stages.Delivered) why = LetterObstacles.NoMessage;
             if (why is not null) obstacles[letter.Id] = why;
+            else if (letter.Stage == Stages.Delivered) ready.Add((letter, null));
             else ready.Add((letter, Again(letter, message!, order, counts.GetValueOrDefault(letter.MessageId) + 1)));
         }
 
@@ -122,6 +130,13 @@ internal sealed class LetterReplayer(ISystemDbFactory databases, Journal journal
         }
     }
 
+    /// <summary>A reply that is not there any more, or was sent after all, is as good as replayed.</summary>
+    private async Task SendAsync(DeadLetter letter, CancellationToken cancellationToken)
+    {
+        if (await post.SendAsync(letter, cancellationToken)) return;
+        await journal.WorkAsync(db => db.DeadLetters.Where(d => d.Id == letter.Id && d.State == DeadLetterStates.Replaying).ExecuteUpdate(set => set.SetProperty(d => d.State, DeadLetterStates.Replayed)));
+    }
+
     /// <summary>The message as it is once it has begun again: its own words stay, and its number does.</summary>
     private static MessageRecord Again(DeadLetter letter, Message row, LetterOrder order, int count)
     {
@@ -141,11 +156,12 @@ internal sealed class LetterReplayer(ISystemDbFactory databases, Journal journal
     {
         var (ids, states) = (ready.Select(l => l.Id).ToList(), order.Releases ? OpenOrQuarantined : Open);
         var begun = ids.Count == 0 ? [] : db.DeadLetters.AsNoTracking()
-            .Where(d => ids.Contains(d.Id) && states.Contains(d.State) && db.Messages.Any(m => m.Position == d.Position && m.Id == d.MessageId && m.State == MessageState.Dead))
-            .Select(d => new { d.Id, d.Position }).ToList();
+            .Where(d => ids.Contains(d.Id) && states.Contains(d.State)
+                && (d.Stage == Stages.Delivered || db.Messages.Any(m => m.Position == d.Position && m.Id == d.MessageId && m.State == MessageState.Dead)))
+            .Select(d => new { d.Id, d.Position, d.Stage }).ToList();
         if (begun.Count > 0)
         {
-            var (letters, positions) = (begun.Select(b => b.Id).ToList(), begun.Select(b => b.Position).ToList());
+            var (letters, positions) = (begun.Select(b => b.Id).ToList(), begun.Where(b => b.Stage != Stages.Delivered).Select(b => b.Position).ToList());
             db.DeadLetters.Where(d => letters.Contains(d.Id)).ExecuteUpdate(set => set
                 .SetProperty(d => d.State, DeadLetterStates.Replaying).SetProperty(d => d.ReplayId, order.Replay).SetProperty(d => d.ReplayPayload, order.Payload)
                 .SetProperty(d => d.ReplayAgentId, order.Agent).SetProperty(d => d.ResolvedBy, order.By));

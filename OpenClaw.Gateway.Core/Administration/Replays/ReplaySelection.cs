@@ -36,7 +36,8 @@ internal sealed record ReplaySelection
 
     public bool IncludeUnknown { get; init; }
 
-    public bool IncludeSent { get; init; }
+    /// <summary>An agent that answered with an error had it and refused it: that is what most replays are for.</summary>
+    public bool IncludeSent { get; init; } = true;
 
     public static ReplaySelection Parse(string json) => JsonSerializer.Deserialize<ReplaySelection>(json, Json) ?? new();
 
@@ -53,7 +54,7 @@ internal sealed record ReplaySelection
             Since = document.Time("since"),
             Until = document.Time("until"),
             IncludeUnknown = document.Flag("includeUnknown", absent: false),
-            IncludeSent = document.Flag("includeSent", absent: false),
+            IncludeSent = document.Flag("includeSent", absent: true),
         };
         if (!document.Errors.Any && selection.IsEverything) document.Errors.Add("", "Say which dead letters: ids, group, since and until, channel, stage, cause or failedAgent.");
         return selection;

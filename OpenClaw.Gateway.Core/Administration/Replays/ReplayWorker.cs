@@ -1,0 +1,118 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Delivery;
+using OpenClaw.Gateway.Core.Sessions;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Entities;
+
+namespace OpenClaw.Gateway.Core.Administration.Replays;
+
+/// <summary>Carries replays of many out, each by its own run, together with no more messages on their way than people are not slowed by. A restart goes on with them.</summary>
+internal sealed partial class ReplayWorker(ISystemDbFactory databases, ReplayingMessages replaying, ReplayTools tools, TimeProvider time, ILogger<ReplayWorker> log, DeliveryBook? deliveries = null) : IReplayStart, IHostedService, IDisposable
+{
+    /// <summary>Of all replays together.</summary>
+    private const int MostOnTheirWay = 64;
+
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
+    private static readonly string[] GoingOn = [ReplayStates.Preparing, ReplayStates.Running];
+    private readonly Dictionary<Guid, (ReplayRun Run, Task Task)> _runs = [];
+    private readonly CancellationTokenSource _ended = new();
+    private bool _stopped;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        replaying.Over += Tell;
+        if (deliveries is not null) deliveries.ReplayOver += Tell;
+        var settled = await tools.Settlement.RunAsync(atStart: true, cancellationToken);
+        if (settled > 0) LogSettled(settled);
+        await using var db = databases.Create();
+        // also those that are held in: what they had begun is still to be counted
+        foreach (var id in await db.Replays.Where(r => GoingOn.Contains(r.State) || r.Started > r.Answered + r.Failed).OrderBy(r => r.Id).Select(r => r.Id).ToListAsync(cancellationToken)) Kick(id);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        replaying.Over -= Tell;
+        if (deliveries is not null) deliveries.ReplayOver -= Tell;
+        Task[] running;
+        lock (_runs)
+        {
+            _stopped = true;
+            running = [.. _runs.Values.Select(r => r.Task)];
+        }
+
+        await _ended.CancelAsync();
+        await Task.WhenAll(running).WaitAsync(cancellationToken);
+    }
+
+    public void Kick(Guid replay)
+    {
+        lock (_runs)
+        {
+            if (_stopped) return;
+            if (_runs.TryGetValue(replay, out var known))
+            {
+                known.Run.Wake();
+                return;
+            }
+
+            var run = new ReplayRun(replay, tools, Room);
+            _runs[replay] = (run, Task.Run(() => KeepAsync(replay, run)));
+        }
+    }
+
+    public void Dispose() => _ended.Dispose();
+
+    private int Room()
+    {
+        lock (_runs) return Math.Max(4, MostOnTheirWay / Math.Max(1, _runs.Count));
+    }
+
+    private void Tell(ReplayOutcome outcome) =>
+        Tell(outcome.Replay.LetterId, outcome.Replay.ReplayId, outcome.Again, outcome.State == MessageState.Dropped ? "It was dropped: a rule says so, or its user stopped it." : null);
+
+    private void Tell(Guid letter, Guid? replay, DeadLetter? again) => Tell(letter, replay, again, null);
+
+    private void Tell(Guid letter, Guid? replay, DeadLetter? again, string? note)
+    {
+        if (replay is not { } id) return;
+        var outcome = again is null ? new ItemOutcome(letter, ReplayItemStates.Answered, note, null) : new(letter, ReplayItemStates.Failed, again.Detail, null);
+        lock (_runs)
+            if (_runs.TryGetValue(id, out var known)) known.Run.Tell(outcome);
+    }
+
+    private async Task KeepAsync(Guid replay, ReplayRun run)
+    {
+        while (!_ended.IsCancellationRequested)
+        {
+            try
+            {
+                await run.RunAsync(_ended.Token);
+                lock (_runs)
+                {
+                    // somebody resumed it in this moment
+                    if (run.IsWoken) continue;
+                    _runs.Remove(replay);
+                    return;
+                }
+            }
+            catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogFailed(e, replay);
+                await Task.Delay(AfterFailure, time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    [LoggerMessage(7401, LogLevel.Warning, "{Count} replays of dead letters had ended without saying so, and are settled")]
+    private partial void LogSettled(int count);
+
+    [LoggerMessage(7402, LogLevel.Error, "Replay {Replay} was cut off by a fault and is tried again")]
+    private partial void LogFailed(Exception cause, Guid replay);
+}

@@ -50,7 +50,7 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
     {
         (Channel, Tenant, _sender, _tools, _secrets) = (channel, tenant, sender, tools, tools.Catalog.FindChannel(channel)?.Secrets);
         _circuit = tools.Circuits.For(SubjectKind.Channel, channel, tenant);
-        _courier = sender is null ? null : new(channel, sender, _circuit, tools.Store, tools.Book, tools.Time, tools.Log);
+        _courier = sender is null ? null : new(channel, sender, _circuit, tools);
         _timer = tools.Time.CreateTimer(static lane => ((Lane)lane!).Pump(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

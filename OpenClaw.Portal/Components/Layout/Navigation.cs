@@ -29,7 +29,7 @@ internal static class Navigation
         {
             groups.Add(new("Manage",
             [
-                new("Members", "members", $"{at}/members"), new("API keys", "key", $"{at}/api-keys"),
+                new("Members", "members", $"{at}/members"), new("API keys", "key", $"{at}/api-keys"), new("Event webhooks", "link", $"{at}/event-webhooks"),
                 new("Audit", "audit", $"{at}/audit"), new("Holds and erasure", "lock", $"{at}/privacy"), new("Settings", "settings", $"{at}/settings"),
             ]));
         }

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
+using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Alerts;
+using OpenClaw.Portal.Components.Controls;
 using OpenClaw.Portal.Components.Controls.Forms;
 
 namespace OpenClaw.Portal.Components.Pages.Alerts;
@@ -10,7 +12,8 @@ namespace OpenClaw.Portal.Components.Pages.Alerts;
 public sealed partial class AlertRuleForm
 {
     /// <summary>Settings that have fields of their own here.</summary>
-    private static readonly string[] Own = ["agent", "channel", "hours"];
+    private static readonly string[] Own = ["agent", "channel", "cause", "hours"];
+    private static readonly IReadOnlyList<Choice> Causes = [.. DeadLetterCauses.All.Select(c => new Choice(c, Humanize.Words(c)))];
     private static readonly Choice[] Means =
     [
         new(AlertMeans.Mail, "Mail", "To one or more people.", "mail"),
@@ -21,6 +24,7 @@ public sealed partial class AlertRuleForm
     private string? _name;
     private string? _agent;
     private string? _channel;
+    private string? _cause;
     private string? _means;
     private string? _target;
     private JsonObject _settings = [];
@@ -76,7 +80,7 @@ public sealed partial class AlertRuleForm
         if (Rule is { } rule)
         {
             (_condition, _name, _means, _target, _settings) = (rule.Condition, rule.Name, rule.Means, rule.Target, rule.Settings.DeepClone().AsObject());
-            (_agent, _channel) = ((string?)_settings["agent"], (string?)_settings["channel"]);
+            (_agent, _channel, _cause) = ((string?)_settings["agent"], (string?)_settings["channel"], (string?)_settings["cause"]);
             _quiet = HoursValue.Of(rule.Quiet, "22:00", "07:00");
         }
         else
@@ -103,14 +107,20 @@ public sealed partial class AlertRuleForm
     private async Task<FormResult> SendAsync()
     {
         var settings = _settings.DeepClone().AsObject();
-        if (Info?.Settings.Any(s => s.Name == "agent") == true) settings["agent"] = string.IsNullOrEmpty(_agent) ? null : _agent;
-        if (Info?.Settings.Any(s => s.Name == "channel") == true) settings["channel"] = string.IsNullOrEmpty(_channel) ? null : _channel;
-        if (Info?.Settings.Any(s => s.Name == "hours") == true) settings["hours"] = _hours.ToJson();
+        Put("agent", string.IsNullOrEmpty(_agent) ? null : _agent);
+        Put("channel", string.IsNullOrEmpty(_channel) ? null : _channel);
+        Put("cause", string.IsNullOrEmpty(_cause) ? null : _cause);
+        Put("hours", _hours.ToJson());
         var body = new JsonObject { ["name"] = _name, ["settings"] = settings, ["means"] = _means, ["target"] = _target, ["quiet"] = _quiet.ToJson() };
         if (Rule is null) body["condition"] = _condition;
         var result = FormResult.NotYet;
         // through the page as receiver, so that it renders what saving changed
         await EventCallback.Factory.Create(OnSend.Target ?? this, async () => result = await OnSend(JsonSerializer.SerializeToElement(body))).InvokeAsync();
         return result;
+
+        void Put(string name, JsonNode? value)
+        {
+            if (Info?.Settings.Any(s => s.Name == name) == true) settings[name] = value;
+        }
     }
 }

@@ -122,6 +122,7 @@ public sealed partial class Alerts
     {
         var caller = await CallerAsync();
         var result = _edited is { } rule ? await Save.PatchAsync(caller, rule.Id, body, rule.Version) : await Save.CreateAsync(caller, body);
+        if (result.Status == AdminStatus.Stale) return FormResult.Failed("Somebody else has changed the rule meanwhile: close this and edit it again.");
         if (result.Value is not { } saved) return FormResult.From(result);
         if (saved.Secrets.Values.FirstOrDefault(s => s.Value is not null) is { Value: { } value }) _secret = new(saved.Name, value, null);
         var note = _edited is null ? $"“{saved.Name}” watches from now on." : $"“{saved.Name}” is saved.";
@@ -174,10 +175,10 @@ public sealed partial class Alerts
     private string Words(AlertRuleView rule)
     {
         var title = Conditions.All.FirstOrDefault(c => c.Name == rule.Condition)?.Title ?? rule.Condition;
-        List<string> only = [];
+        List<string> only = title == rule.Name ? [] : [title];
         if (Guid.TryParse((string?)rule.Settings["agent"], out var agent)) only.Add(Names.Agent(agent)!);
         if (Guid.TryParse((string?)rule.Settings["channel"], out var channel)) only.Add(Names.Channel(channel));
-        return only.Count == 0 ? title : $"{title}: {string.Join(", ", only)}";
+        return string.Join(" · ", only);
     }
 
     private static string QuietWords(AlertRuleView rule) => rule.Quiet is { } quiet ? $"{quiet["from"]} to {quiet["to"]} ({quiet["zone"]})" : "Never";

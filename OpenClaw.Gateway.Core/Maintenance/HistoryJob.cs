@@ -7,7 +7,7 @@ using OpenClaw.Gateway.Core.Storage.Entities;
 
 namespace OpenClaw.Gateway.Core.Maintenance;
 
-/// <summary>Removes records of the gateway's own work that nobody needs any more: old runs of jobs, remembered answers of the API.</summary>
+/// <summary>Removes records of the gateway's own work that nobody needs any more: old runs of jobs, past alerts and drills, remembered answers of the API.</summary>
 internal sealed class HistoryJob(ISystemDbFactory databases, TimeProvider time) : IMaintenanceJob
 {
     private const int Batch = 500;
@@ -24,7 +24,7 @@ internal sealed class HistoryJob(ISystemDbFactory databases, TimeProvider time) 
 
     public string Title => "Old records are cleared away";
 
-    public string Summary => "Removes runs of jobs older than 90 days or beyond 1,000 of each job, and answers that the API remembered for idempotency keys that have run out, and events that webhooks took more than 7 days ago, or did not take within 30.";
+    public string Summary => "Removes runs of jobs older than 90 days or beyond 1,000 of each job, alerts and fault drills that ended so long ago, answers that the API remembered for idempotency keys that have run out, and events that webhooks took more than 7 days ago, or did not take within 30.";
 
     public string DefaultCron => "0 50 3 * * ?";
 
@@ -35,6 +35,8 @@ internal sealed class HistoryJob(ISystemDbFactory databases, TimeProvider time) 
         var oldest = now - RunsKept;
         await RemoveAsync<JobRun>(r => r.StartedAt < oldest && r.Outcome != "running", progress, cancellationToken);
         foreach (var (job, last) in await CrowdedAsync(oldest, cancellationToken)) await RemoveAsync<JobRun>(r => r.Job == job && r.Id <= last && r.StartedAt >= oldest && r.Outcome != "running", progress, cancellationToken);
+        await RemoveAsync<Alert>(a => a.EndedAt != null && a.EndedAt < oldest, progress, cancellationToken);
+        await RemoveAsync<Drill>(d => d.EndedAt != null && d.EndedAt < oldest, progress, cancellationToken);
         var answered = now - AnswersKept;
         await RemoveAsync<IdempotentRequest>(r => r.CreatedAt < answered, progress, cancellationToken);
         await RemoveEventsAsync(now, progress, cancellationToken);

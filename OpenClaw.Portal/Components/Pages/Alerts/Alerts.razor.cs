@@ -39,6 +39,9 @@ public sealed partial class Alerts
     private AlertQueries Queries { get; set; } = default!;
 
     [Inject]
+    private AlertBoard Board { get; set; } = default!;
+
+    [Inject]
     private SaveAlertRule Save { get; set; } = default!;
 
     [Inject]
@@ -83,7 +86,7 @@ public sealed partial class Alerts
     /// <inheritdoc />
     protected override async Task RefreshAsync()
     {
-        if (++_ticks % TicksBetweenReads == 0) await ReadOpenAsync();
+        if (++_ticks % TicksBetweenReads == 0 || Board.Open(TenantId) != Open?.Count) await ReadOpenAsync();
     }
 
     private async Task ReadOpenAsync() => Open = (await Queries.HistoryAsync(await CallerAsync(), new(PageRequest.MaxLimit), new(Open: true))).Items;

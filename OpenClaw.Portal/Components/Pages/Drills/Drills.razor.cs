@@ -14,6 +14,7 @@ public sealed partial class Drills
 {
     private readonly Dictionary<Guid, DrillOutcome> _outcomes = [];
     private readonly Dictionary<Guid, QueueView> _queues = [];
+    private bool _another;
 
     [SupplyParameterFromQuery]
     private string? Subject { get; set; }
@@ -85,13 +86,13 @@ public sealed partial class Drills
     private async Task LoadAsync()
     {
         var page = await Queries.ListAsync(await CallerAsync(), new(PageRequest.DefaultLimit));
-        (Items, Next) = (page.Items, page.Next);
+        (Items, Next) = ([.. page.Items.Where(d => d.State != "running")], page.Next); // those that are on stand above
     }
 
     private async Task MoreAsync()
     {
         var page = await Queries.ListAsync(await CallerAsync(), new(PageRequest.DefaultLimit, Next));
-        (Items, Next) = ([.. Items ?? [], .. page.Items], page.Next);
+        (Items, Next) = ([.. Items ?? [], .. page.Items.Where(d => d.State != "running")], page.Next);
     }
 
     private async Task<FormResult> StartAsync(JsonElement body)
@@ -101,6 +102,7 @@ public sealed partial class Drills
             return FormResult.NotYet;
         var result = await Run.StartAsync(await CallerAsync(), body);
         if (result.Status != AdminStatus.Done) return FormResult.From(result);
+        _another = false;
         await RefreshAsync();
         await LoadAsync();
         return FormResult.Saved("The drill is on.");

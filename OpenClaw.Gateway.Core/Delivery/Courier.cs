@@ -13,6 +13,7 @@ namespace OpenClaw.Gateway.Core.Delivery;
 internal sealed partial class Courier(Guid channelId, IChannelSender sender, Circuit circuit, LaneTools tools)
 {
     private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(1);
 
     private readonly ResiliencePipeline _limit = new ResiliencePipelineBuilder { TimeProvider = tools.Time }.AddTimeout(sender.Timeout).Build();
 
@@ -42,8 +43,7 @@ internal sealed partial class Courier(Guid channelId, IChannelSender sender, Cir
             item.Parts[part.Index] = PartState.SentAs(part.Index, outcome.Receipt, tools.Time.GetUtcNow());
         }
 
-        await tools.Book.SentAsync(item, reply, channelId);
-        return LaneStep.Over;
+        return await tools.Book.SentAsync(item, reply, channelId) ? LaneStep.Over : LaneStep.At(tools.Time.GetUtcNow() + AfterRefusal);
     }
 
     private async ValueTask<SendOutcome> CallAsync(ChannelModel channel, AttemptOfParts attempt, OutgoingPart part, CancellationToken cancellationToken)

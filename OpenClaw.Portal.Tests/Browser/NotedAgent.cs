@@ -19,6 +19,9 @@ internal sealed class NotedAgent : IAsyncDisposable
 
     public ConcurrentQueue<string> Notes { get; } = [];
 
+    /// <summary>It refuses what it is asked.</summary>
+    public bool IsBroken { get; set; }
+
     public static async Task<NotedAgent> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -34,6 +37,7 @@ internal sealed class NotedAgent : IAsyncDisposable
 
     private IResult Answer(JsonElement request)
     {
+        if (IsBroken) return Results.Text("The order book has no such table.", statusCode: StatusCodes.Status400BadRequest);
         if (request.GetProperty("session").TryGetProperty("note", out var note) && note.GetString() is { } said) Notes.Enqueue(said);
         return Results.Json(new { messages = new[] { new { text = $"The agent heard: **{request.GetProperty("message").GetProperty("text").GetString()}**" } } });
     }

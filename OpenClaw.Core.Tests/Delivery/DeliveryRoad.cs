@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Core.Tests.Channels.WebSocket;
 using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
@@ -14,7 +15,9 @@ internal sealed class DeliveryRoad : IAsyncDisposable
     private readonly FakeCatalog _catalog = new();
     private readonly TimeProvider _time;
 
-    private DeliveryRoad(TimeProvider time, ScriptedSender sender) => (_time, Sender) = (time, sender);
+    private readonly IDrills? _drills;
+
+    private DeliveryRoad(TimeProvider time, ScriptedSender sender, IDrills? drills) => (_time, Sender, _drills) = (time, sender, drills);
 
     public ScriptedSender Sender { get; }
 
@@ -22,15 +25,18 @@ internal sealed class DeliveryRoad : IAsyncDisposable
 
     public ChannelModel Channel { get; private set; } = null!;
 
-    public static async Task<DeliveryRoad> StartAsync(TimeProvider? time = null, ScriptedSender? sender = null, Func<ChannelModel, ChannelModel>? with = null)
+    public static async Task<DeliveryRoad> StartAsync(TimeProvider? time = null, ScriptedSender? sender = null, Func<ChannelModel, ChannelModel>? with = null, IDrills? drills = null)
     {
-        var road = new DeliveryRoad(time ?? TimeProvider.System, sender ?? new());
+        var road = new DeliveryRoad(time ?? TimeProvider.System, sender ?? new(), drills);
         await road.StartAsync();
         road.Channel = road.Road.AddChannel(c => (with ?? (m => m))(c with { Kind = ScriptedSender.Name, Retry = new(8, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(50)) }));
         return road;
     }
 
-    public async Task StartAsync() => Road = await Road.StartAsync(_catalog, _folder, _time, senders: [Sender]);
+    public async Task StartAsync() => Road = await Road.StartAsync(_catalog, _folder, _time, senders: [Sender], with: s =>
+    {
+        if (_drills is not null) s.AddSingleton(_drills);
+    });
 
     /// <summary>A power cut, and a start.</summary>
     public async Task RestartAsync()

@@ -370,6 +370,91 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public async Task Tenant_Removed_NothingIsLeftInItsLanes()
+    {
+        await using var road = await DeliveryRoad.StartAsync(sender: new() { Ready = false });
+        for (var i = 0; i < 5; i++) await road.AskAsync($"m{i}", "hello", $"user{i}");
+        await TestWait.UntilAsync(async () => (await road.RepliesAsync()).Count == 5 && road.View.Waiting == 5);
+        await road.Road.Get<Outbox>().RemoveAsync(road.Channel.Tenant.Id, default);
+        road.Sender.Ready = true;
+        road.Road.Get<IOutbox>().Wake(road.Channel.Id);
+        Assert.Equal(0, road.View.Waiting);
+        Assert.Empty(road.Sender.Calls);
+    }
+
+    [Fact]
+    public async Task Session_WithAReplyThatWaits_IsNotArchived()
+    {
+        var clock = new TestClock();
+        await using var road = await DeliveryRoad.StartAsync(clock, new() { Ready = false }, c => c with { MaxWait = TimeSpan.FromDays(100), Timers = new(TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null) });
+        await road.AskAsync("m1", "hello");
+        await TestWait.UntilAsync(async () => (await road.RepliesAsync()).Count == 1);
+        clock.Advance(TimeSpan.FromDays(1));
+        await LifeAsync(road);
+        Assert.Equal(2, (await road.Road.RowsAsync()).Count);
+        road.Sender.Ready = true;
+        road.Road.Get<IOutbox>().Wake(road.Channel.Id);
+        await road.SettledAsync(1);
+        clock.Advance(TimeSpan.FromDays(1));
+        await LifeAsync(road);
+        Assert.Empty(await road.Road.RowsAsync());
+    }
+
+    [Fact]
+    public async Task Session_Ended_ItsRepliesAreStillSent()
+    {
+        await using var road = await DeliveryRoad.StartAsync(sender: new() { Ready = false });
+        await road.AskAsync("m1", "hello");
+        await TestWait.UntilAsync(async () => (await road.RepliesAsync()).Count == 1);
+        await road.AskAsync("m2", "/new");
+        await TestWait.UntilAsync(async () => (await road.RepliesAsync()).Count == 2);
+        await road.RestartAsync();
+        road.Sender.Ready = true;
+        road.Road.Get<IOutbox>().Wake(road.Channel.Id);
+        await road.SettledAsync(2);
+        Assert.Equal(2, road.Sender.Taken.Count);
+        Assert.Equal("hello", road.Sender.Taken.First().Text.ToString());
+    }
+
+    [Fact]
+    public async Task LateReply_OfAnOperator_GoesOutToo()
+    {
+        await using var road = await DeliveryRoad.StartAsync();
+        await road.AskAsync("m1", "hello");
+        await road.SettledAsync(1);
+        var session = (await road.RepliesAsync())[0].SessionId;
+        var outcome = await road.Road.Get<ISessionWriter>().AppendAsync(road.Channel.Tenant.Id, session, MessageFrom.Operator, [new AgentReply(Utf8Text.From("from a person"))], null, default);
+        Assert.NotNull(outcome.Messages);
+        await road.SettledAsync(2);
+        Assert.Equal((MessageFrom.Operator, null), (road.Sender.Taken.Last().Reply.From, road.Sender.Taken.Last().Reply.InReplyTo));
+    }
+
+    [Fact]
+    public async Task Drill_OnATestChannel_FailsItsCalls()
+    {
+        var drill = new OneDrill();
+        await using var road = await DeliveryRoad.StartAsync(with: c => c with { IsTest = true }, drills: drill);
+        await road.AskAsync("m1", "hello");
+        await road.SettledAsync(1);
+        Assert.Equal("a drill", Assert.Single(await road.AttemptsAsync()).Detail);
+        Assert.Single(road.Sender.Calls);
+    }
+
+    private sealed class OneDrill : IDrills
+    {
+        private int _left = 1;
+
+        public DrillStep? Next(SubjectKind kind, Guid subject) => kind == SubjectKind.Channel && Interlocked.Decrement(ref _left) >= 0
+            ? new(TimeSpan.FromMilliseconds(1), new(FailureKind.Transient, DeadLetterCauses.ChannelError, "a drill")) : null;
+    }
+
+    private static async Task LifeAsync(DeliveryRoad road)
+    {
+        foreach (var name in new[] { "sessions-dormancy", "sessions-expiry", "sessions-archive" })
+            await road.Road.Get<IEnumerable<IMaintenanceJob>>().Single(j => j.Name == name).RunAsync(new JobProgress(isDryRun: false), default);
+    }
+
+    [Fact]
     public async Task Replay_OfADeadReply_SendsTheRestAndEndsTheLetter()
     {
         var refuses = true;

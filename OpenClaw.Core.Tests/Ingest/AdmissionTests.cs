@@ -18,6 +18,7 @@ public sealed class AdmissionTests : IDisposable
     private readonly Health _health = new();
     private readonly ChannelModel _a = Channel("a");
     private readonly ChannelModel _b = Channel("b");
+    private readonly AgentLoads _agents;
     private readonly TenantLanes _lanes;
     private readonly Admission _admission;
     private readonly Inbox _inbox;
@@ -28,7 +29,8 @@ public sealed class AdmissionTests : IDisposable
         var options = new GatewayOptions { PublicUrl = new("http://localhost"), DataDirectory = "/nowhere", Limits = new() { IngressQueue = Most } };
         _catalog.Put(_a);
         _lanes = new(_intake, _loads, _clock);
-        _admission = new(options, _catalog, _intake, _health, _lanes, _clock);
+        _agents = new(_clock);
+        _admission = new(options, _catalog, _intake, _health, _lanes, _agents, _clock);
         _inbox = new(options, _admission, _lanes, new RateLimits(_clock), new UsageMeter(_clock));
     }
 
@@ -95,6 +97,7 @@ public sealed class AdmissionTests : IDisposable
         Assert.Contains("held back", Assert.Single(_told.Refused).Outcome.Reason, StringComparison.Ordinal);
         load.Left(1, begun: true);
         _told.Refused.Clear();
+        Assert.True(_admission.IsHigh(_a.Tenant.Id));
         Fill(_a, 1);
         Assert.Empty(_told.Refused);
     }

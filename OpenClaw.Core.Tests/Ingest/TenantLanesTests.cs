@@ -79,6 +79,25 @@ public sealed class TenantLanesTests
     }
 
     [Fact]
+    public void Enter_OneTenant_AllocatesNothing()
+    {
+        var intake = new NoIntake();
+        var lanes = new TenantLanes(intake, new TenantLoads(), _clock);
+        var (lane, message) = (lanes.Of(_a.Tenant.Id), Message(_a, "m"));
+        Pass();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++) Pass();
+        Assert.Equal(0, (GC.GetAllocatedBytesForCurrentThread() - before) / 1000);
+        Assert.Equal(0, lane.InFlight);
+
+        void Pass()
+        {
+            lanes.Enter(lanes.Of(_a.Tenant.Id), message, _told);
+            lanes.Judged(_a.Tenant.Id);
+        }
+    }
+
+    [Fact]
     public async Task Enter_ManyThreads_NothingIsLostAndEachSendersOrderHolds()
     {
         const int senders = 8, each = 2000;
@@ -115,5 +134,14 @@ public sealed class TenantLanesTests
     {
         var lane = _lanes.Of(channel.Tenant.Id);
         for (var i = from; i < from + count; i++) _lanes.Enter(lane, Message(channel, $"{prefix}{i}"), _told);
+    }
+
+    private sealed class NoIntake : ISessionIntake
+    {
+        public IIntakeGate? Gate { get; set; }
+
+        public int Undispatched => 0;
+
+        public void Offer(InboundMessage message, IAcceptObserver observer) { }
     }
 }

@@ -48,6 +48,23 @@ public sealed class ReadySessionsTests
     }
 
     [Fact]
+    public void Add_AndTake_AllocatesNothing()
+    {
+        var (session, handler, message) = (Session("a", "one"), new Handler(), Message());
+        Pass();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++) Pass();
+        Assert.Equal(0, (GC.GetAllocatedBytesForCurrentThread() - before) / 1000);
+
+        void Pass()
+        {
+            session.Post(message);
+            if (_ready.TryTake(out var taken)) taken.Work(handler);
+            session.Finished();
+        }
+    }
+
+    [Fact]
     public void Load_ThroughTheMailbox_IsCountedAndCountedOut()
     {
         var handler = new Handler();

@@ -10,23 +10,24 @@ namespace OpenClaw.Gateway.Core.Delivery;
 /// <summary>
 /// Tries one reply: settles what is unknown, sends what is not sent yet part by part through the channel's circuit, and writes down each step before and after.
 /// </summary>
-internal sealed partial class Courier(Guid channelId, IChannelSender sender, Circuit circuit, DeliveryStore store, DeliveryBook book, TimeProvider time, ILogger log)
+internal sealed partial class Courier(Guid channelId, IChannelSender sender, Circuit circuit, LaneTools tools)
 {
     private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(1);
 
-    private readonly ResiliencePipeline _limit = new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(sender.Timeout).Build();
+    private readonly ResiliencePipeline _limit = new ResiliencePipelineBuilder { TimeProvider = tools.Time }.AddTimeout(sender.Timeout).Build();
 
     /// <summary>Throws when the gateway stops (<see cref="OperationCanceledException"/>): then what was begun is unknown at the next start.</summary>
     public async Task<LaneStep> TryAsync(ChannelModel channel, LaneItem item, CancellationToken cancellationToken)
     {
-        item.Reply ??= await store.ReadAsync(item.Position, cancellationToken);
+        item.Reply ??= await tools.Store.ReadAsync(item.Position, cancellationToken);
         if (item.Reply is not { } reply || item.IsDropped) return LaneStep.Over; // removed meanwhile
         var parts = sender.Split(channel, reply);
         while (item.Parts.Count < parts.Count) item.Parts.Add(new(item.Parts.Count, PartState.Waiting));
         var attempt = new AttemptOfParts(item);
         foreach (var part in parts.Where(p => item.Parts[p.Index].State != PartState.Sent))
         {
-            if (sender.Budget(channel, part) is { } pause) return LaneStep.At(time.GetUtcNow() + pause);
+            if (sender.Budget(channel, part) is { } pause) return LaneStep.At(tools.Time.GetUtcNow() + pause);
             SendOutcome? outcome;
             try
             {
@@ -34,23 +35,22 @@ internal sealed partial class Courier(Guid channelId, IChannelSender sender, Cir
             }
             catch (NotStartedException)
             {
-                return LaneStep.At(time.GetUtcNow() + DatabasePause);
+                return LaneStep.At(tools.Time.GetUtcNow() + DatabasePause);
             }
 
-            if (outcome is null) return LaneStep.At(time.GetUtcNow()); // its circuit opened in this moment: no attempt is burnt
+            if (outcome is null) return LaneStep.At(tools.Time.GetUtcNow()); // its circuit opened in this moment: no attempt is burnt
             if (outcome.Failure is { } failure) return await FailAsync(channel, item, part.Index, failure);
-            item.Parts[part.Index] = PartState.SentAs(part.Index, outcome.Receipt, time.GetUtcNow());
+            item.Parts[part.Index] = PartState.SentAs(part.Index, outcome.Receipt, tools.Time.GetUtcNow());
         }
 
-        await book.SentAsync(item, reply, channelId);
-        return LaneStep.Over;
+        return await tools.Book.SentAsync(item, reply, channelId) ? LaneStep.Over : LaneStep.At(tools.Time.GetUtcNow() + AfterRefusal);
     }
 
     private async ValueTask<SendOutcome> CallAsync(ChannelModel channel, AttemptOfParts attempt, OutgoingPart part, CancellationToken cancellationToken)
     {
         var item = attempt.Item;
         if (await SettleAsync(channel, item, part, cancellationToken) is { } settled) return settled;
-        if (!await book.StartAsync(item, channelId, part.Index, attempt.IsNew)) throw new NotStartedException();
+        if (!await tools.Book.StartAsync(item, channelId, part.Index, attempt.IsNew)) throw new NotStartedException();
         attempt.IsNew = false;
         return await SendAsync(channel, part with { PossibleDuplicate = item.PossibleDuplicate }, cancellationToken);
     }
@@ -68,7 +68,7 @@ internal sealed partial class Courier(Guid channelId, IChannelSender sender, Cir
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            LogSettleFailed(e, item.TenantId, channelId, item.SessionId, item.Id);
+            LogSettleFailed(tools.Log, e, item.TenantId, channelId, item.SessionId, item.Id);
             item.PossibleDuplicate = true;
             return null;
         }
@@ -78,7 +78,7 @@ internal sealed partial class Courier(Guid channelId, IChannelSender sender, Cir
     {
         try
         {
-            return await _limit.ExecuteAsync(token => sender.SendAsync(channel, part, token), cancellationToken);
+            return await _limit.ExecuteAsync(token => PassAsync(channel, part, token), cancellationToken);
         }
         catch (TimeoutRejectedException)
         {
@@ -86,32 +86,44 @@ internal sealed partial class Courier(Guid channelId, IChannelSender sender, Cir
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            LogSenderFailed(e, channel.Tenant.Id, channelId, part.Reply.SessionId, part.Reply.Id);
+            LogSenderFailed(tools.Log, e, channel.Tenant.Id, channelId, part.Reply.SessionId, part.Reply.Id);
             return SendOutcome.Failed(FailureKind.Transient, DeadLetterCauses.Internal, $"The gateway failed ({e.GetType().Name}); its log says more.", DeadLetterRisks.Unknown);
         }
     }
 
+    /// <summary>With the faults of a drill in its way, where one is on.</summary>
+    private async ValueTask<SendOutcome> PassAsync(ChannelModel channel, OutgoingPart part, CancellationToken cancellationToken)
+    {
+        if (channel.IsTest && tools.Drills?.Next(SubjectKind.Channel, channelId) is { } step)
+        {
+            if (step.Delay > TimeSpan.Zero) await Task.Delay(step.Delay, tools.Time, cancellationToken);
+            if (step.Failure is { } failure) return SendOutcome.Failed(failure.Kind, failure.Cause, failure.Detail, DeadLetterRisks.NeverSent, failure.RetryAfter);
+        }
+
+        return await sender.SendAsync(channel, part, cancellationToken);
+    }
+
     private async Task<LaneStep> FailAsync(ChannelModel channel, LaneItem item, int part, SendFailure failure)
     {
-        var now = time.GetUtcNow();
+        var now = tools.Time.GetUtcNow();
         item.Parts[part] = PartState.Of(part, failure, now);
         if (failure.Kind != FailureKind.RateLimited) item.Failures++;
         if (failure.IsFinal || item.Failures >= channel.Retry.Attempts)
         {
-            await book.BuryAsync(item, item.Reply, channelId, failure.Cause, failure.Detail, failure);
+            await tools.Book.BuryAsync(item, item.Reply, channelId, failure.Cause, failure.Detail, failure);
             return LaneStep.Over;
         }
 
         var next = now + channel.Retry.Delay(Math.Max(1, item.Failures), RandomNumberGenerator.GetInt32(1_001) / 1_000.0, failure.RetryAfter);
-        await book.FailedAsync(item, channelId, failure, next);
+        await tools.Book.FailedAsync(item, channelId, failure, next);
         return LaneStep.At(next);
     }
 
     [LoggerMessage(1611, LogLevel.Error, "The sender failed at reply {Message} of tenant {Tenant}, channel {Channel}, session {Session}")]
-    private partial void LogSenderFailed(Exception cause, Guid tenant, Guid channel, Guid session, Guid message);
+    private static partial void LogSenderFailed(ILogger log, Exception cause, Guid tenant, Guid channel, Guid session, Guid message);
 
     [LoggerMessage(1612, LogLevel.Warning, "Whether reply {Message} of tenant {Tenant}, channel {Channel}, session {Session} was sent cannot be told; it is sent again")]
-    private partial void LogSettleFailed(Exception cause, Guid tenant, Guid channel, Guid session, Guid message);
+    private static partial void LogSettleFailed(ILogger log, Exception cause, Guid tenant, Guid channel, Guid session, Guid message);
 
     /// <summary>The attempt that is under way; its first part makes it one.</summary>
     private sealed class AttemptOfParts(LaneItem item)

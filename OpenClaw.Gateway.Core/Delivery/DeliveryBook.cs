@@ -37,21 +37,23 @@ internal sealed partial class DeliveryBook(Journal journal, IEventBus events, Li
     }
 
     /// <summary>The platform has all of it.</summary>
-    public async Task SentAsync(LaneItem item, OutgoingReply reply, Guid channel)
+    /// <returns>False when the database refused that while it takes everything else: it is tried again, and nothing is sent.</returns>
+    public async Task<bool> SentAsync(LaneItem item, OutgoingReply reply, Guid channel)
     {
         var now = time.GetUtcNow();
         (item.Error, item.NextAt, item.SentAt) = (null, null, now);
         var receipt = item.Parts.Select(p => p.Receipt).FirstOrDefault(r => r is not null);
-        await WriteAsync(new(item, item.ToRow(channel, DeliveryStates.Sent), mustBeWritten: true)
+        var stored = await WriteAsync(new(item, item.ToRow(channel, DeliveryStates.Sent), mustBeWritten: true)
         {
             End = new(item.Position, MessageState.Answered, Micros.From(now), receipt, null),
             LetterEnd = item.Letter is { } letter ? new(letter, DeadLetterStates.Replayed, Micros.From(now)) : null,
             Tells = () => new(item.TenantId, EventTypes.ResponseDelivered, channel, item.SessionId, Payload(item, reply, MessageState.Answered), new { receipt, attempts = item.Attempts }),
         });
-        if (item.IsDropped) return;
+        if (item.IsDropped || !stored) return stored;
         if (item.Letter is { } over) ReplayOver?.Invoke(over, item.ReplayId, null);
         figures.Delivered(item.TenantId, channel);
         if (events.IsHeard(item.TenantId)) events.Publish(item.TenantId, EventTypes.ResponseDelivered, channel, item.SessionId, Payload(item, reply, MessageState.Answered), new { receipt, attempts = item.Attempts });
+        return true;
     }
 
     /// <summary>An attempt failed, and there will be another.</summary>
@@ -123,6 +125,6 @@ internal sealed partial class DeliveryBook(Journal journal, IEventBus events, Li
     [LoggerMessage(1602, LogLevel.Warning, "Reply {Message} of tenant {Tenant}, channel {Channel}, session {Session} is a dead letter: {Cause}")]
     private partial void LogDead(Guid tenant, Guid channel, Guid session, Guid message, string cause);
 
-    [LoggerMessage(1603, LogLevel.Error, "What came of a reply could not be stored; after the next start it is sent again as a possible duplicate")]
+    [LoggerMessage(1603, LogLevel.Error, "What came of a reply could not be stored; that is tried again, and after a start before it succeeds the reply is sent again as a possible duplicate")]
     private partial void LogNotStored(Exception cause);
 }

@@ -50,7 +50,7 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
     {
         (Channel, Tenant, _sender, _tools, _secrets) = (channel, tenant, sender, tools, tools.Catalog.FindChannel(channel)?.Secrets);
         _circuit = tools.Circuits.For(SubjectKind.Channel, channel, tenant);
-        _courier = sender is null ? null : new(channel, sender, _circuit, tools.Store, tools.Book, tools.Time, tools.Log);
+        _courier = sender is null ? null : new(channel, sender, _circuit, tools);
         _timer = tools.Time.CreateTimer(static lane => ((Lane)lane!).Pump(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -128,85 +128,6 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
 
         if (isChanged) _circuit.Reset();
         Pump();
-    }
-
-    /// <summary>Nothing of that session is sent any more.</summary>
-    public void Forget(Guid session)
-    {
-        lock (_lock)
-        {
-            _queue.Forget(session);
-            foreach (var item in _missed.Where(i => i.SessionId == session)) item.IsDropped = true;
-            _missed.RemoveAll(i => i.SessionId == session);
-        }
-    }
-
-    /// <summary>What waits of that session is read again before it is sent.</summary>
-    public void Unload(Guid session)
-    {
-        lock (_lock)
-            foreach (var item in _queue.Idle(session)) item.Reply = null;
-    }
-
-    public int Busy
-    {
-        get
-        {
-            lock (_lock) return _queue.Busy;
-        }
-    }
-
-    public bool Holds(long position)
-    {
-        lock (_lock) return _hasMore || _queue.Holds(position);
-    }
-
-    public LaneView Look()
-    {
-        lock (_lock)
-        {
-            var oldest = _queue.Count == 0 ? (DateTimeOffset?)null : _queue.Items.Min(i => i.At);
-            return new(_queue.Count, _hasMore, oldest, _lastSentAt, _lastFailureAt, _lastFailure, _held);
-        }
-    }
-
-    /// <summary>Sends nothing more, and waits a while for what is being sent; what is not done by then is cut off, and unknown at the next start.</summary>
-    public async Task StopAsync(TimeSpan patience)
-    {
-        Task idle;
-        lock (_lock)
-        {
-            _started = false;
-            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            if (_queue.Busy == 0) return;
-            _idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            idle = _idle.Task;
-        }
-
-        if (patience > TimeSpan.Zero) await idle.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _stopping.CancelAsync();
-        // what waits for a database that takes no writes is not waited for
-        await idle.WaitAsync(TimeSpan.FromSeconds(2)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    /// <summary>Its tenant is being removed.</summary>
-    public async Task RemoveAsync()
-    {
-        lock (_lock)
-        {
-            _queue.ForgetAll();
-            _missed.Clear();
-            _hasMore = false;
-        }
-
-        await StopAsync(TimeSpan.Zero);
-        await _stopping.CancelAsync();
-    }
-
-    public void Dispose()
-    {
-        _timer.Dispose();
-        _stopping.Dispose();
     }
 
     private void Add(LaneItem item)
@@ -297,6 +218,7 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
         {
             if (isTooOld) _tooOldAt = default; // the next of its session may be too
             Note(item);
+            if (item.Reply?.Text.Length > SmallText) item.Reply = null; // read again when its time comes
             _queue.Finish(session, item, step);
             if (_queue.Busy == 0) _idle?.TrySetResult();
         }

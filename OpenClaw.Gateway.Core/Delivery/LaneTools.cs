@@ -5,4 +5,4 @@ using OpenClaw.Gateway.Core.Resilience;
 namespace OpenClaw.Gateway.Core.Delivery;
 
 /// <summary>What all lanes use.</summary>
-internal sealed record LaneTools(ICatalog Catalog, Circuits Circuits, DeliveryStore Store, DeliveryBook Book, TimeProvider Time, ILogger Log);
+internal sealed record LaneTools(ICatalog Catalog, Circuits Circuits, DeliveryStore Store, DeliveryBook Book, IDrills? Drills, TimeProvider Time, ILogger Log);

@@ -26,10 +26,10 @@ internal sealed partial class Outbox : IOutbox, IOutboxLanes, ITenantRemoval, ID
     private bool _started;
 
     public Outbox(
-        IEnumerable<IChannelSender> senders, ICatalog catalog, Circuits circuits, DeliveryStore store, DeliveryBook book, TimeProvider time, ILogger<Outbox> log)
+        IEnumerable<IChannelSender> senders, ICatalog catalog, Circuits circuits, DeliveryStore store, DeliveryBook book, TimeProvider time, ILogger<Outbox> log, IDrills? drills = null)
     {
         _senders = senders.ToFrozenDictionary(s => s.Kind, StringComparer.Ordinal);
-        (_tools, _log) = (new(catalog, circuits, store, book, time, log), log);
+        (_tools, _log) = (new(catalog, circuits, store, book, drills, time, log), log);
         catalog.Changed += WakeAll;
         circuits.Changed += Wake;
     }

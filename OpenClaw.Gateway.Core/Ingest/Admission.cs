@@ -1,5 +1,6 @@
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage.Stores;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Ingest;
 
@@ -19,12 +20,13 @@ internal sealed class Admission : IIntakePressure, IDisposable
     private readonly ISessionIntake _intake;
     private readonly IJournalHealth _health;
     private readonly TenantLanes _lanes;
+    private readonly AgentLoads _agents;
     private readonly TimeProvider _time;
     private volatile bool _isShared;
 
-    public Admission(GatewayOptions options, ICatalog catalog, ISessionIntake intake, IJournalHealth health, TenantLanes lanes, TimeProvider time)
+    public Admission(GatewayOptions options, ICatalog catalog, ISessionIntake intake, IJournalHealth health, TenantLanes lanes, AgentLoads agents, TimeProvider time)
     {
-        (_most, _catalog, _intake, _health, _lanes, _time) = (options.Limits.IngressQueue, catalog, intake, health, lanes, time);
+        (_most, _catalog, _intake, _health, _lanes, _agents, _time) = (options.Limits.IngressQueue, catalog, intake, health, lanes, agents, time);
         catalog.Changed += CountTenants;
         CountTenants();
     }
@@ -43,8 +45,8 @@ internal sealed class Admission : IIntakePressure, IDisposable
         if (used >= _most) return AcceptOutcome.Refused(RefusalCode.Overloaded, "Too many messages wait to be handled; send it again.", Soon);
         if (_isShared && used > 0 && lane.OnTheWay >= _most - used)
             return AcceptOutcome.Refused(RefusalCode.Overloaded, "Too many messages of this tenant wait to be handled, and the others need room too (Limits:IngressQueue); send it again.", Soon);
-        if (lane.Load.InMailboxes >= _most)
-            return AcceptOutcome.Refused(RefusalCode.Overloaded, $"{lane.Load.InMailboxes} messages of this tenant are held back or being answered, and no more are kept (Limits:IngressQueue); send it again.", Soon);
+        if (HeldBack(lane.Load, _most))
+            return AcceptOutcome.Refused(RefusalCode.Overloaded, $"{_most} messages of this tenant are held back, and no more are kept in memory (Limits:IngressQueue); send it again.", Soon);
         return null;
     }
 
@@ -53,7 +55,7 @@ internal sealed class Admission : IIntakePressure, IDisposable
     {
         if (_health.Fault is not null) return true;
         var (lane, used) = (_lanes.Of(tenant), Used);
-        return used >= _most * High || lane.Load.InMailboxes >= _most * High || (_isShared && lane.OnTheWay > 0 && lane.OnTheWay >= (_most - used) * High);
+        return used >= _most * High || HeldBack(lane.Load, _most * High) || (_isShared && lane.OnTheWay > 0 && lane.OnTheWay >= (_most - used) * High);
     }
 
     /// <inheritdoc />
@@ -65,6 +67,15 @@ internal sealed class Admission : IIntakePressure, IDisposable
     {
         do await Task.Delay(LookAgain, _time, cancellationToken);
         while (IsHigh(tenant));
+    }
+
+    /// <summary>Whether so many messages are in memory that no agent is asked about now.</summary>
+    private bool HeldBack(TenantLoad load, double most)
+    {
+        // few ever are above it, and only then it is worth looking at what the agents have
+        if (load.InMailboxes < most) return false;
+        var open = _agents.Asked.Where(a => _catalog.FindAgent(a)?.Tenant.Id == load.Tenant).Sum(a => _agents.FiguresOf(a).Open);
+        return load.InMailboxes - open >= most;
     }
 
     private void CountTenants() => _isShared = _catalog.Tenants.Count(t => !t.Suspended) > 1;

@@ -30,6 +30,7 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
         ["/owner/tenants/{Id}"] = "/api/v1/tenants",
         ["/owner/jobs/{Name}"] = "attachments",
         ["/owner/people/{Id}"] = "/api/v1/members",
+        ["/t/{Slug}/event-webhooks/{Id}"] = "/api/v1/event-webhooks",
         ["/t/{Slug}/audit/{Id}"] = "/api/v1/audit",
         ["/owner/audit/{Id}"] = "/api/v1/audit",
     };
@@ -164,6 +165,7 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
             return (await _api.CallAsync("GET", "/api/v1/archive")).GetProperty("items").GetArrayLength() > 0;
         });
         await _api.CallAsync("POST", "/api/v1/routing-rules", $$"""{"name":"{{new string('W', 80)}}","match":{"text":{"any":["متجر"],"regex":"never\\s+said"} },"target":{"agent":"{{broken}}"} }""");
+        await _api.CallAsync("POST", "/api/v1/event-webhooks", $$"""{"name":"{{new string('W', 80)}}","url":"https://{{new string('w', 60)}}.invalid/events"}""");
         var dead = Id(await _api.CallAsync("POST", "/api/v1/channels", $$"""{"kind":"websocket","name":"Fails","agent":"{{broken}}"}"""));
         await using (var talk = await Talk.OpenAsync(new(_portal.Address), dead)) await talk.SayAsync("Is anybody there?");
         await EndToEnd.Until.TrueAsync("the message is a dead letter", async () => (await _api.CallAsync("GET", "/api/v1/dead-letters")).GetProperty("items").GetArrayLength() > 0);

@@ -21,6 +21,7 @@ public sealed class PageIsolationTests(TwoTenants tenants) : IClassFixture<TwoTe
         ["/t/{Slug}/archive/{Id}"] = "archived",
         ["/t/{Slug}/dead-letters/{Id}"] = "dead-letter",
         ["/t/{Slug}/replays/{Id}"] = "replay",
+        ["/t/{Slug}/event-webhooks/{Id}"] = "event-webhook",
         ["/t/{Slug}/audit/{Id}"] = "audit",
         ["/owner/audit/{Id}"] = "audit",
         ["/owner/tenants/{Id}"] = "tenant",

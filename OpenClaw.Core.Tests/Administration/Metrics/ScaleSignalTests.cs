@@ -20,7 +20,7 @@ public sealed class ScaleSignalTests : IDisposable
     public ScaleSignalTests()
     {
         _admission = new(
-            new() { PublicUrl = new("http://localhost"), DataDirectory = "/nowhere", Limits = new() { IngressQueue = 100 } }, new ChannelCatalog(), _intake, new Healthy(), new(_intake, _loads, _clock), _clock);
+            new() { PublicUrl = new("http://localhost"), DataDirectory = "/nowhere", Limits = new() { IngressQueue = 100 } }, new ChannelCatalog(), _intake, new Healthy(), new(_intake, _loads, _clock), new(_clock), _clock);
         _signal = new(_admission, _loads, _clock, () => _spent);
     }
 

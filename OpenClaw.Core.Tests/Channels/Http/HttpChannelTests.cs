@@ -167,6 +167,34 @@ public sealed class HttpChannelTests
         Assert.Empty(HttpMessages.Check(new() { Id = "1", User = new("u", null), Button = "yes" }));
     }
 
+    [Fact]
+    public async Task Example_OfTheDocumentation_IsThisCodeAndTakesReplies()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "OpenClaw.sln"))) folder = folder.Parent!;
+        var code = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "OpenClaw.Core.Tests", "Channels", "Http", "ExampleReceiver.cs"));
+        var page = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "docs", "channels", "http.md"));
+        Assert.Contains(code[code.IndexOf("internal sealed class", StringComparison.Ordinal)..].Trim(), page, StringComparison.Ordinal);
+
+        await using var place = await Place.StartAsync();
+        var shown = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var example = new ExampleReceiver(place.Receiver.Secret, (room, text) => shown.Enqueue($"{room}: {text}"));
+        var again = true;
+        await using var server = await HttpServer.StartAsync(async http =>
+        {
+            await example.AnswerAsync(http);
+            if (again) http.Abort(); // as if the answer had been lost
+            again = false;
+        });
+        place.Change(c => c with { Settings = JsonElement.Parse($$"""{"callbackUrl":"{{server.Url}}"}""") });
+        await place.PostAsync(Text("in-1", "hello"));
+        await place.SettledAsync(1);
+        Assert.Equal(["ada: hello"], shown);
+        Assert.All(await place.Kind.TestAsync(place.Channel, default), c => Assert.True(c.Ok, c.Detail));
+        place.Change(c => c with { Secrets = new Dictionary<string, string>(StringComparer.Ordinal) { ["signingSecret"] = SigningSecrets.Create() }.ToFrozenDictionary() });
+        Assert.Contains(await place.Kind.TestAsync(place.Channel, default), c => !c.Ok);
+    }
+
     private static HttpMessage Text(string id, string text, string user = "ada") => new() { Id = id, User = new(user, null), Text = text };
 
     private sealed class Place : IAsyncDisposable

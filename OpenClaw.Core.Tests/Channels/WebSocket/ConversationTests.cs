@@ -173,6 +173,38 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task Message_SentOnAgainstManyRefusals_IsReadOnceASecond()
+    {
+        const int patience = 16;
+        var clock = new TestClock();
+        await using var host = await SocketHost.StartAsync(time: clock);
+        var (isFull, offered) = (true, 0);
+        host.Gateway.Admit = _ =>
+        {
+            Interlocked.Increment(ref offered);
+            return Volatile.Read(ref isFull) ? AcceptOutcome.Refused(RefusalCode.Overloaded, "Full.", TimeSpan.FromSeconds(1)) : null;
+        };
+        await using var client = await host.ConnectAsync();
+        var timers = clock.ArmedTimers;
+        for (var i = 0; i < patience + 3; i++) await client.SayAsync("x", $"id-{i}");
+        for (var i = 0; i < patience; i++) await client.ExpectAsync("error");
+        await clock.WaitForTimersAsync(timers + 1);
+        Assert.Equal(patience, offered);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await client.ExpectAsync("error");
+        await clock.WaitForTimersAsync(timers + 1);
+        Assert.Equal(patience + 1, offered);
+
+        Volatile.Write(ref isFull, false);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await client.UntilAsync("ack");
+        clock.Advance(TimeSpan.FromSeconds(1)); // it was offered before anybody knew that there is room again
+        await client.UntilAsync("ack");
+        await client.SayAsync("x", "id-last");
+        await client.UntilAsync("ack");
+    }
+
+    [Fact]
     public async Task Delta_Streamed_PassedOnThenWholeText()
     {
         await using var host = await SocketHost.StartAsync();

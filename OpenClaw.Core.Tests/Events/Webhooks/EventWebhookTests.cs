@@ -4,6 +4,9 @@ using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.EventWebhooks;
 using OpenClaw.Gateway.Core.Administration.Secrets;
 using OpenClaw.Gateway.Core.Events.Webhooks;
+using OpenClaw.Gateway.Core.Maintenance;
+using OpenClaw.Gateway.Core.Sessions.Removal;
+using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 
@@ -369,6 +372,83 @@ public sealed class EventWebhookTests
         events.Clock.Advance(TimeSpan.FromDays(8));
         Assert.Equal(3, await events.Get<EventUpkeep>().RunAsync(default));
         Assert.All(await events.LogAsync(), d => Assert.Equal(EventDeliveryStates.Failed, d.State));
+    }
+
+    [Fact]
+    public async Task SessionRemoved_TakesItsEventsAlong()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync(sends: false);
+        var channel = events.Road.AddChannel();
+        await events.AddAsync(receiver.Url);
+        await events.SayAsync(channel, "m1", "a word of Ada's", "ada");
+        await events.SayAsync(channel, "m2", "a word of Bob's", "bob");
+        var log = await events.LogAsync(l => l.Count(d => d.Type == EventTypes.ResponseGenerated) == 2);
+        var ada = log.First(d => d.Body.Contains("a word of Ada's", StringComparison.Ordinal)).SessionId!.Value;
+        Assert.NotNull(await events.Get<SessionRemoval>().RemoveAsync(channel.Tenant.Id, ada, passFaults: false, default));
+        var left = await events.LogAsync();
+        Assert.DoesNotContain(left, d => d.SessionId == ada || d.Body.Contains("a word of Ada's", StringComparison.Ordinal));
+        Assert.Contains(left, d => d.Body.Contains("a word of Bob's", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task IdleSessions_NotInMemory_AreToldAsTheyMoveOn()
+    {
+        var folder = Directory.CreateTempSubdirectory("openclaw-events-").FullName;
+        var (catalog, clock) = (new FakeCatalog(), new TestClock());
+        await using var receiver = await Receiver.StartAsync();
+        await using (var before = await EventRoad.StartAsync(catalog, folder, clock, sends: false))
+        {
+            await before.SayAsync(before.Road.AddChannel(), "m1");
+            await before.AddAsync(receiver.Url, EventTypes.SessionUpdated);
+            await before.Road.RowsAsync();
+            await before.StopAsync();
+        }
+
+        clock.Advance(TimeSpan.FromHours(1));
+        await using (var after = await EventRoad.StartAsync(catalog, folder, clock))
+        {
+            await using var db = after.Road.Db();
+            var row = await db.Sessions.AsNoTracking().SingleAsync();
+            Assert.Equal(1, await after.Road.Sessions.MoveOnAsync([new(row.Id, row.RootId, row.TenantId, clock.GetUtcNow())], SessionState.Dormant));
+            Received told;
+            do told = await receiver.NextAsync();
+            while (told.Json.GetProperty("payload").GetProperty("state").GetString() != "dormant");
+            Assert.Equal(row.Id, told.Json.GetProperty("sessionId").GetGuid());
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task History_ClearsWhatWasTakenAfterAWeekAndTheRestAfterAMonth()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var events = await EventRoad.StartAsync(sends: false);
+        var channel = events.Road.AddChannel();
+        var made = await events.AddAsync(receiver.Url, EventTypes.MessageReceived);
+        await events.SayAsync(channel, "m1");
+        await events.SayAsync(channel, "m2");
+        var log = await events.LogAsync();
+        await using (var db = events.Road.Db())
+        {
+            db.EventDeliveries.Add(new() { Id = Guid.CreateVersion7(), TenantId = channel.Tenant.Id, WebhookId = Guid.NewGuid(), Type = "x", Body = "{}", State = EventDeliveryStates.Failed });
+            await db.SaveChangesAsync();
+            await db.WriteAsync(d => d.EventDeliveries.Where(e => e.Id == log[0].Id).ExecuteUpdateAsync(set => set.SetProperty(e => e.State, EventDeliveryStates.Delivered).SetProperty(e => e.NextAt, (DateTimeOffset?)null)), default);
+            await db.WriteAsync(d => d.EventDeliveries.Where(e => e.Id == log[1].Id).ExecuteUpdateAsync(set => set.SetProperty(e => e.State, EventDeliveryStates.Failed).SetProperty(e => e.NextAt, (DateTimeOffset?)null)), default);
+        }
+
+        var job = new HistoryJob(events.Get<ISystemDbFactory>(), events.Clock);
+        events.Clock.Jump(TimeSpan.FromDays(6));
+        await job.RunAsync(new(), default);
+        Assert.Equal(2, (await events.LogAsync()).Count); // only what no endpoint has any more is gone
+        events.Clock.Jump(TimeSpan.FromDays(2));
+        await job.RunAsync(new(), default);
+        Assert.Equal(log[1].Id, Assert.Single(await events.LogAsync()).Id);
+        events.Clock.Jump(TimeSpan.FromDays(30));
+        await job.RunAsync(new(), default);
+        Assert.Empty(await events.LogAsync());
+        Assert.NotNull(made);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.DeadLetters;
 
 namespace OpenClaw.Gateway.Core.Administration.Conversations;
 
@@ -156,6 +157,10 @@ public record MessageView
     [JsonIgnore]
     public DateTimeOffset? NextTryAt { get; init; }
 
+    /// <summary>A reply that waits in its channel's lane to be sent. For the portal.</summary>
+    [JsonIgnore]
+    public bool IsInLane { get; init; }
+
     /// <summary>Requests made so far. For the portal.</summary>
     [JsonIgnore]
     public int Attempts { get; init; }
@@ -189,4 +194,8 @@ public sealed record MessageTrace : MessageView
 
     /// <summary>What answered it.</summary>
     public required IReadOnlyList<ReplyView> Replies { get; init; }
+
+    /// <summary>The requests to agents that failed, over all its replays, oldest first; absent when none did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AttemptView>? Failures { get; init; }
 }

@@ -11,6 +11,7 @@ namespace OpenClaw.Gateway.Core.Administration.Conversations;
 /// <summary>Reads the entries of sessions, those of archived ones from their transcripts.</summary>
 public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links, IEntryIndex index, IArchivedEntries? archive = null)
 {
+    private const int MostFailures = 200;
     private const int MostLater = 500;
     private const int MostQuoted = 160;
     private readonly MessageViews _views = new(links);
@@ -73,8 +74,12 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
             ? await db.DeadLetters.AsNoTracking().Where(d => d.MessageId == message).OrderByDescending(d => d.Id).FirstOrDefaultAsync(cancellationToken)
             : null;
         var questions = await QuestionsAsync(db, row.SessionId, [row], cancellationToken);
-        return _views.Trace(row, Question(row, questions)?.Id, replies, await DeliveryViews.ReadAsync(db, replies, cancellationToken), dead);
+        return _views.Trace(row, Question(row, questions)?.Id, replies, await DeliveryViews.ReadAsync(db, replies, cancellationToken), dead, await FailuresAsync(db, row, cancellationToken));
     }
+
+    /// <summary>What is on record of a message's requests; most have never failed and cost no look.</summary>
+    private static async Task<List<Attempt>> FailuresAsync(GatewayDbContext db, Message row, CancellationToken cancellationToken) =>
+        row is not { From: MessageFrom.User, Attempts: > 0 } ? [] : await db.Attempts.AsNoTracking().Where(a => a.MessageId == row.Id).OrderBy(a => a.Id).Take(MostFailures).ToListAsync(cancellationToken);
 
     internal static Task<Message?> FindAsync(GatewayDbContext db, Guid message, CancellationToken cancellationToken) =>
         MessagePosition.TryRange(message, out var first, out var last)

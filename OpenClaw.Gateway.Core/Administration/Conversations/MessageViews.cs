@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.DeadLetters;
 using OpenClaw.Gateway.Core.Storage.Entities;
 
 namespace OpenClaw.Gateway.Core.Administration.Conversations;
@@ -22,7 +23,7 @@ internal sealed class MessageViews(IFileLinks links)
         };
     }
 
-    public MessageTrace Trace(Message row, Guid? inReplyTo, IReadOnlyList<Message> replies, DeliveryViews deliveries, DeadLetter? dead)
+    public MessageTrace Trace(Message row, Guid? inReplyTo, IReadOnlyList<Message> replies, DeliveryViews deliveries, DeadLetter? dead, IReadOnlyList<Attempt>? failures = null)
     {
         var view = Fill(row, inReplyTo, MessageExtras.FromJson(row.Extras));
         return new()
@@ -30,6 +31,8 @@ internal sealed class MessageViews(IFileLinks links)
             Id = view.Id, ExternalId = view.ExternalId, SessionId = view.SessionId, Seq = view.Seq, From = view.From, Text = view.Text,
             Attachments = view.Attachments, Buttons = view.Buttons, Button = view.Button, Card = view.Card, InReplyTo = inReplyTo, At = view.At,
             State = view.State, Author = view.Author, AgentId = view.AgentId, Sent = view.Sent,
+            Attempts = view.Attempts, NextTryAt = view.NextTryAt,
+            Failures = failures is { Count: > 0 } ? [.. failures.Select(a => new AttemptView(a.Number, a.Run, a.AgentId, null, a.StartedAt, a.EndedAt, Names.Of(a.Kind), a.Cause, a.Detail, a.NextAt))] : null,
             Stages = TraceStages.Of(row, replies, dead),
             Route = SavedJson.Route(row.Route, row.AgentId),
             Replies = [.. replies.Select(r => Reply(r, row.Id, deliveries))],
@@ -62,6 +65,7 @@ internal sealed class MessageViews(IFileLinks links)
         AgentId = row.AgentId,
         Attempts = row.Attempts,
         NextTryAt = row is { From: MessageFrom.User, Pending: PendingWork.Handle, Attempts: > 0 } ? row.DueAt : null,
+        IsInLane = row.Pending == PendingWork.Send,
         Sent = row.From == MessageFrom.User ? null : Delivery(row),
     };
 }

@@ -32,7 +32,7 @@ internal sealed class DeadLettersJob(ISystemDbFactory databases, TimeProvider ti
         var before = time.GetUtcNow() - Kept;
         await RemoveLettersAsync(before, progress, cancellationToken);
         await RemoveAsync(db => db.ReplayItems.Where(i => db.Replays.Any(r => r.Id == i.ReplayId && Ended.Contains(r.State) && r.FinishedAt < before)), progress, cancellationToken);
-        await RemoveAsync(db => db.Replays.Where(r => Ended.Contains(r.State) && r.FinishedAt < before && !db.ReplayItems.Any(i => i.ReplayId == r.Id)), progress, cancellationToken);
+        await RemoveAsync(db => db.Replays.Where(r => Ended.Contains(r.State) && r.FinishedAt < before), progress, cancellationToken);
         await RemoveAsync(db => db.Attempts.Where(a => a.StartedAt < before && !db.DeadLetters.Any(d => d.MessageId == a.MessageId)), progress, cancellationToken);
     }
 

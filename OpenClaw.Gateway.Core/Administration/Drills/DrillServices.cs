@@ -16,6 +16,7 @@ public static class DrillServices
         services.TryAddSingleton(s => new DrillBook(s.GetRequiredService<ISystemDbFactory>(), s.GetRequiredService<ICatalog>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IDrills>(s => s.GetRequiredService<DrillBook>());
         services.TryAddSingleton<DrillQueries>();
+        services.TryAddSingleton<DrillFigures>();
         services.TryAddSingleton<RunDrill>();
         return services;
     }

@@ -112,7 +112,7 @@ public sealed class QueueQueries
             LateAnswers = Count(mine, PendingWork.LateAnswer),
             Replies = Count(mine, PendingWork.Send),
             OldestReplyAt = Oldest(mine, PendingWork.Send),
-            NextAt = handled.Min(s => s.NextAt),
+            NextAt = handled.Select(s => s.NextAt).Where(at => at > _time.GetUtcNow()).Min(),
             Circuit = circuit,
         };
         return view with { Waits = [.. QueueSentences.Of(view)] };

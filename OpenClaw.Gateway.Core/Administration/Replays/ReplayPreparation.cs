@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 
@@ -7,18 +8,19 @@ namespace OpenClaw.Gateway.Core.Administration.Replays;
 
 /// <summary>
 /// Writes down which dead letters a replay takes, in the order of their messages, before the first of them begins: what fails while it runs is not taken
-/// in. Slice by slice, so that no list of all is in memory and nobody else waits long. One that a restart cut off begins anew.
+/// in. Slice by slice, so that no list of all is in memory and nobody who writes meanwhile waits long. One that a restart cut off begins anew.
 /// </summary>
-internal sealed class ReplayPreparation(ISystemDbFactory databases, Journal journal)
+internal sealed class ReplayPreparation(ISystemDbFactory databases, Journal journal, TimeProvider time)
 {
-    private const int Slice = 250;
-    private const int Removed = 2_000;
+    private const int Slice = 50;
+    private const int Removed = 500;
 
     public async Task RunAsync(Replay replay, CancellationToken cancellationToken)
     {
         await ClearAsync(replay.Id, cancellationToken);
         var selection = ReplaySelection.Parse(replay.Selection);
-        var slice = new List<(Guid Letter, bool Out)>(Slice);
+        var slice = new List<(Guid Letter, bool Out)>();
+        var pace = new ArchivePace(journal, time);
         var first = 1;
         await using var db = databases.Create();
         var letters = selection.On(db.DeadLetters.AsNoTracking().Where(d => d.TenantId == replay.TenantId), replay.StartedAt)
@@ -26,8 +28,8 @@ internal sealed class ReplayPreparation(ISystemDbFactory databases, Journal jour
         await foreach (var letter in letters.WithCancellation(cancellationToken))
         {
             slice.Add((letter.Id, !replay.Shadow && selection.LeavesOut(letter.Risk)));
-            if (slice.Count < Slice) continue;
-            await WriteAsync(replay, slice, first);
+            if (slice.Count < Slice * pace.Stretch) continue;
+            await pace.RunAsync(() => WriteAsync(replay, slice, first), cancellationToken);
             first += slice.Count;
             slice.Clear();
         }

@@ -42,8 +42,11 @@ internal sealed partial class EventOutbox(WebhookEndpoints endpoints, TimeProvid
         try
         {
             foreach (var row in group.NewSessions) OfSession(group, row, EventTypes.SessionCreated);
-            foreach (var entry in group.NewMessages) OfMessage(group, entry, entry.From == MessageFrom.User ? EventTypes.MessageReceived : EventTypes.ResponseGenerated);
+            foreach (var message in group.NewMessages)
+                if (message.From == MessageFrom.User) OfMessage(group, message, EventTypes.MessageReceived);
             foreach (var message in group.ChangedMessages) OfRouting(group, message);
+            foreach (var reply in group.NewMessages)
+                if (reply.From != MessageFrom.User) OfMessage(group, reply, EventTypes.ResponseGenerated);
             foreach (var reply in group.Receipts) OfMessage(group, reply, EventTypes.ResponseDelivered);
             foreach (var letter in group.DeadLetters) OfLetter(group, letter);
             foreach (var row in group.ChangedSessions) OfSession(group, row, EventTypes.SessionUpdated);

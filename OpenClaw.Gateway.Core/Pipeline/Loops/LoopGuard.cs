@@ -51,9 +51,9 @@ internal sealed class LoopGuard(TimeProvider time)
         if (!policy.Counts || replies.Count == 0 || message.Replay is not null || StateOf(root) is not { } state) return;
         var now = time.GetTimestamp();
         var bounces = state.Bounces;
-        foreach (var reply in replies)
+        for (var i = 0; i < replies.Count; i++)
         {
-            var hash = Hash(reply);
+            var hash = Hash(replies[i]);
             state.Count(hash, now, time, policy);
             if (policy.IdenticalAnswers > 0 && hash != 0) _answers.Add(hash, channel.Id, bounces, now);
         }

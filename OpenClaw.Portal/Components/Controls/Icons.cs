@@ -70,6 +70,7 @@ public static class Icons
         ["info"] = "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 11v5M12 8h.01",
         ["sort"] = "M8 9.500l4-4 4 4M8 14.500l4 4 4-4",
         ["minus"] = "M5 12h14",
+        ["bell"] = "M6 16v-5a6 6 0 0 1 12 0v5l1.500 2h-15zM10 20.500a2 2 0 0 0 4 0",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The path of that icon; throws for a name that is not there.</summary>

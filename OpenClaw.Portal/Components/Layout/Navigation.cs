@@ -21,7 +21,7 @@ internal static class Navigation
             new(null,
             [
                 new("Overview", "overview", $"{at}/overview"), new("Conversations", "conversations", $"{at}/conversations"),
-                new("Archive", "archive", $"{at}/archive"), new("Dead letters", "deadletters", $"{at}/dead-letters"), new("Queues and circuits", "queue", $"{at}/queues"), new("Talk", "talk", $"{at}/welcome"),
+                new("Archive", "archive", $"{at}/archive"), new("Dead letters", "deadletters", $"{at}/dead-letters"), new("Queues and circuits", "queue", $"{at}/queues"), new("Alerts", "bell", $"{at}/alerts"), new("Talk", "talk", $"{at}/welcome"),
             ]),
             new("Set up", [new("Channels", "channel", $"{at}/channels"), new("Agents", "agent", $"{at}/agents"), new("Routing", "route", $"{at}/routing")]),
         };
@@ -29,8 +29,8 @@ internal static class Navigation
         {
             groups.Add(new("Manage",
             [
-                new("Members", "members", $"{at}/members"), new("API keys", "key", $"{at}/api-keys"),
-                new("Audit", "audit", $"{at}/audit"), new("Holds and erasure", "lock", $"{at}/privacy"), new("Settings", "settings", $"{at}/settings"),
+                new("Members", "members", $"{at}/members"), new("API keys", "key", $"{at}/api-keys"), new("Event webhooks", "link", $"{at}/event-webhooks"),
+                new("Audit", "audit", $"{at}/audit"), new("Holds and erasure", "lock", $"{at}/privacy"), new("Fault drill", "test", $"{at}/drills"), new("Settings", "settings", $"{at}/settings"),
             ]));
         }
 

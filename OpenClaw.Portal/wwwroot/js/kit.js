@@ -72,3 +72,8 @@ export function download(name, type, text) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
+
+/** The name of the viewer's time zone. */
+export function zone() {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone ?? null;
+}

@@ -117,6 +117,7 @@ internal sealed record Measure(string Name, string What, Func<Bench, Task<IReadO
         new("idle", "resident memory per idle WebSocket against echo", IdleSockets.RunAsync),
         new("stored", "closed loop on a full database against an empty one", StoredRows.RunAsync),
         new("archiving", "100,000 sessions to the archive, beside load and with kills", Archiving.RunAsync),
+        new("replays", "100,000 dead letters replayed, beside load and alone", Replays.RunAsync),
         new("recovery", "kill -9 with unfinished messages, then until all are answered", Recovery.RunAsync),
         new("start", "process start to the first accepted message", ColdStart.RunAsync),
         new("routing", "a decision over 5,000 rules against a naive loop, in this process", RoutingSpeed.RunAsync),

@@ -43,6 +43,14 @@ public sealed partial class MessageBubble
 
     private string Failure => Trace?.Stages.LastOrDefault(s => s.Error is not null)?.Error is { } error ? Humanize.Cause(error) : "This message could not go on.";
 
+    [Inject]
+    private TimeProvider Time { get; set; } = default!;
+
+    private string Tried => Entry.Message.Attempts == 1 ? "The first try" : $"Try {Entry.Message.Attempts}";
+
+    /// <summary>When that lies ahead: what is due and still waits, waits for something else.</summary>
+    private DateTimeOffset? NextTryAt => Entry.Message.NextTryAt > Time.GetUtcNow() ? Entry.Message.NextTryAt : null;
+
     private DeliveryView? Sent => Entry.Message.From == "user" ? null : Entry.Message.Sent;
 
     private string StageLook => Sent?.State ?? Entry.Message.State;
@@ -59,13 +67,15 @@ public sealed partial class MessageBubble
     {
         { State: "delivered" } => "Delivered",
         { State: "failed" } failed => $"Not delivered. {failed.Error}",
+        { } when Entry.Message.IsInLane => "Waits to be sent",
         { } => "Waits for the client",
         null => QuestionText,
     };
 
     private string QuestionText => Entry.Message.State switch
     {
-        _ when Entry.Message.NextTryAt is not null => $"{(Entry.Message.Attempts == 1 ? "The first try" : $"Try {Entry.Message.Attempts}")} failed, tries again",
+        _ when NextTryAt is not null => $"{Tried} failed, tries again",
+        _ when Entry.Message.NextTryAt is not null => $"{Tried} failed, waits until it can be tried again",
         "accepted" => "Stored, waits for its turn",
         "dispatched" => $"{Entry.Agent ?? "The agent"} works on it",
         "waiting" => $"{Entry.Agent ?? "The agent"} answers later",

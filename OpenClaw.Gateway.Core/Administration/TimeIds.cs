@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace OpenClaw.Gateway.Core.Administration.Alerts;
+namespace OpenClaw.Gateway.Core.Administration;
 
 /// <summary>Ids that are in order of time (UUIDv7), asked by time.</summary>
 internal static class TimeIds

@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Resilience;
 
-namespace OpenClaw.Core.Tests.Channels.Http;
+namespace OpenClaw.Core.Tests.Fakes;
 
 /// <summary>A tenant's program on a real server: takes what is signed, refuses what is not, and answers as the test says.</summary>
 internal sealed class HttpReceiver : IAsyncDisposable

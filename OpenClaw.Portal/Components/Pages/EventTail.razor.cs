@@ -59,13 +59,15 @@ public sealed partial class EventTail
         EventTypes.SessionCreated => "New session",
         EventTypes.SessionUpdated => "Session changed",
         EventTypes.DeadLetterAdded => "Dead letter",
+        EventTypes.AgentStatus => "Agent changed",
+        EventTypes.ChannelStatus => "Channel changed",
         _ => type,
     };
 
     private static string TextOf(GatewayEvent happened)
     {
         if (happened.Payload.ValueKind != JsonValueKind.Object) return "";
-        return Of(happened.Payload, "text") ?? Of(happened.Payload, "cause") ?? "";
+        return Of(happened.Payload, "text") ?? Of(happened.Payload, "cause") ?? (Of(happened.Payload, "circuit") is { } circuit ? $"circuit {circuit.Replace('_', ' ')}" : "");
     }
 
     private static string? Of(JsonElement payload, string name) => payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -13,5 +13,5 @@ internal sealed class WebhookDisabled : IAlertCondition
         return [.. off.Select(w => new Trouble(w.Id.ToString(), $"The event webhook “{w.Name}” was switched off by the gateway: its deliveries have failed since {AlertLook.Moment(w.FailingSince ?? w.UpdatedAt)}. Mend the endpoint, switch it on, and resend what it missed."))];
     }
 
-    public string PageOf(string subject) => "event-webhooks";
+    public string PageOf(string subject) => $"event-webhooks/{subject}";
 }

@@ -211,6 +211,30 @@ public sealed class ReplayManyTests
         Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 0, 5);
     }
 
+    [Fact]
+    [Trait("Category", "Slow")]
+    public async Task ThreeThousandOfAHundredSessions_AnsweredOnceInOrderWhileOthersWrite()
+    {
+        await using var replays = await ReplayRoad.StartAsync();
+        for (var round = 0; round < 30; round++)
+        for (var user = 0; user < 100; user++) Assert.True((await replays.Road.Inbox.AcceptAsync(Road.Message(replays.Channel, $"{round}", $"text {round}", $"user {user}"), default)).Accepted);
+        await TestWait.UntilAsync(async () => (await replays.LettersAsync()).Count == 3_000);
+        replays.Fails = _ => false;
+        var id = (await replays.BulkAsync(new { cause = DeadLetterCauses.AgentError })).Id;
+        for (var i = 0; i < 500; i++) Assert.True((await replays.Road.Inbox.AcceptAsync(Road.Message(replays.Channel, $"live {i}", $"live {i}", $"user {i % 100}"), default)).Accepted);
+        ReplayView view;
+        do view = await replays.UntilAsync(id, ReplayStates.Running, ReplayStates.Done);
+        while (view.State != ReplayStates.Done);
+        Assert.Equal((3_000, 3_000), (view.Total, view.Answered));
+        await TestWait.UntilAsync(async () => (await replays.RepliesAsync()).Count == 3_500);
+        foreach (var session in (await replays.RepliesAsync()).GroupBy(r => r.SessionId))
+        {
+            var questions = session.OrderBy(r => r.Seq).Select(r => r.InReplyToSeq!.Value).ToList();
+            Assert.Distinct(questions);
+            Assert.Equal(questions.Where(q => q <= 30).Order(), questions.Where(q => q <= 30));
+        }
+    }
+
     /// <summary>Letters of the same sort, each of a message of its own in one session.</summary>
     internal static async Task CopyAsync(ReplayRoad replays, DeadLetter letter, int count)
     {

@@ -221,6 +221,16 @@ public sealed class TenantAdministrationTests : IAsyncLifetime
             new Erasure { Id = Guid.NewGuid(), TenantId = tenant, Pseudonym = "x", State = "done", RequestedBy = "x" },
             new SessionNote { Id = Guid.NewGuid(), TenantId = tenant, SessionId = session, AuthorName = "x", Text = "x" },
             new SavedFilter { Id = Guid.NewGuid(), TenantId = tenant, PersonId = Guid.NewGuid(), Page = "conversations", Name = "f", Query = "" },
+            new SubjectState { SubjectId = Guid.NewGuid(), TenantId = tenant, Kind = Gateway.Core.Abstractions.SubjectKind.Channel },
+            new Attempt { Id = Guid.NewGuid(), TenantId = tenant, SessionId = session, MessageId = message, Cause = "agent_error", Detail = "x" },
+            new Gateway.Core.Storage.Entities.Delivery { Position = position, TenantId = tenant, MessageId = message, ChannelId = id, SessionId = session, State = "sent" },
+            new Drill { Id = Guid.NewGuid(), TenantId = tenant, SubjectId = id, Faults = "{}", StartedBy = "x" },
+            new Replay { Id = id, TenantId = tenant, State = "done", Selection = "{}", StartedBy = "x" },
+            new ReplayItem { ReplayId = id, Ordinal = 1, TenantId = tenant, LetterId = id, State = "answered" },
+            new EventWebhook { Id = id, TenantId = tenant, Name = "w", Url = "https://example.com/" },
+            new EventDelivery { Id = Guid.NewGuid(), TenantId = tenant, WebhookId = id, Type = "message.received", Body = "{}", State = "delivered" },
+            new AlertRule { Id = id, TenantId = tenant, Name = "a", Condition = "circuit_open", Means = "mail", Target = "ada@example.com" },
+            new Alert { Id = Guid.NewGuid(), TenantId = tenant, RuleId = id, Subject = "x", Summary = "x" },
         ];
         await _host.Database.AddAsync(rows);
     }

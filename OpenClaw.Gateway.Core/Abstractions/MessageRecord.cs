@@ -6,6 +6,8 @@ namespace OpenClaw.Gateway.Core.Abstractions;
 /// </summary>
 internal sealed class MessageRecord
 {
+    private RareParts? _rare;
+
     public required long Position { get; init; }
     public required Guid Id { get; init; }
     public required Guid TenantId { get; init; }
@@ -37,29 +39,42 @@ internal sealed class MessageRecord
     public MessageState State { get; set; }
 
     /// <summary>A reply that its channel's lane sends: pending until the platform has it.</summary>
-    public bool IsOutgoing { get; set; }
+    public bool IsOutgoing { get => _rare?.IsOutgoing ?? false; set => Rare(value)?.IsOutgoing = value; }
     public long RoutedAt { get; set; }
     public long DispatchedAt { get; set; }
     public long AnsweredAt { get; set; }
     public long DeliveredAt { get; set; }
 
     /// <summary>When something must happen if nothing did (a late answer's deadline).</summary>
-    public long DueAt { get; set; }
+    public long DueAt { get => _rare?.DueAt ?? 0; set => Rare(value != 0)?.DueAt = value; }
     public int Attempts { get; set; }
     public Guid AgentId { get; set; }
 
     /// <summary>The routing decision as JSON ({rule,version,strategy,agent,why}); shared between messages with the same decision.</summary>
     public byte[]? Route { get; set; }
-    public string? Error { get; set; }
+    public string? Error { get => _rare?.Error; set => Rare(value is not null)?.Error = value; }
 
     /// <summary>A person has it handled again; null for nearly all messages.</summary>
-    public MessageReplay? Replay { get; set; }
+    public MessageReplay? Replay { get => _rare?.Replay; set => Rare(value is not null)?.Replay = value; }
 
     /// <summary>What was tried to have it answered; null while nothing went wrong.</summary>
-    public MessageEffort? Effort { get; set; }
+    public MessageEffort? Effort { get => _rare?.Effort; set => Rare(value is not null)?.Effort = value; }
 
     /// <summary>The subscriber whose own entry this is: it is not sent back there.</summary>
     public object? Origin { get; init; }
+
+    /// <summary>Made once something is to be kept there.</summary>
+    private RareParts? Rare(bool needed) => needed ? _rare ??= new() : _rare;
+
+    /// <summary>What few messages have: nearly all are answered at once and are smaller without it.</summary>
+    private sealed class RareParts
+    {
+        public long DueAt { get; set; }
+        public string? Error { get; set; }
+        public bool IsOutgoing { get; set; }
+        public MessageReplay? Replay { get; set; }
+        public MessageEffort? Effort { get; set; }
+    }
 }
 
 /// <summary>

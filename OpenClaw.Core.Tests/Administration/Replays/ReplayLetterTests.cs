@@ -227,6 +227,7 @@ public sealed class ReplayLetterTests
         }
 
         await replays.RestartAsync();
+        await TestWait.UntilAsync(async () => (await replays.LettersAsync()).TrueForAll(l => l.State != DeadLetterStates.Replaying));
         Assert.Equal([DeadLetterStates.Replayed, DeadLetterStates.Open], (await replays.LettersAsync()).Select(l => l.State));
     }
 

@@ -19,17 +19,16 @@ internal sealed partial class ReplayWorker(ISystemDbFactory databases, Replaying
     private static readonly string[] GoingOn = [ReplayStates.Preparing, ReplayStates.Running];
     private readonly Dictionary<Guid, (ReplayRun Run, Task Task)> _runs = [];
     private readonly CancellationTokenSource _ended = new();
+    private Task _beginning = Task.CompletedTask;
     private bool _stopped;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>The gateway does not wait for it: a database that takes no writes now must not keep it from starting.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
     {
         replaying.Over += Tell;
         if (deliveries is not null) deliveries.ReplayOver += Tell;
-        var settled = await tools.Settlement.RunAsync(atStart: true, cancellationToken);
-        if (settled > 0) LogSettled(settled);
-        await using var db = databases.Create();
-        // also those that are held in: what they had begun is still to be counted
-        foreach (var id in await db.Replays.Where(r => GoingOn.Contains(r.State) || r.Started > r.Answered + r.Failed).OrderBy(r => r.Id).Select(r => r.Id).ToListAsync(cancellationToken)) Kick(id);
+        _beginning = Task.Run(BeginAsync, CancellationToken.None);
+        return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -44,7 +43,7 @@ internal sealed partial class ReplayWorker(ISystemDbFactory databases, Replaying
         }
 
         await _ended.CancelAsync();
-        await Task.WhenAll(running).WaitAsync(cancellationToken);
+        await Task.WhenAll([_beginning, .. running]).WaitAsync(cancellationToken);
     }
 
     public void Kick(Guid replay)
@@ -64,6 +63,31 @@ internal sealed partial class ReplayWorker(ISystemDbFactory databases, Replaying
     }
 
     public void Dispose() => _ended.Dispose();
+
+    private async Task BeginAsync()
+    {
+        while (!_ended.IsCancellationRequested)
+        {
+            try
+            {
+                var settled = await tools.Settlement.RunAsync(atStart: true, _ended.Token);
+                if (settled > 0) LogSettled(settled);
+                await using var db = databases.Create();
+                // also those that are held in: what they had begun is still to be counted
+                foreach (var id in await db.Replays.Where(r => GoingOn.Contains(r.State) || r.Started > r.Answered + r.Failed).OrderBy(r => r.Id).Select(r => r.Id).ToListAsync(_ended.Token)) Kick(id);
+                return;
+            }
+            catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogNotBegun(e);
+                await Task.Delay(AfterFailure, time, _ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
 
     private int Room()
     {
@@ -112,6 +136,9 @@ internal sealed partial class ReplayWorker(ISystemDbFactory databases, Replaying
 
     [LoggerMessage(7401, LogLevel.Warning, "{Count} replays of dead letters had ended without saying so, and are settled")]
     private partial void LogSettled(int count);
+
+    [LoggerMessage(7403, LogLevel.Error, "Replays of an earlier run could not be looked for; that is tried again")]
+    private partial void LogNotBegun(Exception cause);
 
     [LoggerMessage(7402, LogLevel.Error, "Replay {Replay} was cut off by a fault and is tried again")]
     private partial void LogFailed(Exception cause, Guid replay);

@@ -37,4 +37,13 @@ public sealed class LetterFingerprintTests
     }
 
     private static string Of(string detail) => LetterFingerprint.Of("dispatched", "agent_error", Channel, Agent, detail);
+
+    [Fact]
+    public void Of_AnotherStatus_IsAnotherSort()
+    {
+        Assert.NotEqual(Of("HTTP 500\nrequest 17 failed"), Of("HTTP 503\nrequest 17 failed"));
+        Assert.Equal(Of("HTTP 500\nrequest 17 failed"), Of("HTTP 500\nrequest 18 failed"));
+
+        static string Of(string detail) => LetterFingerprint.Of("dispatched", "agent_error", Guid.Empty, Guid.Empty, detail);
+    }
 }

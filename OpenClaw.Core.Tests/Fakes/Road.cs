@@ -140,6 +140,6 @@ internal sealed class Road : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        if (_ownsFolder) Directory.Delete(Folder, recursive: true);
+        if (_ownsFolder) TestFolder.Delete(Folder);
     }
 }

@@ -121,7 +121,7 @@ public sealed class TroubleTests
             Assert.Equal([2], asked);
         }
 
-        Directory.Delete(folder, recursive: true);
+        TestFolder.Delete(folder);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class TroubleTests
             Assert.Equal([2], asked);
         }
 
-        Directory.Delete(folder, recursive: true);
+        TestFolder.Delete(folder);
     }
 
     [Fact]

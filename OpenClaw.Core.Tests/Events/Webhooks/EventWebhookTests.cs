@@ -104,7 +104,7 @@ public sealed class EventWebhookTests
             await after.LogAsync(l => l.TrueForAll(d => d.State == EventDeliveryStates.Delivered));
         }
 
-        Directory.Delete(folder, recursive: true);
+        TestFolder.Delete(folder);
     }
 
     [Fact]
@@ -346,8 +346,9 @@ public sealed class EventWebhookTests
         await events.SayAsync(channel, "m1");
         await events.LogAsync();
         events.Road.Catalog.Change(t => t with { Suspended = true });
+        var armed = events.Clock.ArmedTimers;
         await events.SendAsync();
-        await events.Clock.WaitForTimersAsync();
+        await events.Clock.WaitForTimersAsync(armed + 1);
         Assert.Equal(0, receiver.Count);
         events.Road.Catalog.Change(t => t with { Suspended = false });
         events.Clock.Advance(TimeSpan.FromMinutes(1));
@@ -417,7 +418,7 @@ public sealed class EventWebhookTests
             Assert.Equal(row.Id, told.Json.GetProperty("sessionId").GetGuid());
         }
 
-        Directory.Delete(folder, recursive: true);
+        TestFolder.Delete(folder);
     }
 
     [Fact]

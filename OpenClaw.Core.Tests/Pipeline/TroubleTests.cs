@@ -339,6 +339,87 @@ public sealed class TroubleTests
         Assert.Equal(0, road.Sessions.Undispatched);
     }
 
+    [Fact]
+    public async Task Failover_BothFail_TheLetterNamesWhoFailedLastAndWhenItBegan()
+    {
+        var clock = new TestClock();
+        await using var road = await StartAsync(clock, new(2, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)));
+        var (channel, first, second) = WithFallback(road);
+        var start = clock.GetUtcNow();
+        road.Agents.Answer = (request, _, _) => new(request.Agent.Id == first ? Error : AgentOutcome.Failed(FailureKind.Permanent, DeadLetterCauses.AgentError, "HTTP 403"));
+        await road.Inbox.AcceptAsync(Road.Message(channel, "1", "hello"), default);
+        await SettledAsync(road, waiting: 1);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        await SettledAsync(road, waiting: 0);
+        await using var db = road.Db();
+        var letter = await db.DeadLetters.SingleAsync();
+        Assert.Equal((second, "HTTP 403", start), (letter.AgentId, letter.Detail, letter.FirstAt));
+    }
+
+    [Fact]
+    public async Task Waiting_AgentIsSwitchedOff_TheLetterSaysSo()
+    {
+        var clock = new TestClock();
+        await using var road = await StartAsync(clock, new(5, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10)));
+        var channel = road.AddChannel(c => c with { Agent = null });
+        road.Agents.Answer = (_, _, _) => new(Error);
+        await road.Inbox.AcceptAsync(Road.Message(channel, "1", "hello"), default);
+        await SettledAsync(road, waiting: 1);
+        road.Catalog.Replace(road.Catalog.FindAgent(road.Catalog.Tenant.Id, "Scripted")! with { Enabled = false });
+        clock.Advance(TimeSpan.FromSeconds(10));
+        await SettledAsync(road, waiting: 0);
+        await using var db = road.Db();
+        Assert.Contains((await db.DeadLetters.SingleAsync()).Cause, new[] { DeadLetterCauses.AgentUnavailable, DeadLetterCauses.NoRoute });
+    }
+
+    [Fact]
+    public async Task Pause_AskedFor_OutlastsTheSuccessOfACallThatBeganBefore()
+    {
+        var clock = new TestClock();
+        await using var road = await StartAsync(clock, RetryPolicy.Default);
+        var channel = road.AddChannel();
+        var slow = new TaskCompletionSource<AgentOutcome>();
+        var asked = 0;
+        road.Agents.Answer = (request, _, _) =>
+        {
+            Interlocked.Increment(ref asked);
+            return request.Text.ToString() switch
+            {
+                "slow" => new(slow.Task),
+                "busy" when request.Attempt == 1 => new(AgentOutcome.Failed(FailureKind.RateLimited, DeadLetterCauses.AgentError, "HTTP 429", TimeSpan.FromMinutes(20))),
+                _ => new(Echo(request)),
+            };
+        };
+        await road.Inbox.AcceptAsync(Road.Message(channel, "1", "slow", "ada", "a"), default);
+        await UntilAsync(() => Task.FromResult(asked == 1));
+        await road.Inbox.AcceptAsync(Road.Message(channel, "2", "busy", "bob", "b"), default);
+        await UntilAsync(() => Task.FromResult(road.Get<Waits>().Count == 1));
+        slow.SetResult(AgentOutcome.Answer([new AgentReply(Utf8Text.From("done"))]));
+        await SettledAsync(road, waiting: 1);
+        await road.Inbox.AcceptAsync(Road.Message(channel, "3", "next", "cy", "c"), default);
+        await SettledAsync(road, waiting: 2);
+        clock.Advance(TimeSpan.FromMinutes(19));
+        await SettledAsync(road, waiting: 2);
+        Assert.Equal(2, asked);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await SettledAsync(road, waiting: 0);
+    }
+
+    [Fact]
+    public async Task LateAnswer_OfAMessageThatWasGivenUp_ResolvesItsLetter()
+    {
+        await using var road = await StartAsync(new TestClock(), new(1, TimeSpan.Zero, TimeSpan.Zero));
+        var channel = road.AddChannel();
+        road.Agents.Answer = (_, _, _) => new(Error);
+        var accepted = await road.Inbox.AcceptAsync(Road.Message(channel, "1", "hello"), default);
+        await SettledAsync(road, waiting: 0);
+        var outcome = await road.Get<ISessionWriter>().AppendAsync(road.Catalog.Tenant.Id, accepted.SessionId, MessageFrom.Agent, [new AgentReply(Utf8Text.From("late"))], accepted.MessageId, default);
+        Assert.NotNull(outcome.Messages);
+        await using var db = road.Db();
+        Assert.Equal(DeadLetterStates.Replayed, (await db.DeadLetters.SingleAsync()).State);
+        Assert.Equal(MessageState.Answered, (await db.Messages.SingleAsync(m => m.From == MessageFrom.User)).State);
+    }
+
     private static async Task<Road> StartAsync(TestClock clock, RetryPolicy retry) => await Road.StartAsync(new FakeCatalog { Retry = retry }, time: clock);
 
     private static AgentOutcome Echo(AgentRequest request) => AgentOutcome.Answer([new AgentReply(request.Text)]);

@@ -98,6 +98,12 @@ internal sealed class MessageEffort
     /// <summary>What went wrong last.</summary>
     public AgentFailure? Last { get; set; }
 
+    /// <summary>With whom.</summary>
+    public Guid LastAgent { get; set; }
+
+    /// <summary>When the first attempt began that failed (<see cref="Micros"/>); 0 while none has.</summary>
+    public long FirstAt { get; set; }
+
     /// <summary>Where a later attempt goes on; null = from the beginning.</summary>
     public object? GoesOn { get; set; }
 
@@ -117,13 +123,13 @@ internal sealed class MessageEffort
     /// <summary>Whether they are.</summary>
     public bool IsExhausted(Guid agent) => _exhausted?.Contains(agent) == true;
 
-    /// <summary>An attempt that may have reached an agent, or certainly did.</summary>
+    /// <summary>An attempt that certainly reached an agent, or, which weighs more, of which nobody knows what it did there.</summary>
     public void Risks(string risk)
     {
         if (Rank(risk) > Rank(Risk)) Risk = risk;
     }
 
-    private static int Rank(string risk) => risk switch { DeadLetterRisks.NeverSent => 0, DeadLetterRisks.Unknown => 1, _ => 2 };
+    private static int Rank(string risk) => risk switch { DeadLetterRisks.NeverSent => 0, DeadLetterRisks.Sent => 1, _ => 2 };
 }
 
 /// <summary>How a dead letter's message is handled again.</summary>

@@ -42,7 +42,7 @@ internal sealed partial class RegisteredAgent(AgentModel model, IAgent inner, Ag
     public async ValueTask<AskResult?> TryAskAsync(Func<ValueTask<AgentRequest>> begin, IAnswerSink sink, bool bulk, CancellationToken cancellationToken)
     {
         if (turns is null || circuit is null) throw new InvalidOperationException("The agent answers in process.");
-        await turns.EnterAsync(bulk, cancellationToken).ConfigureAwait(false);
+        await EnterAsync(turns, circuit, bulk, cancellationToken).ConfigureAwait(false);
         try
         {
             var call = new Call(this, begin, sink);
@@ -52,6 +52,22 @@ internal sealed partial class RegisteredAgent(AgentModel model, IAgent inner, Ag
         finally
         {
             turns.Leave(bulk);
+        }
+    }
+
+    /// <summary>Who waits for a turn is seen to wait for the agent.</summary>
+    private static async ValueTask EnterAsync(AgentTurns turns, Circuit circuit, bool bulk, CancellationToken cancellationToken)
+    {
+        var entering = turns.EnterAsync(bulk, cancellationToken);
+        if (entering.IsCompletedSuccessfully) return;
+        circuit.Wait(1);
+        try
+        {
+            await entering.ConfigureAwait(false);
+        }
+        finally
+        {
+            circuit.Wait(-1);
         }
     }
 

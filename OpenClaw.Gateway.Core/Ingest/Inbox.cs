@@ -20,7 +20,8 @@ internal sealed class Inbox(GatewayOptions options, Admission admission, TenantL
             return;
         }
 
-        lane.Load.Refused(refusal.Refusal!.Value);
+        // more nodes would not help a channel that a person drains
+        if (message.Channel.Control.Flow != SubjectFlow.Draining) lane.Load.Refused(refusal.Refusal!.Value);
         observer.Completed(message, refusal);
     }
 

@@ -35,6 +35,9 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
     /// <summary>An agent handed the session over: it stays with <see cref="Agent"/>.</summary>
     public bool HandedOver { get; init; }
 
+    /// <summary>A further change of rows in the same transaction.</summary>
+    public Action<Storage.GatewayDbContext>? Also { get; init; }
+
     /// <summary>The operator's note that the agent was given: it is not given again.</summary>
     public string? NoteTaken { get; init; }
 
@@ -87,6 +90,7 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
 
         if (DeadLetter is not null) group.DeadLetters.Add(DeadLetter);
         if (Attempt is not null) group.Attempts.Add(Attempt);
+        if (Also is not null) group.Work.Add(Also);
         if (message?.Replay is { } replay && State != MessageState.Waiting) group.LetterEnds.Add(new(replay.LetterId, DeadLetterStates.Replayed, now));
         Change(row, now);
         group.Touch(row, now);

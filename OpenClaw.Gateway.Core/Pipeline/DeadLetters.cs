@@ -23,7 +23,7 @@ internal static class DeadLetters
             Cause = cause,
             Detail = detail,
             Attempts = message.Attempts,
-            FirstAt = message.DispatchedAt == 0 ? now : Micros.ToTime(message.DispatchedAt),
+            FirstAt = message.Effort is { FirstAt: > 0 and var first } ? Micros.ToTime(first) : message.DispatchedAt == 0 ? now : Micros.ToTime(message.DispatchedAt),
             LastAt = now,
             Fingerprint = LetterFingerprint.Of(stage, cause, message.ChannelId, agent, detail),
             Risk = risk ?? (message.Attempts == 0 ? DeadLetterRisks.NeverSent : RiskOf(cause)),

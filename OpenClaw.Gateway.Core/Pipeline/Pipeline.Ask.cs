@@ -73,7 +73,7 @@ internal sealed partial class Pipeline
             Extras = changed is { } edited ? edited.Extras : message.Extras,
             At = Micros.ToTime(message.At),
             Seq = message.Seq,
-            HistoryBefore = session.HistoryReader,
+            HistoryBefore = message.Replay is null ? session.HistoryReader : session.HistoryOfReplayed,
             AgentSettings = row.AgentSettings,
             Tools = row.Tools,
             Note = note,

@@ -17,7 +17,8 @@ internal sealed partial class Pipeline
     private bool Failed(LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AgentFailure failure, bool isProbe, in Way way)
     {
         var effort = EffortOf(message);
-        effort.Last = failure;
+        (effort.Last, effort.LastAgent) = (failure, agent.Model.Id);
+        if (effort.FirstAt == 0) effort.FirstAt = message.DispatchedAt;
         effort.Risks(failure.NeverSent ? DeadLetterRisks.NeverSent : DeadLetters.RiskOf(failure.Cause));
         var crashed = failure.Cause == DeadLetterCauses.Internal;
         if (crashed && ++effort.Crashes >= MostCrashes)
@@ -84,6 +85,7 @@ internal sealed partial class Pipeline
         var attempts = await store.AttemptsAsync(session, id, run, CancellationToken.None);
         foreach (var attempt in attempts)
         {
+            if (effort.FirstAt == 0) effort.FirstAt = Micros.From(attempt.StartedAt);
             effort.Risks(attempt.Kind == FailureKind.Forbidden ? DeadLetterRisks.NeverSent : DeadLetters.RiskOf(attempt.Cause));
             if (attempt.Probe || attempt.AgentId is not { } agent) continue;
             if (effort.Burn(agent) >= (catalog.FindAgent(agent)?.Retry ?? RetryPolicy.Default).Attempts) effort.Exhaust(agent);
@@ -94,7 +96,8 @@ internal sealed partial class Pipeline
         if (message.AgentId == Guid.Empty) return;
         effort.Burn(message.AgentId);
         const string why = "The gateway stopped before the agent had answered; whether it got the request is not known.";
-        effort.Last = new(FailureKind.Transient, DeadLetterCauses.Internal, why, null);
+        if (effort.FirstAt == 0) effort.FirstAt = message.DispatchedAt;
+        (effort.Last, effort.LastAgent) = (new(FailureKind.Transient, DeadLetterCauses.Internal, why, null), message.AgentId);
         journal.Append(new AttemptEntry(message, new()
         {
             Id = Guid.CreateVersion7(time.GetUtcNow()), TenantId = message.TenantId, SessionId = session, MessageId = id, Number = message.Attempts, Run = run, AgentId = message.AgentId,

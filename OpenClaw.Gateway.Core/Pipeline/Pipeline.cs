@@ -117,7 +117,8 @@ internal sealed partial class Pipeline(
     /// <summary>Asks one agent after the other, as they hand over or fail, until there is an answer, none is left, or the message has to wait.</summary>
     private async ValueTask AnswerAsync(LiveSession session, MessageRecord message, ChannelModel channel)
     {
-        var way = message.Effort?.GoesOn is Way begun ? begun : new Way { Decision = Route(session, message, channel) };
+        // one that was switched off or deleted meanwhile is not waited for: the routing decides anew
+        var way = message.Effort?.GoesOn is Way begun && agents.Get(begun.Decision.Agent) is { Model.Enabled: true } ? begun : new Way { Decision = Route(session, message, channel) };
         while (true)
         {
             var decision = way.Decision;
@@ -177,19 +178,30 @@ internal sealed partial class Pipeline(
     private RegisteredAgent? Choose(LiveSession session, MessageRecord message, ChannelModel channel, in RouteDecision decision)
     {
         (RegisteredAgent Agent, Obstacle Obstacle)? held = null;
+        var isGone = false;
         var count = decision.Fallback?.Count ?? 0;
         for (var i = -1; i < count; i++)
         {
             var id = i < 0 ? decision.Agent : decision.Fallback![i];
-            if (message.Effort?.IsExhausted(id) == true || agents.Get(id) is not { Model.Enabled: true } agent) continue;
+            if (message.Effort?.IsExhausted(id) == true) continue;
+            if (agents.Get(id) is not { Model.Enabled: true } agent)
+            {
+                isGone = true;
+                continue;
+            }
+
             if (agent.InTheWay() is not { } obstacle) return agent;
             held ??= (agent, obstacle);
             if (!obstacle.MaySkip) break;
         }
 
         if (held is { } first) Hold(session, message, channel, first.Agent, first.Obstacle);
-        else if (message.Effort?.Last is { } failure) Bury(session, message, Stages.Dispatched, failure.Cause, failure.Detail);
-        else Bury(session, message, Stages.Dispatched, DeadLetterCauses.AgentUnavailable, "The session's agent is disabled or was deleted.");
+        else if (!isGone && message.Effort is { Last: { } failure, LastAgent: var last })
+        {
+            message.AgentId = last;
+            Bury(session, message, Stages.Dispatched, failure.Cause, failure.Detail);
+        }
+        else Bury(session, message, Stages.Dispatched, DeadLetterCauses.AgentUnavailable, "The agent is switched off or was deleted.");
         return null;
     }
 

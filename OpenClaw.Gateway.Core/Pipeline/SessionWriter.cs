@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Sessions;
@@ -39,7 +40,9 @@ internal sealed class SessionWriter(
         var agent = from == MessageFrom.Agent ? question?.AgentId ?? live.Record.AgentId : Guid.Empty;
         var name = from == MessageFrom.Agent ? catalog.FindAgent(agent)?.Name : null;
         var entries = messages.Select((m, i) => Pipeline.Entry(live, from, name, m, positions.Next(), question, question?.Run ?? 0, i, agent, now)).ToList();
-        var answers = question is { State: MessageState.Waiting } && from == MessageFrom.Agent;
+        // an answer that was given up comes all the same: then nobody needs to replay the question
+        var isLate = question is { State: MessageState.Dead } && from == MessageFrom.Agent;
+        var answers = isLate || (question is { State: MessageState.Waiting } && from == MessageFrom.Agent);
         if (answers)
         {
             question!.AnsweredAt = now;
@@ -47,9 +50,16 @@ internal sealed class SessionWriter(
         }
 
         var written = new Written(pipeline, live);
-        journal.Append(new ConcludeEntry(live, answers ? question : null, written) { Replies = entries, HoldsMailbox = false, Settles = from == MessageFrom.Operator ? OwnRoutes.Operator : null });
+        journal.Append(new ConcludeEntry(live, answers ? question : null, written) { Replies = entries, HoldsMailbox = false, Settles = from == MessageFrom.Operator ? OwnRoutes.Operator : null, Also = isLate ? rows => Resolve(rows, question!.Id) : null });
         await written.Task.WaitAsync(cancellationToken);
         return AppendOutcome.Appended([.. entries.Select(e => e.Id)]);
+    }
+
+    private void Resolve(GatewayDbContext rows, Guid question)
+    {
+        var now = time.GetUtcNow();
+        rows.DeadLetters.Where(d => d.MessageId == question && d.State == DeadLetterStates.Open).ExecuteUpdate(set => set
+            .SetProperty(d => d.State, DeadLetterStates.Replayed).SetProperty(d => d.ResolvedAt, now).SetProperty(d => d.ResolvedBy, "The agent, with a late answer"));
     }
 
     /// <inheritdoc />

@@ -22,7 +22,6 @@ internal sealed class Circuit
 
     /// <summary>While a probe is under way, who waits is told of its end; this only guards against an end that nobody tells.</summary>
     private static readonly TimeSpan ProbeLooks = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestQuiet = TimeSpan.FromMinutes(5);
     private readonly CircuitBreakerStateProvider _state = new();
     private readonly CircuitBreakerManualControl _control = new();
     private readonly ResiliencePipeline _pipeline;
@@ -47,7 +46,7 @@ internal sealed class Circuit
             StateProvider = _state,
             ManualControl = _control,
             OnOpened = Opened,
-            OnClosed = _ => Tell(),
+            OnClosed = _ => Closed(),
             OnHalfOpened = _ => Tell(),
         }).Build();
     }
@@ -103,14 +102,22 @@ internal sealed class Circuit
         where TOutcome : class, ICallOutcome
     {
         if (Forced(control, _time.GetUtcNow()) is { } forced)
-            return forced == Abstractions.CircuitState.Open ? null : Heard(await call(state, false, cancellationToken).ConfigureAwait(false));
+        {
+            if (forced == Abstractions.CircuitState.Open) return null;
+            var outcome = await call(state, false, cancellationToken).ConfigureAwait(false);
+            // held closed by a person who was right: it stays so when the hold is over
+            if (outcome.Trouble is null) Reset();
+            else Volatile.Write(ref _why, outcome.Trouble.Why);
+            return Heard(outcome);
+        }
+
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
         try
         {
-            var outcome = await _pipeline.ExecuteOutcomeAsync(static (c, s) => RunAsync(s.Circuit, s.Call, s.State, c.CancellationToken), context, (Circuit: this, Call: call, State: state)).ConfigureAwait(false);
-            if (outcome.Exception is BrokenCircuitException) return null;
-            outcome.ThrowIfException();
-            return Heard(outcome.Result!);
+            var result = await _pipeline.ExecuteOutcomeAsync(static (c, s) => RunAsync(s.Circuit, s.Call, s.State, c.CancellationToken), context, (Circuit: this, Call: call, State: state)).ConfigureAwait(false);
+            if (result.Exception is BrokenCircuitException) return null;
+            result.ThrowIfException();
+            return Heard(result.Result!);
         }
         finally
         {
@@ -137,7 +144,7 @@ internal sealed class Circuit
             since == 0 ? null : new DateTimeOffset(since, TimeSpan.Zero),
             forced is null && state == Abstractions.CircuitState.Open ? ProbeAt : null,
             quiet > now.UtcTicks ? new DateTimeOffset(quiet, TimeSpan.Zero) : null,
-            forced is null ? Why : ForcedWhy(control),
+            forced is not null ? ForcedWhy(control) : state == Abstractions.CircuitState.Closed && quiet <= now.UtcTicks ? null : Why,
             Volatile.Read(ref _waiting));
     }
 
@@ -173,12 +180,8 @@ internal sealed class Circuit
     {
         if (outcome.Trouble is { Quiet: { } quiet })
         {
-            var until = (_time.GetUtcNow() + (quiet > LongestQuiet ? LongestQuiet : quiet)).UtcTicks;
+            var until = (_time.GetUtcNow() + (quiet > RetryPolicy.LongestWish ? RetryPolicy.LongestWish : quiet)).UtcTicks;
             if (until > Volatile.Read(ref _quietUntil)) Volatile.Write(ref _quietUntil, until);
-        }
-        else if (outcome.Trouble is null)
-        {
-            Volatile.Write(ref _quietUntil, 0);
         }
 
         return outcome;
@@ -189,6 +192,13 @@ internal sealed class Circuit
         var now = _time.GetUtcNow();
         Volatile.Write(ref _probeAt, (now + args.BreakDuration).UtcTicks);
         Volatile.Write(ref _since, now.UtcTicks);
+        return Tell();
+    }
+
+    private ValueTask Closed()
+    {
+        Volatile.Write(ref _since, _time.GetUtcNow().UtcTicks);
+        Volatile.Write(ref _why, null);
         return Tell();
     }
 

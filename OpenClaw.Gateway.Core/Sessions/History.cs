@@ -22,12 +22,14 @@ internal struct History
     }
 
     /// <summary>What had been said before that entry's turn came, oldest first: entries before it, and answers that came meanwhile to what stood before it.</summary>
-    public readonly IReadOnlyList<HistoryEntry> Before(long seq)
+    /// <param name="seq">The entry.</param>
+    /// <param name="isReplayed">Its turn was long ago: what came since belongs to others.</param>
+    public readonly IReadOnlyList<HistoryEntry> Before(long seq, bool isReplayed = false)
     {
         if (_entries is null) return [];
         var found = new List<HistoryEntry>(_count);
         foreach (var kept in _entries.AsSpan(0, _count))
-            if (kept.Seq < seq || kept.From != MessageFrom.User) found.Add(new(kept.From, new(kept.Text), Micros.ToTime(kept.At)));
+            if (kept.Seq < seq || (!isReplayed && kept.From != MessageFrom.User)) found.Add(new(kept.From, new(kept.Text), Micros.ToTime(kept.At)));
         return found;
     }
 

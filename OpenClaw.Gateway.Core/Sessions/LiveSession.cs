@@ -186,6 +186,12 @@ internal sealed partial class LiveSession : SessionRecord
         lock (Gate) return Wake().History.Before(seq);
     }
 
+    /// <summary>The same for an entry that is handled again: what came after it is not its history.</summary>
+    public IReadOnlyList<HistoryEntry> HistoryOfReplayed(long seq)
+    {
+        lock (Gate) return Wake().History.Before(seq, isReplayed: true);
+    }
+
     public void TellDelta(Guid reply, int index, Utf8Text text)
     {
         lock (Gate)

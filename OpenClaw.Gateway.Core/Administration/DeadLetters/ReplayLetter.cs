@@ -65,6 +65,8 @@ public sealed class ReplayLetter
 
     private async Task<AdminResult<LetterReplayed>> ShadowAsync(Caller caller, DeadLetter row, Guid? agent, CancellationToken cancellationToken)
     {
+        if (row.Stage == Stages.Delivered) return AdminResult.InUse<LetterReplayed>("It is a reply that could not be sent: there is nothing to ask an agent.");
+        if (row.State != DeadLetterStates.Open) return AdminResult.InUse<LetterReplayed>($"It is {row.State}; only what is open can be asked about.");
         var started = await _start.RunAsync(caller, JsonSerializer.SerializeToElement(new { ids = new[] { row.Id }, agent, shadow = true }), cancellationToken);
         return started.Value is { } replay ? AdminResult.Done(new LetterReplayed(DeadLetterQueries.ToView(row), replay)) : started.As<LetterReplayed>();
     }

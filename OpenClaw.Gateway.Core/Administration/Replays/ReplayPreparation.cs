@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Storage;
-using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 
@@ -12,7 +11,7 @@ namespace OpenClaw.Gateway.Core.Administration.Replays;
 /// Writes down which dead letters a replay takes, in the order of their messages, before the first of them begins: what fails while it runs is not taken
 /// in. Slice by slice, so that no list of all is in memory and nobody who writes meanwhile waits long. One that a restart cut off begins anew.
 /// </summary>
-internal sealed class ReplayPreparation(ISystemDbFactory databases, Journal journal, TimeProvider time)
+internal sealed class ReplayPreparation(ISystemDbFactory databases, Journal journal)
 {
     private const int Slice = 250;
     private const string LeftOut = "Left out for its risk: its agent or platform has it, or may have it.";
@@ -23,7 +22,6 @@ internal sealed class ReplayPreparation(ISystemDbFactory databases, Journal jour
         await ClearAsync(replay.Id, cancellationToken);
         var selection = ReplaySelection.Parse(replay.Selection);
         var slice = new List<(Guid Letter, bool Out)>();
-        var pace = new ArchivePace(journal, time);
         var first = 1;
         await using var db = databases.Create();
         var letters = selection.On(db.DeadLetters.AsNoTracking().Where(d => d.TenantId == replay.TenantId), replay.StartedAt)
@@ -32,7 +30,7 @@ internal sealed class ReplayPreparation(ISystemDbFactory databases, Journal jour
         {
             slice.Add((letter.Id, !replay.Shadow && selection.LeavesOut(letter.Risk)));
             if (slice.Count < Slice) continue;
-            await pace.RunAsync(() => WriteAsync(replay, slice, first), cancellationToken);
+            await WriteAsync(replay, slice, first);
             first += slice.Count;
             slice.Clear();
         }

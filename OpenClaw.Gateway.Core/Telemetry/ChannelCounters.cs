@@ -34,6 +34,9 @@ internal sealed class ChannelCounters(Guid tenant, Guid channel)
 
     public ChannelFigures Figures { get; private set; } = new(channel, 0, 0, 0, default, 0, 0, 0, 0);
 
+    /// <summary>Messages accepted since the start.</summary>
+    public long Accepted => _stripes.Sum(s => Volatile.Read(ref s.Accepted));
+
     /// <summary>Accepted messages of the last 60 seconds, oldest first, added to <paramref name="sums"/>.</summary>
     public void AddTo(int[] sums)
     {

@@ -30,6 +30,9 @@ internal sealed class LiveFigures : ILiveFigures, IDisposable
         Interlocked.Increment(ref mine.Unfinished);
     }
 
+    /// <summary>Messages accepted since the start, of all tenants. Not for the hot path.</summary>
+    public long AcceptedInAll => _channels.Values.Sum(c => c.Accepted);
+
     /// <summary>Unfinished messages found at start.</summary>
     public void Recovered(Guid tenant, Guid channel, long count) => Interlocked.Add(ref Of(tenant, channel).Mine.Unfinished, count);
 

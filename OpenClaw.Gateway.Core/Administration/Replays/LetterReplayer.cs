@@ -60,12 +60,8 @@ internal sealed class LetterReplayer(ISystemDbFactory databases, Journal journal
             }
         }
 
-        foreach (var (letter, message) in ready.Where(r => stored.Contains(r.Letter.Id)))
-        {
-            if (message is not null) await post.PostAsync(message, cancellationToken);
-            else await SendAsync(letter, cancellationToken);
-        }
-
+        // sessions side by side, as each may have to be loaded; in a session one after the other
+        await Task.WhenAll(ready.Where(r => stored.Contains(r.Letter.Id)).GroupBy(r => r.Letter.SessionId).Select(s => PostAsync(s, cancellationToken)));
         return obstacles;
     }
 
@@ -127,6 +123,15 @@ internal sealed class LetterReplayer(ISystemDbFactory databases, Journal journal
             {
                 foreach (var letter in mine) obstacles[letter.Id] = $"Its conversation is in the archive and cannot be restored: {fault.Message}";
             }
+        }
+    }
+
+    private async Task PostAsync(IEnumerable<(DeadLetter Letter, MessageRecord? Message)> session, CancellationToken cancellationToken)
+    {
+        foreach (var (letter, message) in session)
+        {
+            if (message is not null) await post.PostAsync(message, cancellationToken);
+            else await SendAsync(letter, cancellationToken);
         }
     }
 

@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Threading.Channels;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Telemetry;
 using Pipes = System.Threading.Channels.Channel;
 
 namespace OpenClaw.Gateway.Core.Administration.Replays;
 
 /// <summary>What a run of a replay works with.</summary>
 internal sealed record ReplayTools(
-    ReplayBook Book, ReplayPreparation Preparation, ReplaySettlement Settlement, LetterReplayer Replayer, ShadowAsker Shadows, ICatalog Catalog, TimeProvider Time);
+    ReplayBook Book, ReplayPreparation Preparation, ReplaySettlement Settlement, LetterReplayer Replayer, ShadowAsker Shadows, ICatalog Catalog, LiveFigures Figures, TimeProvider Time);
 
 /// <summary>
 /// One replay under way, from where its rows say it is to its end, or to where somebody or its own rule holds it in. Told of each outcome; looks into the
@@ -25,6 +26,10 @@ internal sealed class ReplayRun(Guid id, ReplayTools tools, Func<int> room)
     /// <summary>Past the canary's steps, and without canary, the share is taken of so many last ones.</summary>
     private const int Window = 100;
 
+    /// <summary>While people write, so many times as long as it took to begin some is rested before the next.</summary>
+    private const int Rests = 2;
+
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Suspended = TimeSpan.FromSeconds(5);
     private readonly Channel<ItemOutcome> _outcomes = Pipes.CreateUnbounded<ItemOutcome>(new() { SingleReader = true });
@@ -146,10 +151,12 @@ internal sealed class ReplayRun(Guid id, ReplayTools tools, Func<int> room)
         var ordinals = next.Where(n => n.Letter is not null).ToDictionary(n => n.Letter!.Id, n => n.Item.Ordinal);
         var gone = next.Where(n => n.Letter is null).Select(n => (n.Item.Ordinal, LetterObstacles.NoMessage)).ToList();
         List<DeadLetter> letters = [.. next.Where(n => n.Letter is not null).Select(n => n.Letter!)];
-        var before = _onTheirWay.Count;
+        var (before, accepted, started) = (_onTheirWay.Count, tools.Figures.AcceptedInAll, tools.Time.GetTimestamp());
         if (replay.Shadow) await BeginShadowsAsync(replay, letters, ordinals, gone, cancellationToken);
         else await BeginAsync(replay, letters, ordinals, gone, cancellationToken);
         _pace.Took(_onTheirWay.Count - before, replay.RatePerSecond);
+        var rest = tools.Time.GetElapsedTime(started) * Rests;
+        if (rest > TimeSpan.Zero && tools.Figures.AcceptedInAll != accepted) await Task.Delay(rest < LongestRest ? rest : LongestRest, tools.Time, cancellationToken);
         return true;
     }
 

@@ -20,13 +20,14 @@ internal sealed partial class ReplayWorker(ISystemDbFactory databases, Replaying
     private readonly Dictionary<Guid, (ReplayRun Run, Task Task)> _runs = [];
     private readonly CancellationTokenSource _ended = new();
     private Task _beginning = Task.CompletedTask;
-    private bool _stopped;
+    private bool _isOpen;
 
     /// <summary>The gateway does not wait for it: a database that takes no writes now must not keep it from starting.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         replaying.Over += Tell;
         if (deliveries is not null) deliveries.ReplayOver += Tell;
+        lock (_runs) _isOpen = true;
         _beginning = Task.Run(BeginAsync, CancellationToken.None);
         return Task.CompletedTask;
     }
@@ -38,7 +39,7 @@ internal sealed partial class ReplayWorker(ISystemDbFactory databases, Replaying
         Task[] running;
         lock (_runs)
         {
-            _stopped = true;
+            _isOpen = false;
             running = [.. _runs.Values.Select(r => r.Task)];
         }
 
@@ -50,7 +51,7 @@ internal sealed partial class ReplayWorker(ISystemDbFactory databases, Replaying
     {
         lock (_runs)
         {
-            if (_stopped) return;
+            if (!_isOpen) return; // the next start looks for itself
             if (_runs.TryGetValue(replay, out var known))
             {
                 known.Run.Wake();

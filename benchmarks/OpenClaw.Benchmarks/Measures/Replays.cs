@@ -49,21 +49,22 @@ internal static class Replays
         var replay = (await server.Api.PostAsync("/api/v1/replays", new JsonObject { ["cause"] = "agent_error" }))["id"]!.GetValue<string>();
         var start = Stopwatch.GetTimestamp();
         for (var round = 0; round < bench.Options.Rounds && await LeftAsync(server, replay) != 0; round++) busy.Add(await LatencyAsync(bench, load, "replaying"));
-        var answered = (await server.Api.GetAsync($"/api/v1/replays/{replay}"))["answered"]!.GetValue<int>();
-        return (Bench.Median(quiet), Bench.Median(busy), answered / Stopwatch.GetElapsedTime(start).TotalSeconds, replay);
+        return (Bench.Median(quiet), Bench.Median(busy), await AnsweredAsync(server, replay) / Stopwatch.GetElapsedTime(start).TotalSeconds, replay);
     }
 
     private static async Task<(double PerSecond, long Memory)> AloneAsync(Bench bench, GatewayProcess server, string replay)
     {
-        var (start, most, left) = (Stopwatch.GetTimestamp(), 0L, await LeftAsync(server, replay));
+        var (start, most, before) = (Stopwatch.GetTimestamp(), 0L, await AnsweredAsync(server, replay));
         while (await LeftAsync(server, replay) != 0)
         {
             most = Math.Max(most, ProcessFigures.ResidentBytes(server.Id));
             await Task.Delay(Look, TimeProvider.System, bench.Cancellation);
         }
 
-        return (left / Stopwatch.GetElapsedTime(start).TotalSeconds, Math.Max(most, ProcessFigures.ResidentBytes(server.Id)));
+        return ((await AnsweredAsync(server, replay) - before) / Stopwatch.GetElapsedTime(start).TotalSeconds, Math.Max(most, ProcessFigures.ResidentBytes(server.Id)));
     }
+
+    private static async Task<int> AnsweredAsync(GatewayProcess server, string replay) => (await server.Api.GetAsync($"/api/v1/replays/{replay}"))["answered"]!.GetValue<int>();
 
     /// <summary>How many are not over; -1 while they are still being written down.</summary>
     private static async Task<int> LeftAsync(GatewayProcess server, string replay)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace OpenClaw.Gateway.Core.Agents;
@@ -15,11 +16,15 @@ internal static class CommonSettings
         if (reader.Object("retry") is { } retry)
         {
             var least = retry.Int32("baseDelayMs", 1_000, 0, LongestDelayMs);
-            retry.Int32("maxDelayMs", Math.Max(least, 30_000), least, LongestDelayMs);
+            var longest = retry.Int32("maxDelayMs", Math.Max(least, 30_000), 0, LongestDelayMs);
+            if (longest < least) retry.Refuse("maxDelayMs", $"Must be at least the first pause ({Words(least)}).");
             retry.Int32("attempts", 8, 1, 100);
             reader.Add(retry);
         }
 
         return reader.Faults;
     }
+
+    private static string Words(int milliseconds) =>
+        milliseconds % 1_000 == 0 ? string.Create(CultureInfo.InvariantCulture, $"{milliseconds / 1_000} s") : string.Create(CultureInfo.InvariantCulture, $"{milliseconds} ms");
 }

@@ -96,5 +96,8 @@ internal sealed class SettingsReader
         }
     }
 
+    /// <summary>What is wrong with a value beside the others.</summary>
+    public void Refuse(string name, string message) => Fault(name, message);
+
     private void Fault(string? name, string message) => _faults.Add((name is null ? _path : $"{_path}.{name}", message));
 }

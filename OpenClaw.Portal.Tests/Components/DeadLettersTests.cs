@@ -173,7 +173,7 @@ public sealed class DeadLettersTests : IAsyncLifetime
         var page = RenderLetter((await AddAsync("f", count: 1)).Single());
         await page.WaitForElements(".page-actions button").Single(b => b.TextContent.Contains("Edit and replay", StringComparison.Ordinal)).ClickAsync(new());
         Assert.Contains("it is sent as it was", page.Find("dialog [role=status]").TextContent, StringComparison.Ordinal);
-        page.Find("dialog textarea").Change("hello again");
+        page.Find("dialog textarea").Input("hello again");
         Assert.Equal("hello", page.Find("dialog del").TextContent);
         Assert.Equal("hello again", page.Find("dialog ins").TextContent);
     }

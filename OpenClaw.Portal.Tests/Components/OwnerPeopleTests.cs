@@ -148,7 +148,7 @@ public sealed class OwnerPeopleTests : IAsyncLifetime
 
         public string? TypedName { get; private set; }
 
-        public Task<bool> AskAsync(string title, string text, string action, bool danger = false, string? typedName = null)
+        public Task<bool> AskAsync(string title, string text, string action, bool danger = false, string? typedName = null, string dismiss = "Cancel")
         {
             TypedName = typedName;
             return Task.FromResult(Is);

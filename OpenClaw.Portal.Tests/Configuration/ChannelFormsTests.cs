@@ -113,10 +113,10 @@ public sealed class ChannelFormsTests(ProductFixture fixture) : IClassFixture<Pr
         var page = _context.Open<ChannelPage>($"/t/default/channels/{channel.Id}?tab=secrets", p => p.Add(c => c.Id, channel.Id));
         await page.FindAll("button").First(b => b.TextContent == "Make a new one").ClickAsync();
         await page.FillAsync("overlapHours", "-1");
-        await page.FindAll("button").First(b => b.TextContent == "Make it").ClickAsync();
+        await page.FindAll("button").First(b => b.TextContent == "Make the secret").ClickAsync();
         Assert.Contains("from 0 to 744", page.FaultOf("overlapHours"), StringComparison.Ordinal);
         await page.FillAsync("overlapHours", "2");
-        await page.FindAll("button").First(b => b.TextContent == "Make it").ClickAsync();
+        await page.FindAll("button").First(b => b.TextContent == "Make the secret").ClickAsync();
         var value = page.WaitForElement(".once code").TextContent;
         Assert.Equal(value, _context.Product.Get<ICatalog>().FindChannel(channel.Id)!.Secrets["signingSecret"]);
         await page.FindAll("button").First(b => b.TextContent == "I have copied it").ClickAsync();

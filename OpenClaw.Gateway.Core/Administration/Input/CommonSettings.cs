@@ -11,8 +11,8 @@ public static class CommonSettings
         Fields =
         [
             new("attempts", SettingType.WholeNumber) { Default = "8", Min = 1, Max = 100, Label = "Tries in all", Help = "The first one is counted too." },
-            new("baseDelayMs", SettingType.WholeNumber) { Default = "1000", Min = 0, Max = 3_600_000, Label = "First pause", Help = "Milliseconds before the second try; each further pause is about twice as long." },
-            new("maxDelayMs", SettingType.WholeNumber) { Default = "30000", Min = 0, Max = 86_400_000, Label = "Longest pause", Help = "Milliseconds." },
+            new("baseDelayMs", SettingType.WholeNumber) { Default = "1000", Min = 0, Max = 3_600_000, Label = "First pause", Help = "Before the second try; each further pause is about twice as long." },
+            new("maxDelayMs", SettingType.WholeNumber) { Default = "30000", Min = 0, Max = 86_400_000, Label = "Longest pause", Help = "However often it was tried." },
         ],
     };
 

@@ -1,7 +1,7 @@
 namespace OpenClaw.Gateway.Core.Administration.Replays;
 
 /// <summary>The steps of a canary: so many must go well before more are tried.</summary>
-internal static class CanarySteps
+public static class CanarySteps
 {
     private static readonly int[] Sizes = [1, 5, 20, 100];
 

@@ -140,7 +140,7 @@ internal sealed class ReplayRun(Guid id, ReplayTools tools, Func<int> room)
     {
         var why = await tools.Book.LastFailureAsync(id, cancellationToken);
         var share = (replay.StopShare * 100).ToString("0.#", CultureInfo.InvariantCulture);
-        await tools.Book.CloseAsync(id, ReplayStates.Stopped, $"Stopped by itself: {what}, and at most {share} % may. Mend what is wrong, then resume.{(why is null ? "" : $" The last one: {why}")}");
+        await tools.Book.CloseAsync(id, ReplayStates.Stopped, $"{what}, and at most {share} % may.{(why is null ? "" : $" The last one: {why}")}");
     }
 
     /// <summary>False when there was nothing to begin.</summary>

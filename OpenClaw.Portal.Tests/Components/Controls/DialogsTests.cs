@@ -1,6 +1,7 @@
 using Bunit;
 using Microsoft.Extensions.DependencyInjection;
 using OpenClaw.Portal.Components.Controls.Dialogs;
+using OpenClaw.Portal.Components.Controls.Forms;
 
 namespace OpenClaw.Portal.Tests.Components.Controls;
 
@@ -30,6 +31,27 @@ public sealed class DialogsTests : ControlTests
         var asked = await host.InvokeAsync(() => Task.FromResult(Context.Confirm.AskAsync("Sure?", "…", "Go")));
         await host.WaitForElement("dialog").TriggerEventAsync("oncancel", EventArgs.Empty);
         Assert.False(await asked);
+    }
+
+    [Fact]
+    public async Task Escape_WithSomethingTyped_AsksFirst()
+    {
+        var closed = 0;
+        var dialog = Context.Render<ModalDialog>(p => p.Add(d => d.Title, "Stop it").Add(d => d.OnClose, () => { closed++; }).AddChildContent<FormShell>(f => f
+            .Add(s => s.Label, "Stop").Add(s => s.Saves, false).Add(s => s.OnSave, () => Task.FromResult(FormResult.Saved()))
+            .Add(s => s.ChildContent, ControlsContext.Of<TextField>(("Label", "Reason"), ("Path", "reason")))));
+        dialog.Find("[name=reason]").Change("moved");
+        Assert.DoesNotContain("Not saved yet", dialog.Markup, StringComparison.Ordinal);
+        var escape = dialog.Find("dialog").TriggerEventAsync("oncancel", EventArgs.Empty);
+        dialog.WaitForAssertion(() => Assert.NotNull(Context.Confirm.Current));
+        Context.Confirm.Answer(Context.Confirm.Current!, yes: false);
+        await escape;
+        Assert.Equal(0, closed);
+        escape = dialog.Find("dialog").TriggerEventAsync("oncancel", EventArgs.Empty);
+        dialog.WaitForAssertion(() => Assert.NotNull(Context.Confirm.Current));
+        Context.Confirm.Answer(Context.Confirm.Current!, yes: true);
+        await escape;
+        Assert.Equal(1, closed);
     }
 
     [Fact]

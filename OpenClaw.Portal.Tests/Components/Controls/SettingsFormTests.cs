@@ -111,6 +111,10 @@ public sealed class SettingsFormTests : ControlTests
         form.Find("[name='settings.retry.attempts']").Input("3");
         Assert.StartsWith("Pauses between the tries: 1 s, 2 s; at most 3 s in all.", form.Find("fieldset.set [role=status]").TextContent, StringComparison.Ordinal);
         form.Find("[name='settings.retry.attempts']").Input("many");
+        Assert.Empty(form.FindAll("fieldset.set [role=status]"));
+        form.Find("[name='settings.retry.attempts']").Input("0");
+        Assert.Empty(form.FindAll("fieldset.set [role=status]"));
+        form.Find("[name='settings.retry.attempts']").Input("3");
         form.Find("[name='settings.retry.baseDelayMs']").Change("50");
         Assert.StartsWith("Pauses between the tries: 50 ms, 100 ms", form.Find("fieldset.set [role=status]").TextContent, StringComparison.Ordinal);
     }

@@ -12,9 +12,9 @@ public static class Humanize
         < 10 => Text($"{time.TotalMilliseconds:0.#} ms"),
         < 1000 => Text($"{time.TotalMilliseconds:0} ms"),
         < 60_000 => Text($"{time.TotalSeconds:0.#} s"),
-        < 3_600_000 => Text($"{(int)time.TotalMinutes} min {time.Seconds} s"),
-        < 86_400_000 => Text($"{(int)time.TotalHours} h {time.Minutes} min"),
-        _ => Text($"{(int)time.TotalDays} d {time.Hours} h"),
+        < 3_600_000 => Two((int)time.TotalMinutes, "min", time.Seconds, "s"),
+        < 86_400_000 => Two((int)time.TotalHours, "h", time.Minutes, "min"),
+        _ => Two((int)time.TotalDays, "d", time.Hours, "h"),
     };
 
     /// <summary>A duration in milliseconds.</summary>
@@ -44,6 +44,8 @@ public static class Humanize
         var colon = error.IndexOf(": ", StringComparison.Ordinal);
         return colon > 0 && !error[..colon].Contains(' ', StringComparison.Ordinal) ? $"{Words(error[..colon])}: {error[(colon + 2)..]}" : error;
     }
+
+    private static string Two(int large, string unit, int small, string smallUnit) => small == 0 ? Text($"{large} {unit}") : Text($"{large} {unit} {small} {smallUnit}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -9,10 +9,10 @@ internal sealed class Confirm : IConfirm
     /// <summary>What is asked now.</summary>
     public Question? Current { get; private set; }
 
-    public Task<bool> AskAsync(string title, string text, string action, bool danger = false, string? typedName = null)
+    public Task<bool> AskAsync(string title, string text, string action, bool danger = false, string? typedName = null, string dismiss = "Cancel")
     {
         Current?.Answer.TrySetResult(false);
-        Current = new(title, text, action, danger, typedName, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        Current = new(title, text, action, danger, typedName, dismiss, new(TaskCreationOptions.RunContinuationsAsynchronously));
         Changed?.Invoke();
         return Current.Answer.Task;
     }
@@ -24,5 +24,5 @@ internal sealed class Confirm : IConfirm
         question.Answer.TrySetResult(yes);
     }
 
-    internal sealed record Question(string Title, string Text, string Action, bool Danger, string? TypedName, TaskCompletionSource<bool> Answer);
+    internal sealed record Question(string Title, string Text, string Action, bool Danger, string? TypedName, string Dismiss, TaskCompletionSource<bool> Answer);
 }

@@ -39,6 +39,14 @@ public sealed partial class FormShell : IDisposable
     [Parameter]
     public string SaveText { get; set; } = "Save";
 
+    /// <summary>False where it does something at once and saves nothing: then “Not saved yet” is not said.</summary>
+    [Parameter]
+    public bool Saves { get; set; } = true;
+
+    /// <summary>False while there is nothing to save or do; the page says why.</summary>
+    [Parameter]
+    public bool CanSave { get; set; } = true;
+
     /// <summary>The bar with Save and Discard at the end; false where the form brings its own submit button (<see cref="SaveBar"/>, a wizard).</summary>
     [Parameter]
     public bool Bar { get; set; } = true;
@@ -77,6 +85,9 @@ public sealed partial class FormShell : IDisposable
 
     internal event Action? Changed;
 
+    [CascadingParameter]
+    private ModalDialog? Dialog { get; set; }
+
     [Inject]
     private IConfirm Confirm { get; set; } = default!;
 
@@ -104,7 +115,11 @@ public sealed partial class FormShell : IDisposable
     public Task OnTyped() => InvokeAsync(Touch);
 
     /// <inheritdoc />
-    public void Dispose() => _self?.Dispose();
+    public void Dispose()
+    {
+        if (Dialog is not null && Dialog.MayClose == MayCloseAsync) Dialog.MayClose = null;
+        _self?.Dispose();
+    }
 
     /// <summary>What is in the form is what is saved.</summary>
     public void Clean()
@@ -126,7 +141,7 @@ public sealed partial class FormShell : IDisposable
     /// <summary>Saves as the button does; also called by it.</summary>
     public async Task SubmitAsync()
     {
-        if (Busy || ReadOnly) return;
+        if (Busy || ReadOnly || !CanSave) return;
         Fault = null;
         Errors.Clear();
         if (!Validate()) return;
@@ -170,6 +185,12 @@ public sealed partial class FormShell : IDisposable
     internal void Leave(IFormField field) => _fields.Remove(field);
 
     /// <inheritdoc />
+    protected override void OnInitialized()
+    {
+        if (Dialog is not null) Dialog.MayClose = MayCloseAsync;
+    }
+
+    /// <inheritdoc />
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (firstRender)
@@ -200,6 +221,9 @@ public sealed partial class FormShell : IDisposable
         Dirty = false;
         if (result.Note is not null) Toasts.Show(result.Note);
     }
+
+    private async Task<bool> MayCloseAsync() =>
+        !Busy && (!Dirty || await Confirm.AskAsync("Close this dialog?", "What you typed here would be lost.", "Close", danger: true, dismiss: "Keep it open"));
 
     private async Task GuardAsync(LocationChangingContext change)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.Input;
 
 namespace OpenClaw.Portal.Components.Controls.Forms;
 
@@ -58,15 +59,19 @@ public sealed partial class SettingField
 
     private IReadOnlyList<string> List => Present is JsonArray items ? [.. items.OfType<JsonValue>().Select(i => i.ToString())] : [];
 
-    /// <summary>How often is tried again by what stands in the fields at this moment.</summary>
-    private RetryPolicy Policy
+    /// <summary>How often is tried again by what stands in the fields at this moment; null while one of them is refused.</summary>
+    private RetryPolicy? Policy
     {
         get
         {
             var now = (JsonObject)Inner.DeepClone();
             foreach (var (name, text) in _typed)
-                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) now[name] = number;
-            return RetryPolicy.Of(JsonSerializer.SerializeToElement(new JsonObject { ["retry"] = now }));
+                if (string.IsNullOrWhiteSpace(text)) now.Remove(name);
+                else if (int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) now[name] = number;
+                else return null;
+            if (Spec.Fields.Any(f => now[f.Name] is JsonValue value && SettingRules.Fault(f, value) is not null)) return null;
+            var policy = RetryPolicy.Of(JsonSerializer.SerializeToElement(new JsonObject { ["retry"] = now }));
+            return now["maxDelayMs"] is not null && policy.MaxDelay < policy.BaseDelay ? null : policy;
         }
     }
 

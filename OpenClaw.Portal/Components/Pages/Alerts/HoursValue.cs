@@ -30,6 +30,9 @@ public sealed class HoursValue
 
     /// <summary>As the API takes it; null = none.</summary>
     public JsonObject? ToJson() => On
-        ? new() { ["from"] = From, ["to"] = To, ["zone"] = Zone, ["days"] = new JsonArray([.. Days.Select(d => (JsonNode)d)]) }
+        ? new() { ["from"] = Clock(From), ["to"] = Clock(To), ["zone"] = Zone, ["days"] = new JsonArray([.. Days.Select(d => (JsonNode)d)]) }
         : null;
+
+    // once touched, an input of the type time gives seconds, always :00
+    private static string? Clock(string? text) => text is { Length: 8 } && text.EndsWith(":00", StringComparison.Ordinal) ? text[..5] : text;
 }

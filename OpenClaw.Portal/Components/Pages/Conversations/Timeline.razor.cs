@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Administration.Conversations;
 using OpenClaw.Portal.Components.Controls;
 using OpenClaw.Portal.Services;
@@ -71,7 +72,14 @@ public sealed partial class Timeline
         {
             if (Trace?.Route is not { ValueKind: JsonValueKind.Object } route || Text(route, "strategy") is not { } strategy) return null;
             var agent = Names.Agent(Trace.Stages.FirstOrDefault(s => s.Stage == Stages.Routed)?.Agent);
-            return $"By {Humanize.Words(strategy).ToLowerInvariant()}{(agent is null ? "" : $" to {agent}")}";
+            return strategy switch
+            {
+                RouteStrategies.Affinity => agent is null ? "Stays with its agent" : $"Stays with its agent {agent}",
+                RouteStrategies.Static when Rule is null => agent is null ? "By the channel’s or the default agent" : $"By the channel’s or the default agent: {agent}",
+                RouteStrategies.Static => agent is null ? "By a rule" : $"By a rule, to {agent}",
+                RouteStrategies.Content => agent is null ? "By a rule on what the message says" : $"By a rule on what the message says, to {agent}",
+                _ => agent is null ? Humanize.Words(strategy) : $"{Humanize.Words(strategy)}, to {agent}",
+            };
         }
     }
 

@@ -14,6 +14,9 @@ public sealed partial class EditDialog
     private JsonObject _was = [];
     private IReadOnlyList<string> _files = [];
     private string? _text;
+
+    // beside what the field holds: its value must not come back under the fingers while it is typed
+    private string? _now;
     private string? _agent;
     private bool _shadow;
 
@@ -46,8 +49,8 @@ public sealed partial class EditDialog
         get
         {
             var edited = (JsonObject)_was.DeepClone();
-            if (string.IsNullOrEmpty(_text)) edited.Remove("text");
-            else edited["text"] = _text;
+            if (string.IsNullOrEmpty(_now)) edited.Remove("text");
+            else edited["text"] = _now;
             if (edited["attachments"] is not JsonArray files) return edited;
             foreach (var index in _left.OrderDescending()) files.RemoveAt(index);
             if (files.Count == 0) edited.Remove("attachments");
@@ -59,7 +62,7 @@ public sealed partial class EditDialog
     protected override void OnInitialized()
     {
         _was = JsonObject.Create(Letter.Payload) ?? [];
-        _text = _was["text"]?.GetValueKind() == JsonValueKind.String ? _was["text"]!.GetValue<string>() : null;
+        _now = _text = _was["text"]?.GetValueKind() == JsonValueKind.String ? _was["text"]!.GetValue<string>() : null;
         _files = [.. (_was["attachments"] as JsonArray ?? []).Select(f => f?["name"]?.ToString() ?? "without a name")];
     }
 

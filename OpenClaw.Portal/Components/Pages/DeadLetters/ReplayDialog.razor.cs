@@ -64,7 +64,6 @@ public sealed partial class ReplayDialog
 
     private async Task<FormResult> StartAsync()
     {
-        if (Wanted == 0) return FormResult.Failed("Nothing is chosen: take those that may have been sent too, or close this.");
         var body = (JsonObject)_selection.DeepClone();
         body["includeUnknown"] = _unknown;
         body["includeSent"] = _sent;

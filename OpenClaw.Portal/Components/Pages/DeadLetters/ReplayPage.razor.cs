@@ -73,6 +73,13 @@ public sealed partial class ReplayPage
         ? "Another agent is asked, its answers are stored and compared. Nobody is sent anything."
         : "Dead letters are handled once more, in the order of their messages.";
 
+    /// <summary>With how many a stopped one goes on.</summary>
+    private static string Next(ReplayView replay)
+    {
+        var size = replay.Canary ? CanarySteps.Size(replay.Step + 1) : null;
+        return size is { } next && next < replay.Waiting ? $"the next {next}" : replay.Waiting == 1 ? "the last one" : $"the remaining {Humanize.Count(replay.Waiting)}";
+    }
+
     private static string Sentence(ReplayView replay)
     {
         var over = $"{Humanize.Count(Over(replay))} of {Humanize.Count(replay.Total)} are over: {Humanize.Count(replay.Answered)} answered, {Humanize.Count(replay.Failed)} failed again, {Humanize.Count(replay.Skipped)} left out.";
@@ -107,7 +114,7 @@ public sealed partial class ReplayPage
 
     private async Task CancelAsync()
     {
-        if (!await Confirm.AskAsync("Cancel this replay?", "What has begun is finished. What has not begun stays an open dead letter and can be replayed another time.", "Cancel the replay", danger: true)) return;
+        if (!await Confirm.AskAsync("Cancel this replay?", "What has begun is finished. What has not begun stays an open dead letter and can be replayed another time.", "Cancel the replay", danger: true, dismiss: "Keep it going")) return;
         await SteerAsync(Steer.CancelAsync, "Cancelled.");
     }
 

@@ -21,7 +21,7 @@ public sealed class OverviewTests : IAsyncLifetime
     public void Overview_Quiet_SaysThatAllIsWell()
     {
         var page = Render();
-        Assert.Contains("Everything that was accepted goes its way.", page.WaitForElement(".attention").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Everything that came in is being answered.", page.WaitForElement(".attention").TextContent, StringComparison.Ordinal);
         Assert.Equal("Web chat", page.Find("tbody a").TextContent);
     }
 

@@ -89,7 +89,7 @@ public sealed class AlertConditionTests : IAsyncLifetime
         await DeadAsync(1);
         await _alerts.RunAsync(Minute);
         var body = _alerts.Received.Single().Body;
-        Assert.Contains("5 new dead letters since 2026-11-22 10:00 UTC, all with the cause agent_error", body, StringComparison.Ordinal);
+        Assert.Contains("5 new dead letters since 2026-11-22 10:00 UTC. All for this reason: The agent answered with an error.", body, StringComparison.Ordinal);
         Assert.Contains("/t/default/dead-letters", body, StringComparison.Ordinal);
         await _alerts.RunAsync(6 * Minute);
         Assert.Single(_alerts.Received);

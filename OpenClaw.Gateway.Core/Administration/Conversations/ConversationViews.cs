@@ -153,6 +153,14 @@ public record MessageView
     [JsonIgnore]
     public long? AnsweredAtSeq { get; init; }
 
+    /// <summary>The beginning of that answer. For the portal.</summary>
+    [JsonIgnore]
+    public string? AnsweredText { get; init; }
+
+    /// <summary>The text that a replay gave to the agent in place of this one; null where none did. For the portal.</summary>
+    [JsonIgnore]
+    public string? ReplayedText { get; init; }
+
     /// <summary>When what failed is tried again; null unless it waits for that. For the portal.</summary>
     [JsonIgnore]
     public DateTimeOffset? NextTryAt { get; init; }
@@ -198,4 +206,11 @@ public sealed record MessageTrace : MessageView
     /// <summary>The requests to agents that failed, over all its replays, oldest first; absent when none did.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<AttemptView>? Failures { get; init; }
+
+    /// <summary>Its dead letters with what became of them, oldest first. For the portal; the API lists them by message.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<TraceLetter> Letters { get; init; } = [];
 }
+
+/// <summary>A dead letter on a message's way. <c>Changed</c> when its replay took another text, <c>Agent</c> when it asked another agent; <c>By</c> replayed or resolved it.</summary>
+public sealed record TraceLetter(Guid Id, string Cause, string State, DateTimeOffset At, DateTimeOffset? ResolvedAt, string? By, bool Changed, Guid? Agent);

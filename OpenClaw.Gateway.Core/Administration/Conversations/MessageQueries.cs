@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Entities;
@@ -12,6 +13,7 @@ namespace OpenClaw.Gateway.Core.Administration.Conversations;
 public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links, IEntryIndex index, IArchivedEntries? archive = null)
 {
     private const int MostFailures = 200;
+    private const int MostLetters = 50;
     private const int MostLater = 500;
     private const int MostQuoted = 160;
     private readonly MessageViews _views = new(links);
@@ -70,16 +72,18 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
         if (await FindAsync(db, message, cancellationToken) is not { } row) return null;
         await index.CatchUpAsync(row.SessionId, cancellationToken);
         var replies = await RepliesAsync(db, row, cancellationToken);
-        var dead = row.State == MessageState.Dead
-            ? await db.DeadLetters.AsNoTracking().Where(d => d.MessageId == message).OrderByDescending(d => d.Id).FirstOrDefaultAsync(cancellationToken)
-            : null;
+        var letters = row.State == MessageState.Dead || row.Run > 0
+            ? await db.DeadLetters.AsNoTracking().Where(d => d.MessageId == message).OrderByDescending(d => d.Id).Take(MostLetters).ToListAsync(cancellationToken)
+            : [];
+        letters.Reverse();
+        var dead = row.State == MessageState.Dead ? letters.LastOrDefault() : null;
         var questions = await QuestionsAsync(db, row.SessionId, [row], cancellationToken);
-        return _views.Trace(row, Question(row, questions)?.Id, replies, await DeliveryViews.ReadAsync(db, replies, cancellationToken), dead, await FailuresAsync(db, row, cancellationToken));
+        return _views.Trace(row, Question(row, questions)?.Id, replies, await DeliveryViews.ReadAsync(db, replies, cancellationToken), dead, await FailuresAsync(db, row, cancellationToken), letters);
     }
 
     /// <summary>What is on record of a message's requests; most have never failed and cost no look.</summary>
     private static async Task<List<Attempt>> FailuresAsync(GatewayDbContext db, Message row, CancellationToken cancellationToken) =>
-        row is not { From: MessageFrom.User, Attempts: > 0 } ? [] : await db.Attempts.AsNoTracking().Where(a => a.MessageId == row.Id).OrderBy(a => a.Id).Take(MostFailures).ToListAsync(cancellationToken);
+        row is not ({ From: MessageFrom.User, Attempts: > 0 } or { From: MessageFrom.User, Run: > 0 }) ? [] : await db.Attempts.AsNoTracking().Where(a => a.MessageId == row.Id).OrderBy(a => a.Id).Take(MostFailures).ToListAsync(cancellationToken);
 
     internal static Task<Message?> FindAsync(GatewayDbContext db, Guid message, CancellationToken cancellationToken) =>
         MessagePosition.TryRange(message, out var first, out var last)
@@ -96,7 +100,8 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
     {
         var questions = await QuestionsAsync(db, session, rows, cancellationToken);
         var answers = await LaterAnswersAsync(db, session, rows, cancellationToken);
-        return [.. rows.Select(r => _views.InSession(r, Question(r, questions), answers.TryGetValue(r.Seq, out var seq) ? seq : null))];
+        var replayed = await ReplayedTextsAsync(db, rows, cancellationToken);
+        return [.. rows.Select(r => _views.InSession(r, Question(r, questions), answers.GetValueOrDefault(r.Seq), replayed.GetValueOrDefault(r.Id)))];
     }
 
     /// <summary>The entries that these rows answer, by seq.</summary>
@@ -116,14 +121,24 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
     /// Where the first answer to those stands that are answered by none of these rows, as after a replay. Looked for among the next entries only: a question
     /// that was answered later still has its answer, which leads to it.
     /// </summary>
-    private static async Task<Dictionary<long, long>> LaterAnswersAsync(GatewayDbContext db, Guid session, List<Message> rows, CancellationToken cancellationToken)
+    private static async Task<Dictionary<long, QuestionView>> LaterAnswersAsync(GatewayDbContext db, Guid session, List<Message> rows, CancellationToken cancellationToken)
     {
         var answered = rows.Where(r => r.InReplyToSeq is not null).Select(r => r.InReplyToSeq!.Value).ToHashSet();
         var open = rows.Where(r => r is { From: MessageFrom.User, State: MessageState.Answered } && !answered.Contains(r.Seq)).Select(r => r.Seq).ToArray();
         if (open.Length == 0) return [];
         var later = await db.EntriesAfter(session, rows[^1].Seq, MostLater).Where(m => m.InReplyToSeq != null && open.Contains(m.InReplyToSeq.Value))
-            .Select(m => new { m.Seq, Question = m.InReplyToSeq!.Value }).ToListAsync(cancellationToken);
-        return later.GroupBy(l => l.Question).ToDictionary(g => g.Key, g => g.Min(l => l.Seq));
+            .ToListAsync(cancellationToken);
+        return later.GroupBy(l => l.InReplyToSeq!.Value).ToDictionary(g => g.Key, g => View(g.MinBy(l => l.Seq)!));
+    }
+
+    /// <summary>The texts that replays took in place of those that their users wrote; only what has begun anew can have one.</summary>
+    private static async Task<Dictionary<Guid, string>> ReplayedTextsAsync(GatewayDbContext db, List<Message> rows, CancellationToken cancellationToken)
+    {
+        var ids = rows.Where(r => r is { From: MessageFrom.User, Run: > 0 }).Select(r => r.Id).ToArray();
+        if (ids.Length == 0) return [];
+        var changed = await db.DeadLetters.AsNoTracking().Where(d => ids.Contains(d.MessageId) && d.ReplayPayload != null).OrderBy(d => d.Id)
+            .Select(d => new { d.MessageId, d.ReplayPayload }).ToListAsync(cancellationToken);
+        return changed.GroupBy(c => c.MessageId).ToDictionary(g => g.Key, g => ReplayPayload.Parse(g.Last().ReplayPayload!).Text ?? "");
     }
 
     private static QuestionView View(Message row) => new(row.Id, row.Seq, row.Text.Length > MostQuoted ? $"{row.Text[..(char.IsHighSurrogate(row.Text[MostQuoted - 1]) ? MostQuoted - 1 : MostQuoted)]}…" : row.Text);

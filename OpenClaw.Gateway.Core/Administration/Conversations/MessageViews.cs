@@ -9,8 +9,8 @@ internal sealed class MessageViews(IFileLinks links)
 {
     public MessageView Of(Message row, Guid? inReplyTo) => Fill(row, inReplyTo, MessageExtras.FromJson(row.Extras));
 
-    public MessageView InSession(Message row, QuestionView? question, long? answeredAt = null) =>
-        Fill(row, question?.Id, MessageExtras.FromJson(row.Extras)) with { Question = question, AnsweredAtSeq = answeredAt };
+    public MessageView InSession(Message row, QuestionView? question, QuestionView? answer = null, string? replayed = null) =>
+        Fill(row, question?.Id, MessageExtras.FromJson(row.Extras)) with { Question = question, AnsweredAtSeq = answer?.Seq, AnsweredText = answer?.Text, ReplayedText = replayed };
 
     public ReplyView Reply(Message row, Guid question, DeliveryViews deliveries)
     {
@@ -23,7 +23,7 @@ internal sealed class MessageViews(IFileLinks links)
         };
     }
 
-    public MessageTrace Trace(Message row, Guid? inReplyTo, IReadOnlyList<Message> replies, DeliveryViews deliveries, DeadLetter? dead, IReadOnlyList<Attempt>? failures = null)
+    public MessageTrace Trace(Message row, Guid? inReplyTo, IReadOnlyList<Message> replies, DeliveryViews deliveries, DeadLetter? dead, IReadOnlyList<Attempt>? failures = null, IReadOnlyList<DeadLetter>? letters = null)
     {
         var view = Fill(row, inReplyTo, MessageExtras.FromJson(row.Extras));
         return new()
@@ -33,6 +33,7 @@ internal sealed class MessageViews(IFileLinks links)
             State = view.State, Author = view.Author, AgentId = view.AgentId, Sent = view.Sent,
             Attempts = view.Attempts, NextTryAt = view.NextTryAt,
             Failures = failures is { Count: > 0 } ? [.. failures.Select(a => new AttemptView(a.Number, a.Run, a.AgentId, null, a.StartedAt, a.EndedAt, Names.Of(a.Kind), a.Cause, a.Detail, a.NextAt))] : null,
+            Letters = [.. (letters ?? (dead is null ? [] : [dead])).Select(d => new TraceLetter(d.Id, d.Cause, d.State, d.LastAt, d.ResolvedAt, d.ResolvedBy, d.ReplayPayload is not null, d.ReplayAgentId))],
             Stages = TraceStages.Of(row, replies, dead),
             Route = SavedJson.Route(row.Route, row.AgentId),
             Replies = [.. replies.Select(r => Reply(r, row.Id, deliveries))],

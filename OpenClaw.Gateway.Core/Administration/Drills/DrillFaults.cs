@@ -38,7 +38,7 @@ public sealed record DrillFaults(int DelayMs, double DelayShare, double ErrorSha
         if (errors.Any) return new(0, 0, 0, 0, 0, 0);
         var faults = Of(input);
         if (faults.ErrorShare + faults.RateLimitShare + faults.DropShare > 1 + 1e-9)
-            errors.Add("faults", "Errors, rate limits and dropped connections are at most 1 (all calls) together: one call fails in one way only.");
+            errors.Add("faults", "Errors, rate limits and dropped connections are together at most 1 (100 %): one call fails in one way only.");
         else if (faults is { DelayShare: > 0, DelayMs: 0 }) errors.Add("faults.delayMs", "Say how many milliseconds a delayed call is held up.");
         else if (faults.DelayShare + faults.ErrorShare + faults.RateLimitShare + faults.DropShare <= 0)
             errors.Add("faults", "Choose at least one fault: a share above 0 of delays, errors, rate limits or dropped connections.");
@@ -58,7 +58,8 @@ public sealed record DrillFaults(int DelayMs, double DelayShare, double ErrorSha
         return (Of(json), json.TryGetProperty("seed", out var seed) ? seed.GetInt64() : 0);
     }
 
-    private static DrillFaults Of(JsonElement json)
+    /// <summary>What an API body asks for, as it stands there.</summary>
+    public static DrillFaults Of(JsonElement json)
     {
         var delay = (int)Number("delayMs", 0);
         return new(delay, Number("delayShare", delay > 0 ? 1 : 0), Number("errorShare", 0), Number("rateLimitShare", 0), (int)Number("retryAfterSeconds", 30), Number("dropShare", 0));

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.DeadLetters;
+using OpenClaw.Portal.Components.Controls;
 
 namespace OpenClaw.Portal.Components.Pages;
 
@@ -61,13 +63,13 @@ public sealed partial class EventTail
         EventTypes.DeadLetterAdded => "Dead letter",
         EventTypes.AgentStatus => "Agent changed",
         EventTypes.ChannelStatus => "Channel changed",
-        _ => type,
+        _ => Humanize.Words(type.Replace('.', ' ')),
     };
 
     private static string TextOf(GatewayEvent happened)
     {
         if (happened.Payload.ValueKind != JsonValueKind.Object) return "";
-        return Of(happened.Payload, "text") ?? Of(happened.Payload, "cause") ?? (Of(happened.Payload, "circuit") is { } circuit ? $"circuit {circuit.Replace('_', ' ')}" : "");
+        return Of(happened.Payload, "text") ?? (Of(happened.Payload, "cause") is { } cause ? CauseAdvices.For(cause).What : null) ?? (Of(happened.Payload, "circuit") is { } circuit ? $"circuit {circuit.Replace('_', ' ')}" : "");
     }
 
     private static string? Of(JsonElement payload, string name) => payload.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

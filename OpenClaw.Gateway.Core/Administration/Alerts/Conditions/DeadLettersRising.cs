@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.DeadLetters;
 using OpenClaw.Gateway.Core.Administration.Input;
 using OpenClaw.Gateway.Core.Storage.Entities;
 
@@ -38,8 +39,8 @@ internal sealed class DeadLettersRising(ICatalog catalog) : IAlertCondition
         if (count <= (look.Open.Contains(Subject) ? most / 2 : most)) return [];
         var first = await query.OrderBy(d => d.Id).Select(d => d.LastAt).FirstOrDefaultAsync(cancellationToken);
         var main = causes.MaxBy(c => c.Count)!;
-        var of = main.Count == count ? $"all with the cause {main.Cause}" : string.Create(CultureInfo.InvariantCulture, $"{main.Count:N0} of them with the cause {main.Cause}");
-        return [new(Subject, string.Create(CultureInfo.InvariantCulture, $"{count:N0} new dead letters since {AlertLook.Moment(first)}, {of}. See their groups, mend what fails, then replay them."))];
+        var of = main.Count == count ? "All" : string.Create(CultureInfo.InvariantCulture, $"{main.Count:N0} of them");
+        return [new(Subject, string.Create(CultureInfo.InvariantCulture, $"{count:N0} new dead letters since {AlertLook.Moment(first)}. {of} for this reason: {CauseAdvices.For(main.Cause).What} See their groups, mend what fails, then replay them."))];
     }
 
     public string PageOf(string subject) => "dead-letters";

@@ -167,7 +167,7 @@ public sealed partial class Alerts
 
     private async Task DeleteAsync(AlertRuleView rule)
     {
-        if (!await Confirm.AskAsync($"Delete “{rule.Name}”?", "What it has seen goes with it. To keep that, switch the rule off instead.", "Delete", danger: true)) return;
+        if (!await Confirm.AskAsync($"Delete “{rule.Name}”?", "Its history is deleted too. To keep that, switch the rule off instead.", "Delete", danger: true)) return;
         var result = await Save.DeleteAsync(await CallerAsync(), rule.Id);
         if (result.Status == AdminStatus.Done) Toasts.Show($"“{rule.Name}” is deleted.");
         else Toasts.Fail($"“{rule.Name}” was gone already.");

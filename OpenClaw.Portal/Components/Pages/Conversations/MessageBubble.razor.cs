@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using OpenClaw.Gateway.Core.Administration.Conversations;
 using OpenClaw.Portal.Components.Controls;
+using OpenClaw.Portal.Tenancy;
 
 namespace OpenClaw.Portal.Components.Pages.Conversations;
 
@@ -38,6 +39,12 @@ public sealed partial class MessageBubble
     /// <summary>The timeline shall open or close.</summary>
     [Parameter]
     public EventCallback Toggle { get; set; }
+
+    /// <summary>The tenant's slug: what could not go on leads to its dead letter.</summary>
+    [CascadingParameter(Name = TenantMember.Slug)]
+    private string? Slug { get; set; }
+
+    private string? Letter => Slug is not null && Trace?.Letters.LastOrDefault() is { } letter ? $"/t/{Slug}/dead-letters/{letter.Id}" : null;
 
     private string Label => $"{Entry.Name ?? "User"}, message {Entry.Message.Seq}";
 

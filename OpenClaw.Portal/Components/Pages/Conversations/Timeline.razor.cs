@@ -12,6 +12,8 @@ namespace OpenClaw.Portal.Components.Pages.Conversations;
 /// <summary>The stages of one message, with what was decided and how long each took.</summary>
 public sealed partial class Timeline
 {
+    private IReadOnlyList<TimelineStep>? _steps;
+
     /// <summary>The trace; null while it loads.</summary>
     [Parameter, EditorRequired]
     public required MessageTrace? Trace { get; set; }
@@ -37,6 +39,11 @@ public sealed partial class Timeline
             return $"{whole}{replies}, message {Trace.Seq} of the session, id {Trace.Id}";
         }
     }
+
+    private IReadOnlyList<TimelineStep> Steps => _steps ??= TimelineStep.Of(Trace!, Word, Note, Names.Agent);
+
+    /// <inheritdoc />
+    protected override void OnParametersSet() => _steps = null;
 
     private string Word(string stage) => stage switch
     {

@@ -14,6 +14,9 @@ public sealed record TranscriptEntry(MessageView Message, string? Name, string? 
 
     /// <summary>Where its answer stands, when that is far below.</summary>
     public long? AnsweredAt { get; init; }
+
+    /// <summary>The beginning of that answer.</summary>
+    public string? AnswerText { get; init; }
 }
 
 /// <summary>The loaded entries of a session, by seq, without gaps: a part of it, however long it is.</summary>
@@ -23,6 +26,7 @@ internal sealed class TranscriptEntries
     public const int Most = 300;
 
     private const int MostBetween = 6;
+    private const int MostQuoted = 160;
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LinksGood = TimeSpan.FromMinutes(45);
     private readonly SortedDictionary<long, (MessageView Message, DateTimeOffset Linked)> _bySeq = [];
@@ -83,6 +87,7 @@ internal sealed class TranscriptEntries
             entries.Add(new(message, NameOf(message, agent), agent, waited, startsDay, startsGroup || late.Replies.Contains(message.Seq), isNew)
             {
                 Answers = late.Replies.Contains(message.Seq) ? message.Question : null,
+                AnswerText = late.Questions.TryGetValue(message.Seq, out var told) ? Beginning(_bySeq[told].Message.Text) : message.AnsweredText,
                 AnsweredAt = late.Questions.TryGetValue(message.Seq, out var answer) ? answer : answered.ContainsKey(message.Id) || message.AnsweredAtSeq - message.Seq <= MostBetween ? null : message.AnsweredAtSeq,
             });
             before = message;
@@ -123,6 +128,8 @@ internal sealed class TranscriptEntries
             _bySeq[message.Seq] = keeps ? (message with { Attachments = _bySeq[message.Seq].Message.Attachments }, _bySeq[message.Seq].Linked) : (message, now);
         }
     }
+
+    private static string Beginning(string text) => text.Length > MostQuoted ? $"{text[..(char.IsHighSurrogate(text[MostQuoted - 1]) ? MostQuoted - 1 : MostQuoted)]}…" : text;
 
     private bool Drop(Func<long> which)
     {

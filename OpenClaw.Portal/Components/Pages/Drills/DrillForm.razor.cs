@@ -34,8 +34,22 @@ public sealed partial class DrillForm
     protected override void OnInitialized() =>
         _subject = (Subjects.FirstOrDefault(s => Given is not null && s.Value.EndsWith(Given, StringComparison.OrdinalIgnoreCase)) ?? (Subjects.Count == 1 ? Subjects[0] : null))?.Value;
 
+    /// <summary>Said at the fields, in their unit, before anybody is asked to confirm.</summary>
+    private Dictionary<string, string[]>? Fault()
+    {
+        var ends = (_errors ?? 0) + (_limits ?? 0) + (_drops ?? 0);
+        if (ends > 100)
+        {
+            var shares = new Dictionary<string, decimal?> { ["faults.errorShare"] = _errors, ["faults.rateLimitShare"] = _limits, ["faults.dropShare"] = _drops };
+            return shares.Where(s => s.Value > 0).ToDictionary(s => s.Key, _ => new[] { $"Errors, rate limits and dropped connections are together at most 100 %, and these are {ends:0.#} %: one call fails in one way only." });
+        }
+
+        return ends + (_delays ?? 0) > 0 ? null : new() { ["faults.errorShare"] = ["Choose at least one fault: a share above 0 % of errors, rate limits, dropped connections or delays."] };
+    }
+
     private async Task<FormResult> SendAsync()
     {
+        if (Fault() is { } fault) return FormResult.Invalid(fault);
         var parts = _subject?.Split(':') ?? [];
         var faults = new JsonObject { ["errorShare"] = _errors / 100, ["rateLimitShare"] = _limits / 100, ["dropShare"] = _drops / 100, ["delayShare"] = _delays / 100 };
         foreach (var empty in faults.Where(f => f.Value is null).Select(f => f.Key).ToList()) faults[empty] = 0;

@@ -60,8 +60,8 @@ public sealed partial class Drills
     protected override async Task OnInitializedAsync()
     {
         await base.OnInitializedAsync();
-        var agents = (await Names.AgentsAsync(TenantId)).Where(a => Catalog.FindAgent(a.Id)?.IsTest == true).Select(a => new Choice($"agent:{a.Id}", $"Agent {a.Name}"));
-        var channels = Names.Channels(TenantId).Where(c => Catalog.FindChannel(c.Id)?.IsTest == true).Select(c => new Choice($"channel:{c.Id}", $"Channel {c.Name}"));
+        var agents = (await Names.AgentsAsync(TenantId)).Where(a => Catalog.FindAgent(a.Id)?.IsTest == true).Select(a => new Choice($"agent:{a.Id}", $"Agent “{a.Name}”"));
+        var channels = Names.Channels(TenantId).Where(c => Catalog.FindChannel(c.Id)?.IsTest == true).Select(c => new Choice($"channel:{c.Id}", $"Channel “{c.Name}”"));
         Subjects = [.. agents, .. channels];
         await RefreshAsync();
         await LoadAsync();
@@ -75,6 +75,7 @@ public sealed partial class Drills
         Running = Book.Active(TenantId);
         if (Running.Count < ended) await LoadAsync();
         if (Running.Count == 0) return;
+        Items = Items?.Select(d => Running.FirstOrDefault(r => r.Id == d.Id) ?? d).ToList();
         var caller = await CallerAsync();
         foreach (var drill in Running)
         {
@@ -86,19 +87,20 @@ public sealed partial class Drills
     private async Task LoadAsync()
     {
         var page = await Queries.ListAsync(await CallerAsync(), new(PageRequest.DefaultLimit));
-        (Items, Next) = ([.. page.Items.Where(d => d.State != "running")], page.Next); // those that are on stand above
+        (Items, Next) = (page.Items, page.Next);
     }
 
     private async Task MoreAsync()
     {
         var page = await Queries.ListAsync(await CallerAsync(), new(PageRequest.DefaultLimit, Next));
-        (Items, Next) = ([.. Items ?? [], .. page.Items.Where(d => d.State != "running")], page.Next);
+        (Items, Next) = ([.. Items ?? [], .. page.Items], page.Next);
     }
 
     private async Task<FormResult> StartAsync(JsonElement body)
     {
         var subject = Subjects?.FirstOrDefault(s => s.Value == $"{body.GetProperty("kind")}:{body.GetProperty("subject")}")?.Text ?? "it";
-        if (!await Confirm.AskAsync($"Start the drill on {subject}?", $"For {body.GetProperty("minutes")} minutes its calls fail as you have set. Messages that people send to it are tried again, wait, or become dead letters, as in a real failure.", "Start the drill", danger: true))
+        var faults = DrillFaults.Of(body.GetProperty("faults")).InWords();
+        if (!await Confirm.AskAsync($"Start the drill on {char.ToLowerInvariant(subject[0])}{subject[1..]}?", $"For {body.GetProperty("minutes")} minutes its calls meet: {faults}. Messages that people send to it are tried again, wait, or become dead letters, as in a real failure.", "Start the drill", danger: true))
             return FormResult.NotYet;
         var result = await Run.StartAsync(await CallerAsync(), body);
         if (result.Status != AdminStatus.Done) return FormResult.From(result);

@@ -43,7 +43,16 @@ internal sealed class RuleForm
     /// <summary><see cref="ToAgent"/> or <see cref="ToNobody"/>.</summary>
     public string? Outcome { get; set; } = ToAgent;
 
-    public string? Agent { get; set; }
+    public string? Agent
+    {
+        get;
+        set
+        {
+            field = value;
+            // nobody is asked twice: what is chosen as the first leaves the list of the next, in sight
+            if (value is not null) Fallback = [.. (Fallback ?? []).Where(f => f != value)];
+        }
+    }
 
     /// <summary>Ids of the agents that are asked next, in order.</summary>
     public IReadOnlyList<string>? Fallback { get; set; } = [];

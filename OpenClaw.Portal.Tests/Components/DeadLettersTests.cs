@@ -127,7 +127,7 @@ public sealed class DeadLettersTests : IAsyncLifetime
     {
         await _context.SignInAsync();
         Go("?tab=list&after=broken");
-        Assert.Contains("Clear the filters", Render().WaitForElement("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.Contains("To the beginning of the list", Render().WaitForElement("[role=alert]").TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -186,13 +186,78 @@ public sealed class DeadLettersTests : IAsyncLifetime
         Go("?tab=list");
         var page = Render();
         page.WaitForElement(".select-bar input").Change(true);
-        await page.FindAll(".select-bar button").Single(b => b.TextContent == "Discard").ClickAsync(new());
+        await page.FindAll(".select-bar button").Single(b => b.TextContent == "Discard…").ClickAsync(new());
+        Assert.Equal("Discard 2 letters?", page.WaitForElement("dialog h2").TextContent);
+        await page.Find("dialog form").SubmitAsync();
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody .chip").Count(c => c.TextContent == "Discarded")));
         var undo = Assert.Single(_context.Services.GetRequiredService<Toasts>().Shown).Undo!;
         await page.InvokeAsync(undo);
         page.WaitForAssertion(() => Assert.Equal(2, page.FindAll("tbody .chip").Count(c => c.TextContent == "Open")));
         await using var db = _context.Database.System.Create();
         Assert.Equal(letters.Count, await db.Audit.CountAsync(a => a.Action == "dead-letter.discarded"));
+    }
+
+    [Fact]
+    public async Task List_OfDiscardedOnes_OffersToRestoreThemAndForgetsTheChoiceWithTheFilter()
+    {
+        await _context.SignInAsync(TenantRole.Operator);
+        await AddAsync("f", count: 2, state: DeadLetterStates.Discarded);
+        Go("?tab=list&state=discarded");
+        var page = Render();
+        page.WaitForElement(".select-bar input").Change(true);
+        Assert.Equal(["Restore", "Choose none"], page.FindAll(".select-bar button").Select(b => b.TextContent.Trim()));
+        page.Find("select[aria-label='Cause']").Change("agent_timeout");
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".select-bar button")));
+        page.Find(".select-bar input").Change(true);
+        await page.FindAll(".select-bar button").Single(b => b.TextContent == "Restore").ClickAsync(new());
+        await using var db = _context.Database.System.Create();
+        Assert.Equal(2, await db.DeadLetters.CountAsync(d => d.State == DeadLetterStates.Open));
+    }
+
+    [Theory]
+    [InlineData("since=foo", "“foo” is not a time")]
+    [InlineData("text=hello", "Only a whole id can be looked for")]
+    [InlineData("channel=web", "“web” is not the id of a channel")]
+    public async Task List_AddressThatCannotBeRead_SaysSoAndReplaysNothing(string query, string said)
+    {
+        await _context.SignInAsync(TenantRole.Operator);
+        await AddAsync("f", count: 1);
+        Go($"?tab=list&{query}");
+        var page = Render();
+        Assert.Contains(said, page.WaitForElement("[role=alert]").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain(page.FindAll("button"), b => b.TextContent.Contains("that fit", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Letter_FromAList_LeadsBackToItAsItWas()
+    {
+        await _context.SignInAsync();
+        var letter = (await AddAsync("f", count: 1)).Single();
+        Go("?tab=list&state=open&cause=agent_timeout");
+        var link = Render().WaitForElement("tbody .pick a").GetAttribute("href")!;
+        Navigation.NavigateTo(link);
+        var page = RenderLetter(letter);
+        Assert.Equal("/t/acme/dead-letters?tab=list&state=open&cause=agent_timeout", page.WaitForElement(".page-actions a").GetAttribute("href"));
+    }
+
+    [Fact]
+    public async Task Letter_Gone_CannotBeEditedOrReplayedAndLinksToNothingDeleted()
+    {
+        await _context.SignInAsync(TenantRole.Operator);
+        var letter = (await AddAsync("f", count: 1)).Single();
+        await using (var db = _context.Database.System.Create()) await db.Sessions.Where(s => s.Conversation != "main").ExecuteDeleteAsync();
+        var page = RenderLetter(letter);
+        Assert.All(page.WaitForElements(".page-actions button").Where(b => b.TextContent.Contains("eplay", StringComparison.Ordinal)), b => Assert.True(b.HasAttribute("disabled")));
+        Assert.Empty(page.FindAll("a[href*='/conversations/']"));
+    }
+
+    [Fact]
+    public async Task Letter_Discarded_NeitherWarnsNorAdvises()
+    {
+        await _context.SignInAsync(TenantRole.Operator);
+        var page = RenderLetter((await AddAsync("f", count: 1, state: DeadLetterStates.Discarded)).Single());
+        Assert.DoesNotContain(CauseAdvices.For(DeadLetterCauses.AgentTimeout).Do, page.WaitForElement("[aria-labelledby=advice]").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("May have been sent", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -209,13 +274,14 @@ public sealed class DeadLettersTests : IAsyncLifetime
         var letter = (await AddAsync("f", count: 1)).Single();
         var replay = new Replay
         {
-            Id = Guid.CreateVersion7(), TenantId = _context.Database.Tenant.Id, State = ReplayStates.Stopped, Reason = "1 of 1 failed again.", Selection = "{}", Canary = true, StopShare = 0.2, Total = 8, Started = 1, Failed = 1,
+            Id = Guid.CreateVersion7(), TenantId = _context.Database.Tenant.Id, State = ReplayStates.Stopped, Reason = "1 of 1 failed again.", Selection = """{"group":"f"}""", Canary = true, StopShare = 0.2, Total = 8, Started = 1, Failed = 1,
             StartedBy = "ada", StartedAt = At,
         };
         await _context.Database.AddAsync(replay, new ReplayItem { ReplayId = replay.Id, Ordinal = 1, TenantId = replay.TenantId, LetterId = letter, State = ReplayItemStates.Failed, Detail = "It answered 500." });
         var page = _context.Render<ReplayPage>(p => p.Add(r => r.Slug, "acme").Add(r => r.Id, replay.Id));
         Assert.Contains("1 of 1 failed again.", page.WaitForElement("[role=alert]").TextContent, StringComparison.Ordinal);
         Assert.Contains("1 of 8 are over: 0 answered, 1 failed again, 0 left out.", page.Find("[aria-labelledby=progress] [role=status]").TextContent, StringComparison.Ordinal);
+        Assert.Equal("Replay: Agent timeout, Web chat, Echo", page.Find("h1").TextContent);
         Assert.Equal("step", page.Find(".steps li.bad").GetAttribute("aria-current"));
         Assert.Contains("It answered 500.", page.Find("tbody").TextContent, StringComparison.Ordinal);
         Assert.Equal(["Go on all the same", "Cancel"], page.FindAll(".page-actions button").Select(b => b.TextContent.Trim()));
@@ -264,7 +330,10 @@ public sealed class DeadLettersTests : IAsyncLifetime
                 Fingerprint = group, Risk = risk, MessageId = Guid.NewGuid(), SessionId = Guid.NewGuid(), ChannelId = _context.Database.Channel.Id, AgentId = _context.Database.Agent.Id, Payload = """{"text":"hello"}""", State = state,
                 Position = i + 1,
             };
-            await _context.Database.AddAsync(letter);
+            await _context.Database.AddAsync(letter, new Session
+            {
+                Id = letter.SessionId, TenantId = letter.TenantId, ChannelId = letter.ChannelId, RootId = letter.SessionId, Episode = 1, Conversation = $"c{Guid.NewGuid()}", UserId = "ada", State = SessionState.Archived,
+            });
             ids.Add(letter.Id);
         }
 

@@ -165,6 +165,43 @@ public sealed class ReplayManyTests
         Assert.Equal(LetterObstacles.NoMessage, (await replays.ItemsAsync())[0].Detail);
     }
 
+    [Fact]
+    public async Task Canary_TheLastOneFailsAgain_IsDoneAndSaysSo()
+    {
+        await using var replays = await ReplayRoad.StartAsync();
+        await replays.FailAsync(1);
+        var view = await replays.UntilAsync((await replays.BulkAsync(new { cause = DeadLetterCauses.AgentError, canary = true })).Id, ReplayStates.Done, ReplayStates.Stopped);
+        Assert.Equal((ReplayStates.Done, "0 answered, 1 failed again, 0 left out."), (view.State, view.Reason));
+        Assert.NotNull(view.FinishedAt);
+    }
+
+    [Fact]
+    public async Task Gone_ChannelOrConversation_CountedApartAndLeftOutOfTheCanary()
+    {
+        await using var replays = await ReplayRoad.StartAsync();
+        var letters = await replays.FailAsync(4);
+        var (first, second, none) = (letters[0].Id, letters[1].Id, Guid.NewGuid());
+        await using (var db = replays.Road.Db())
+        {
+            await db.WriteAsync(d => d.DeadLetters.Where(l => l.Id == first).ExecuteUpdateAsync(set => set.SetProperty(l => l.ChannelId, none)), default);
+            await db.WriteAsync(d => d.DeadLetters.Where(l => l.Id == second).ExecuteUpdateAsync(set => set.SetProperty(l => l.SessionId, none)), default);
+        }
+
+        var choice = new { ids = letters.Select(l => l.Id) };
+        var count = (await replays.Get<StartReplay>().CountAsync(replays.Caller, JsonSerializer.SerializeToElement(choice))).Value!;
+        Assert.Equal((2, 2, 2), (count.Total, count.Sent, count.NotReplayable));
+        Assert.Equal(replays.Channel.Id, Assert.Single(count.Channels).Channel);
+
+        replays.Fails = _ => false;
+        foreach (var shadow in new[] { true, false })
+        {
+            var view = await replays.UntilAsync((await replays.BulkAsync(new { choice.ids, canary = true, shadow })).Id, ReplayStates.Done, ReplayStates.Stopped);
+            Assert.Equal((ReplayStates.Done, 2, 0, 2, 2), (view.State, view.Answered, view.Failed, view.Skipped, view.Started));
+        }
+
+        Assert.Contains(await replays.ItemsAsync(), i => i is { State: ReplayItemStates.Skipped, Detail: LetterObstacles.NoChannel });
+    }
+
     [Theory]
     [InlineData("""{}""", "")]
     [InlineData("""{"ids":[]}""", "ids")]

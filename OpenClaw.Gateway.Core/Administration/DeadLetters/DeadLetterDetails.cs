@@ -44,6 +44,7 @@ public sealed class DeadLetterDetails
             MessageState = trace?.State,
             Answers = [.. (trace?.Replies ?? []).Where(r => r.At > row.LastAt)],
             Shadows = await ShadowsAsync(db, row.Id, cancellationToken),
+            HasConversation = await db.Sessions.AnyAsync(s => s.Id == row.SessionId, cancellationToken),
             Obstacle = obstacles.GetValueOrDefault(row.Id),
         };
     }

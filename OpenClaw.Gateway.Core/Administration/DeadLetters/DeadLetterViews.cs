@@ -117,6 +117,10 @@ public sealed record DeadLetterDetail : DeadLetterView
     /// <summary>What shadow agents said to it, newest first.</summary>
     public required IReadOnlyList<ShadowView> Shadows { get; init; }
 
+    /// <summary>Its conversation is there still.</summary>
+    [JsonIgnore]
+    public bool HasConversation { get; init; }
+
     /// <summary>Why it cannot be replayed as things are, and what to do; null when it can.</summary>
     public string? Obstacle { get; init; }
 }

@@ -23,6 +23,8 @@ internal static class QueueSentences
         if (view.LateAnswers > 0) yield return $"{Number(view.LateAnswers, "late answer is", "late answers are")} awaited{(view.Kind == "agent" ? $" from {of}" : "")}.";
     }
 
+    public static string? Hold(QueueView view) => Cause(view) is { } cause ? $"{view.Kind} {view.Name}: {cause}" : view.Enabled ? null : $"{view.Kind} {view.Name}: it is switched off";
+
     private static string? Cause(QueueView view) => view switch
     {
         { Flow: "paused" } => "paused",

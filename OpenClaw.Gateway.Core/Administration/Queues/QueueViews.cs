@@ -83,6 +83,10 @@ public sealed record QueueView(Guid Id, string Kind, string Name, bool Enabled, 
     /// <summary>Who waits for whom and why, a sentence each; empty when nobody does.</summary>
     public IReadOnlyList<string> Waits { get; init; } = [];
 
+    /// <summary>What holds it up, as in <c>agent Support: paused</c>; null when nothing does.</summary>
+    [JsonIgnore]
+    public string? Hold => QueueSentences.Hold(this);
+
     /// <summary>Something holds it up.</summary>
     [JsonIgnore]
     public bool IsHeldUp => Flow != "running" || Circuit.IsOpen || Circuit.Forced is not null;

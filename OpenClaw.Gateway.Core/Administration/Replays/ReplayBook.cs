@@ -13,6 +13,8 @@ internal sealed record ItemOutcome(Guid Letter, string State, string? Detail, st
 internal sealed class ReplayBook(ISystemDbFactory databases, Journal journal, TimeProvider time)
 {
     private const int MaxDetail = 500;
+    private static readonly string[] Running = [ReplayStates.Running];
+    private static readonly string[] Unfinished = [ReplayStates.Running, ReplayStates.Paused, ReplayStates.Stopped];
 
     public async Task<Replay?> LoadAsync(Guid replay, CancellationToken cancellationToken)
     {
@@ -69,7 +71,10 @@ internal sealed class ReplayBook(ISystemDbFactory databases, Journal journal, Ti
         }
 
         var (answered, failed) = (counts.GetValueOrDefault(ReplayItemStates.Answered), counts.GetValueOrDefault(ReplayItemStates.Failed));
-        return rows.Replays.Where(r => r.Id == replay).ExecuteUpdate(set => set.SetProperty(r => r.Answered, r => r.Answered + answered).SetProperty(r => r.Failed, r => r.Failed + failed));
+        var skipped = counts.GetValueOrDefault(ReplayItemStates.Skipped); // what turns out to be gone has not begun
+        return rows.Replays.Where(r => r.Id == replay).ExecuteUpdate(set => set
+            .SetProperty(r => r.Answered, r => r.Answered + answered).SetProperty(r => r.Failed, r => r.Failed + failed)
+            .SetProperty(r => r.Started, r => r.Started - skipped).SetProperty(r => r.Skipped, r => r.Skipped + skipped));
     });
 
     /// <summary>What had begun begins anew: shadows, of which a restart knows nothing.</summary>
@@ -99,11 +104,12 @@ internal sealed class ReplayBook(ISystemDbFactory databases, Journal journal, Ti
     public Task NextStepAsync(Guid replay, int step) =>
         journal.WorkAsync(rows => rows.Replays.Where(r => r.Id == replay && r.Step == step && r.State == ReplayStates.Running).ExecuteUpdate(set => set.SetProperty(r => r.Step, step + 1)));
 
-    /// <summary>It stops by itself, or is done, if it still runs.</summary>
+    /// <summary>It stops by itself, if it still runs; or it is done, also if it was held in.</summary>
     public Task CloseAsync(Guid replay, string state, string reason)
     {
         DateTimeOffset? finished = state == ReplayStates.Done ? time.GetUtcNow() : null;
-        return journal.WorkAsync(rows => rows.Replays.Where(r => r.Id == replay && r.State == ReplayStates.Running)
+        var from = state == ReplayStates.Done ? Unfinished : Running;
+        return journal.WorkAsync(rows => rows.Replays.Where(r => r.Id == replay && from.Contains(r.State))
             .ExecuteUpdate(set => set.SetProperty(r => r.State, state).SetProperty(r => r.Reason, reason).SetProperty(r => r.FinishedAt, finished)));
     }
 
@@ -124,7 +130,7 @@ internal sealed class ReplayBook(ISystemDbFactory databases, Journal journal, Ti
         foreach (var item in started)
         {
             if (item.State == DeadLetterStates.Replaying) onTheirWay[item.LetterId] = item.Ordinal;
-            else if (item.State is null) ended.Add((item.Ordinal, new(item.LetterId, ReplayItemStates.Failed, LetterObstacles.NoMessage, null)));
+            else if (item.State is null) ended.Add((item.Ordinal, new(item.LetterId, ReplayItemStates.Skipped, LetterObstacles.NoMessage, null)));
             else if (item.Again is { } why) ended.Add((item.Ordinal, new(item.LetterId, ReplayItemStates.Failed, why, null)));
             else if (item.State == DeadLetterStates.Replayed) ended.Add((item.Ordinal, new(item.LetterId, ReplayItemStates.Answered, null, null)));
             else ended.Add((item.Ordinal, new(item.LetterId, ReplayItemStates.Failed, "Its replay broke off; it is open again.", null)));

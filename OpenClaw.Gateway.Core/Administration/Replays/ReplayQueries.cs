@@ -13,6 +13,7 @@ namespace OpenClaw.Gateway.Core.Administration.Replays;
 /// <summary>Reads replays of many.</summary>
 public sealed class ReplayQueries(ITenantDbFactory databases, ICatalog catalog)
 {
+    private const int Looked = 100;
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>Replays, newest first.</summary>
@@ -50,6 +51,27 @@ public sealed class ReplayQueries(ITenantDbFactory databases, ICatalog catalog)
         return new(
             [.. rows.Select(r => new ReplayItemView(r.Ordinal, r.LetterId, r.State, r.Detail, Answer(r.Answer), r.FinishedAt, letters.TryGetValue(r.LetterId, out var letter) ? DeadLetterQueries.ToView(letter) : null))],
             more ? rows[^1].Ordinal.ToString(CultureInfo.InvariantCulture) : null);
+    }
+
+    /// <summary>The channels and agents of the next of its dead letters that are under way or have not begun: whom it may wait for.</summary>
+    public async Task<IReadOnlySet<Guid>> AwaitedAsync(Guid tenant, ReplayView replay, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(replay);
+        await using var db = databases.Create(tenant);
+        var ids = await db.ReplayItems.AsNoTracking().Where(i => i.ReplayId == replay.Id && (i.State == ReplayItemStates.Waiting || i.State == ReplayItemStates.Started))
+            .OrderBy(i => i.Ordinal).Take(Looked).Select(i => i.LetterId).ToListAsync(cancellationToken);
+        var letters = await db.DeadLetters.AsNoTracking().Where(d => ids.Contains(d.Id)).Select(d => new { d.ChannelId, d.AgentId }).Distinct().ToListAsync(cancellationToken);
+        return letters.Select(l => l.ChannelId).Concat(letters.Select(l => replay.Agent ?? l.AgentId).OfType<Guid>()).ToHashSet();
+    }
+
+    /// <summary>One dead letter of each of these groups: what they are called after.</summary>
+    public async Task<IReadOnlyDictionary<string, DeadLetterView>> ExamplesAsync(Guid tenant, IEnumerable<string> groups, CancellationToken cancellationToken = default)
+    {
+        var examples = new Dictionary<string, DeadLetterView>(StringComparer.Ordinal);
+        await using var db = databases.Create(tenant);
+        foreach (var group in groups.Distinct(StringComparer.Ordinal))
+            if (await db.DeadLetters.AsNoTracking().Where(d => d.Fingerprint == group).OrderBy(d => d.Id).FirstOrDefaultAsync(cancellationToken) is { } row) examples[group] = DeadLetterQueries.ToView(row);
+        return examples;
     }
 
     internal static string Text(ShadowAnswer answer) => JsonSerializer.Serialize(answer, Json);

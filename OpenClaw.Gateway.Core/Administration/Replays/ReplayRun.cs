@@ -79,9 +79,22 @@ internal sealed class ReplayRun(Guid id, ReplayTools tools, Func<int> room)
         _wake.Reader.TryRead(out _);
         await TakeAsync();
         if (await tools.Book.LoadAsync(id, cancellationToken) is not { } replay) return false;
+        if (replay.State != ReplayStates.Preparing && NothingWaits(replay) && _onTheirWay.Count == 0)
+        {
+            // also one that was held in meanwhile: there is nothing left that could go on
+            await tools.Book.CloseAsync(id, ReplayStates.Done, Told(replay));
+            return false;
+        }
+
         if (replay.State != ReplayStates.Running)
         {
             if (_onTheirWay.Count == 0) return false;
+            await WaitAsync(replay, Patience, cancellationToken);
+            return true;
+        }
+
+        if (NothingWaits(replay))
+        {
             await WaitAsync(replay, Patience, cancellationToken);
             return true;
         }
@@ -105,6 +118,8 @@ internal sealed class ReplayRun(Guid id, ReplayTools tools, Func<int> room)
         else await tools.Book.CloseAsync(id, ReplayStates.Done, Told(replay));
         return true;
     }
+
+    private static bool NothingWaits(Replay replay) => replay.Total <= replay.Skipped + replay.Started;
 
     private int Free(Replay replay)
     {
@@ -211,7 +226,7 @@ internal sealed class ReplayRun(Guid id, ReplayTools tools, Func<int> room)
     {
         if (ended.Count == 0) return;
         await tools.Book.EndedAsync(id, ended);
-        foreach (var (_, outcome) in ended)
+        foreach (var (_, outcome) in ended.Where(e => e.Outcome.State != ReplayItemStates.Skipped))
         {
             _last.Enqueue(outcome.State == ReplayItemStates.Failed);
             if (_last.Count > Window) _last.Dequeue();

@@ -158,6 +158,9 @@ public sealed record ReplayCount
     /// <summary>By channel, the most first.</summary>
     public required IReadOnlyList<ReplayChannelCount> Channels { get; init; }
 
+    /// <summary>Chosen too, and in none of the other numbers: their channel or conversation was deleted, so that nothing is left to be replayed.</summary>
+    public required int NotReplayable { get; init; }
+
     /// <summary>The first failure among them.</summary>
     public required DateTimeOffset? Oldest { get; init; }
 

@@ -17,6 +17,7 @@ internal sealed partial class ReplayWorker(ISystemDbFactory databases, Replaying
 
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
     private static readonly string[] GoingOn = [ReplayStates.Preparing, ReplayStates.Running];
+    private static readonly string[] Resting = [ReplayStates.Paused, ReplayStates.Stopped];
     private readonly Dictionary<Guid, (ReplayRun Run, Task Task)> _runs = [];
     private readonly CancellationTokenSource _ended = new();
     private Task _beginning = Task.CompletedTask;
@@ -74,8 +75,8 @@ internal sealed partial class ReplayWorker(ISystemDbFactory databases, Replaying
                 var settled = await tools.Settlement.RunAsync(atStart: true, _ended.Token);
                 if (settled > 0) LogSettled(settled);
                 await using var db = databases.Create();
-                // also those that are held in: what they had begun is still to be counted
-                foreach (var id in await db.Replays.Where(r => GoingOn.Contains(r.State) || r.Started > r.Answered + r.Failed).OrderBy(r => r.Id).Select(r => r.Id).ToListAsync(_ended.Token)) Kick(id);
+                // also those that are held in: what they had begun is still to be counted, and one with nothing left is done
+                foreach (var id in await db.Replays.Where(r => GoingOn.Contains(r.State) || r.Started > r.Answered + r.Failed || (Resting.Contains(r.State) && r.Total <= r.Skipped + r.Started)).OrderBy(r => r.Id).Select(r => r.Id).ToListAsync(_ended.Token)) Kick(id);
                 return;
             }
             catch (OperationCanceledException) when (_ended.IsCancellationRequested)

@@ -21,13 +21,13 @@ internal sealed class ShadowAsker(ConversationStore store, AgentRegistry agents,
     /// <summary>Asks once. Throws only when cancelled, or when the conversation cannot be read.</summary>
     public async Task<ItemOutcome> AskAsync(DeadLetter letter, Guid? agent, CancellationToken cancellationToken)
     {
-        if ((agent ?? letter.AgentId) is not { } id) return Not(letter, "No agent was named, and none had failed: name the agent that is to be asked.");
-        if (catalog.FindChannel(letter.ChannelId) is not { } channel) return Not(letter, LetterObstacles.NoChannel);
+        if ((agent ?? letter.AgentId) is not { } id) return Gone(letter, "No agent was named, and none had failed: name the agent that is to be asked.");
+        if (catalog.FindChannel(letter.ChannelId) is not { } channel) return Gone(letter, LetterObstacles.NoChannel);
         if (LetterObstacles.Of(letter.TenantId, id, catalog) is { } gone) return Not(letter, gone);
         if (agents.Get(id) is not { } asked) return Not(letter, "The agent that was chosen is not there any more.");
-        if (await store.LoadAsync(letter.SessionId, 0, cancellationToken) is not { Session: var session }) return Not(letter, LetterObstacles.NoMessage);
+        if (await store.LoadAsync(letter.SessionId, 0, cancellationToken) is not { Session: var session }) return Gone(letter, LetterObstacles.NoMessage);
         if (await store.FindMessageAsync(letter.SessionId, letter.MessageId, cancellationToken) is not { } message)
-            return Not(letter, session.State == SessionState.Archived ? "The conversation is in the archive. Restore it first." : LetterObstacles.NoMessage);
+            return Gone(letter, session.State == SessionState.Archived ? "The conversation is in the archive. Restore it first." : LetterObstacles.NoMessage);
         var request = await RequestAsync(asked.Model, channel, session, message, letter, cancellationToken);
         var started = time.GetTimestamp();
         var outcome = asked.IsOutside
@@ -92,6 +92,9 @@ internal sealed class ShadowAsker(ConversationStore store, AgentRegistry agents,
     }
 
     private static ItemOutcome Not(DeadLetter letter, string why) => new(letter.Id, ReplayItemStates.Failed, why, null);
+
+    /// <summary>The letter itself cannot be asked about, which says nothing of the agent.</summary>
+    private static ItemOutcome Gone(DeadLetter letter, string why) => new(letter.Id, ReplayItemStates.Skipped, why, null);
 
     /// <summary>Nobody watches.</summary>
     private sealed class NoSink : IAnswerSink

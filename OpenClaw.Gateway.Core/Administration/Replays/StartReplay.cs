@@ -32,10 +32,14 @@ public sealed class StartReplay
         var (row, selection, errors) = Read(caller, input);
         if (errors.Any) return AdminResult.Invalid<ReplayCount>(errors);
         await using var db = _databases.Create(caller.Tenant);
-        var counts = await selection.On(db.DeadLetters.AsNoTracking(), row.StartedAt).GroupBy(d => new { d.Risk, d.ChannelId })
-            .Select(g => new { g.Key.Risk, g.Key.ChannelId, Count = g.Count(), First = g.Min(d => d.FirstAt), Last = g.Max(d => d.LastAt) }).ToListAsync(cancellationToken);
+        var all = await selection.On(db.DeadLetters.AsNoTracking(), row.StartedAt)
+            .Select(d => new { d.Risk, d.ChannelId, d.FirstAt, d.LastAt, Gone = !db.Sessions.Any(s => s.Id == d.SessionId) })
+            .GroupBy(d => new { d.Risk, d.ChannelId, d.Gone })
+            .Select(g => new { g.Key.Risk, g.Key.ChannelId, g.Key.Gone, Count = g.Count(), First = g.Min(d => d.FirstAt), Last = g.Max(d => d.LastAt) }).ToListAsync(cancellationToken);
+        var counts = all.FindAll(c => !c.Gone && _catalog.FindChannel(c.ChannelId) is not null);
         return AdminResult.Done(new ReplayCount
         {
+            NotReplayable = all.Sum(c => c.Count) - counts.Sum(c => c.Count),
             Total = counts.Sum(c => c.Count),
             WouldReplay = counts.Where(c => row.Shadow || !selection.LeavesOut(c.Risk)).Sum(c => c.Count),
             NeverSent = Of(DeadLetterRisks.NeverSent), Unknown = Of(DeadLetterRisks.Unknown), Sent = Of(DeadLetterRisks.Sent),

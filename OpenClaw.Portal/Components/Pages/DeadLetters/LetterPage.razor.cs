@@ -53,7 +53,10 @@ public sealed partial class LetterPage
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
-    private string Back => _letter is { Cause: DeadLetterCauses.Poison or DeadLetterCauses.Loop } ? $"{Base}/dead-letters?tab=quarantine"
+    [SupplyParameterFromQuery]
+    private string? From { get; set; }
+
+    private string Back => LetterQuery.Back(From) is { } list ? $"{Base}/dead-letters{list}" : _letter is { Cause: DeadLetterCauses.Poison or DeadLetterCauses.Loop } ? $"{Base}/dead-letters?tab=quarantine"
         : _letter is { } letter ? $"{Base}/dead-letters?tab=list&group={letter.Fingerprint}" : $"{Base}/dead-letters";
 
     /// <inheritdoc />
@@ -83,14 +86,29 @@ public sealed partial class LetterPage
     private string Purpose(DeadLetterDetail letter) =>
         $"{LetterWords.Stage(letter.Stage)} failed. {Names.Channel(letter.Channel)}{(Names.Agent(letter.Agent) is { } agent ? $", {agent}" : "")}.";
 
+    private bool HasChannel(DeadLetterDetail letter) => Catalog.FindChannel(letter.Channel) is not null;
+
+    private bool HasAgent(DeadLetterDetail letter) => letter.Agent is { } agent && Catalog.FindAgent(agent) is not null;
+
+    /// <summary>Answered or discarded: nothing is left to be done, and nothing to be warned of.</summary>
+    private static bool IsClosed(DeadLetterDetail letter) => letter.State is DeadLetterStates.Discarded or DeadLetterStates.Replayed;
+
+    private static (string Class, string Icon, string Word)? Outcome(DeadLetterDetail letter) => letter switch
+    {
+        { State: DeadLetterStates.Replayed, Next: not null } => ("bad", "alert", "Failed again"),
+        { State: DeadLetterStates.Replayed, Answers.Count: > 0 } => ("good", "check", "Answered"),
+        _ => null,
+    };
+
     private (string Words, string Address)? Link(DeadLetterDetail letter) => letter.Advice.Link switch
     {
-        "agent" when letter.Agent is { } agent => ("To the agent", $"{Base}/agents/{agent}"),
+        "agent" when letter.Agent is { } agent && HasAgent(letter) => ("To the agent", $"{Base}/agents/{agent}"),
         "agent" => ("To the agents", $"{Base}/agents"),
+        "channel" when !HasChannel(letter) => ("To the channels", $"{Base}/channels"),
         "channel" => ("To the channel", $"{Base}/channels/{letter.Channel}"),
         "routing" => ("To the routing", $"{Base}/routing"),
         "circuits" => ("To queues and circuits", $"{Base}/queues"),
-        "conversation" => ("To the conversation", $"{Base}/conversations/{letter.SessionId}?message={letter.MessageId}"),
+        "conversation" when letter.HasConversation => ("To the conversation", $"{Base}/conversations/{letter.SessionId}?message={letter.MessageId}"),
         "network" when _isOwner => ("To the network settings", "/owner/network"),
         _ => null,
     };
@@ -108,7 +126,11 @@ public sealed partial class LetterPage
         Tell(await Replay.RunAsync(await CallerAsync(), Id, default), "It is being handled again.");
     });
 
-    private Task ReleaseAsync() => DoAsync(async () => Tell(await Quarantine.ReleaseAsync(await CallerAsync(), Id), "Released: it is being handled once more."));
+    private Task ReleaseAsync() => DoAsync(async () =>
+    {
+        if (!await Confirm.AskAsync("Release this message?", "The message is handled once more. If it loops or makes the gateway fail again, it comes back here.", "Release")) return;
+        Tell(await Quarantine.ReleaseAsync(await CallerAsync(), Id), "Released: it is being handled once more.");
+    });
 
     private Task DiscardAsync() => DoAsync(async () =>
     {

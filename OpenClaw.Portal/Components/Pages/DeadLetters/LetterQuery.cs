@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.WebUtilities;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.DeadLetters;
 using OpenClaw.Portal.Components.Controls.Lists;
@@ -45,6 +46,29 @@ internal static class LetterQuery
 
     /// <summary>A replay takes all that fit: it knows every filter but the search for an id, and takes open ones only.</summary>
     public static bool CanBeReplayed(DeadLetterFilter filter) => string.IsNullOrEmpty(filter.Text) && (string.IsNullOrEmpty(filter.State) || filter.State == DeadLetterStates.Open);
+
+    /// <summary>What of the address cannot be read, a sentence each.</summary>
+    public static IReadOnlyList<string> Unread(NavigationManager navigation)
+    {
+        var unread = new List<string>();
+        foreach (var name in new[] { "since", "until" })
+            if (navigation.Query(name) is { } text && Time(navigation, name) is null) unread.Add($"“{text}” is not a time, so it narrows nothing. Choose one under {(name == "since" ? "From" : "To")}, as 2026-01-31T08:00:00Z.");
+        foreach (var name in new[] { "channel", "agent" })
+            if (navigation.Query(name) is { } text && Id(navigation, name) is null) unread.Add($"“{text}” is not the id of {(name == "channel" ? "a channel" : "an agent")}, so it narrows nothing.");
+        if (navigation.Query("text")?.Trim() is { Length: > 0 } searched && !Guid.TryParse(searched, out _) && !searched.All(char.IsAsciiHexDigit))
+            unread.Add($"“{searched}” is not an id. Only a whole id can be looked for: of a letter, a message, a session or a replay. Words are looked for under Conversations.");
+        return unread;
+    }
+
+    /// <summary>The present address, for a letter's page to lead back to.</summary>
+    public static string Origin(NavigationManager navigation) => new Uri(navigation.Uri).Query is { Length: > 1 } query ? $"?from={Uri.EscapeDataString(query[1..])}" : "";
+
+    /// <summary>What an address that came with <see cref="Origin"/> says, as far as the lists know it; null when it says nothing.</summary>
+    public static string? Back(string? origin)
+    {
+        var known = QueryHelpers.ParseQuery(origin).Where(q => q.Key is "tab" or "after" || Names.Contains(q.Key)).Select(q => $"{q.Key}={Uri.EscapeDataString(q.Value.ToString())}").ToList();
+        return known.Count == 0 ? null : $"?{string.Join('&', known)}";
+    }
 
     private static Guid? Id(NavigationManager navigation, string name) => Guid.TryParse(navigation.Query(name), out var id) ? id : null;
 

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.DeadLetters;
 using OpenClaw.Portal.Components.Controls;
 using OpenClaw.Portal.Components.Controls.Forms;
 
@@ -33,6 +35,11 @@ internal static class LetterWords
         DeadLetterRisks.Sent => "It was sent: a replay doubles it, unless the other side knows it by its id.",
         _ => "It may have been sent: a replay may double it, unless the other side knows it by its id.",
     };
+
+    /// <summary>The beginning of what a letter's message said.</summary>
+    public static string Said(DeadLetterView letter) =>
+        letter.Payload.ValueKind == JsonValueKind.Object && letter.Payload.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String && text.GetString() is { Length: > 0 } said
+            ? Cut(said) : "(no text)";
 
     /// <summary>The beginning of a text.</summary>
     public static string Cut(string text, int most = 80)

@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Components;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Administration.DeadLetters;
+using OpenClaw.Gateway.Core.Administration.Queues;
 using OpenClaw.Gateway.Core.Administration.Replays;
 using OpenClaw.Portal.Components.Controls;
 using OpenClaw.Portal.Components.Controls.Dialogs;
 using OpenClaw.Portal.Components.Controls.Lists;
+using OpenClaw.Portal.Services;
 
 namespace OpenClaw.Portal.Components.Pages.DeadLetters;
 
@@ -16,6 +19,8 @@ public sealed partial class ReplayPage
     private static readonly string[] Steps = ["1", "5", "20", "100", "the rest"];
     private ReplayView? _replay;
     private Page<ReplayItemView>? _items;
+    private IReadOnlyDictionary<string, DeadLetterView> _examples = new Dictionary<string, DeadLetterView>();
+    private IReadOnlyList<string> _held = [];
     private (Guid, string?, string?)? _shown;
     private bool _mayOperate;
     private bool _loaded;
@@ -33,6 +38,12 @@ public sealed partial class ReplayPage
 
     [Inject]
     private ReplayQueries Queries { get; set; } = default!;
+
+    [Inject]
+    private QueueQueries Queues { get; set; } = default!;
+
+    [Inject]
+    private TenantNames Names { get; set; } = default!;
 
     [Inject]
     private SteerReplay Steer { get; set; } = default!;
@@ -69,7 +80,11 @@ public sealed partial class ReplayPage
 
     private static int Over(ReplayView replay) => replay.Answered + replay.Failed + replay.Skipped;
 
-    private static string Purpose(ReplayView replay) => replay.Shadow
+    private string Title(ReplayView replay) => $"Replay: {ReplayWords.What(replay, Names, _examples)}";
+
+    private static string Purpose(ReplayView replay) => $"{(replay.Total == 1 ? "1 letter" : $"{Humanize.Count(replay.Total)} letters")}. {How(replay)}";
+
+    private static string How(ReplayView replay) => replay.Shadow
         ? "Another agent is asked, its answers are stored and compared. Nobody is sent anything."
         : "Dead letters are handled once more, in the order of their messages.";
 
@@ -99,6 +114,8 @@ public sealed partial class ReplayPage
     private async Task LoadAsync()
     {
         _replay = await Queries.GetAsync(TenantId, Id, Gone);
+        if (_replay is { } replay && ReplayWords.Group(replay) is { } group && _examples.Count == 0) _examples = await Queries.ExamplesAsync(TenantId, [group], Gone);
+        _held = await HeldAsync();
         try
         {
             _items = await Queries.ItemsAsync(TenantId, Id, ReplayItemStates.All.Contains(Show) ? Show : null, new(PageRequest.DefaultLimit, After), Gone);
@@ -110,6 +127,14 @@ public sealed partial class ReplayPage
         }
 
         _loaded = true;
+    }
+
+    /// <summary>Why nothing moves: what its letters wait for that does not work now, a sentence each.</summary>
+    private async Task<IReadOnlyList<string>> HeldAsync()
+    {
+        if (_replay is not { Shadow: false } replay || !(replay.InFlight > 0 || (replay is { State: ReplayStates.Running, Waiting: > 0 }))) return [];
+        var awaited = await Queries.AwaitedAsync(TenantId, replay, Gone);
+        return [.. (await Queues.AllAsync(TenantId, Gone)).Where(v => awaited.Contains(v.Id) && v.Hold is not null).Select(v => $"It waits for {v.Hold}.")];
     }
 
     private async Task CancelAsync()

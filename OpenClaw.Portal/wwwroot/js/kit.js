@@ -32,9 +32,6 @@ export function focusFault(form) {
 export function openDialog(dialog) {
   const before = document.activeElement;
   dialog.showModal();
-  // the page decides when it ends: Escape only asks it to, also a second one, which the browser lets nobody prevent
-  dialog.addEventListener('cancel', (event) => event.preventDefault());
-  dialog.addEventListener('close', () => { if (dialog.isConnected) dialog.showModal(); });
   const first = dialog.querySelector('.modal-body :is(input, select, textarea):not([disabled])') ?? dialog.querySelector('footer button:not([disabled])');
   first?.focus();
   // Blazor takes the element away: the browser then gives the focus to nobody

@@ -39,7 +39,7 @@ public sealed class ReplayManyTests
         var id = (await replays.BulkAsync(new { cause = DeadLetterCauses.AgentError, canary = true })).Id;
         var view = await replays.UntilAsync(id, ReplayStates.Stopped);
         Assert.Equal((40, 1, 0, 1, 0), (view.Total, view.Started, view.Answered, view.Failed, view.Step));
-        Assert.Contains("1 of the 1 of step 1 failed again", view.Reason, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 in step 1 failed again", view.Reason, StringComparison.Ordinal);
         Assert.Contains(ReplayRoad.Broken, view.Reason, StringComparison.Ordinal);
         Assert.Equal(40, (await replays.LettersAsync()).Count(l => l.State == DeadLetterStates.Open)); // the 39 others, and that which failed again
 

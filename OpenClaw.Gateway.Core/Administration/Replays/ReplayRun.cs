@@ -138,7 +138,7 @@ internal sealed class ReplayRun(Guid id, ReplayTools tools, Func<int> room)
             if (_onTheirWay.Count > 0 || replay.Started < CanarySteps.Through(replay.Step)) return false;
             var (ended, failed) = await tools.Book.StepAsync(id, CanarySteps.Through(replay.Step - 1), size, cancellationToken);
             if (CanarySteps.IsTooMany(failed, ended, replay.StopShare))
-                await StopAsync(replay, $"{failed} of the {ended} of step {replay.Step + 1} failed again", cancellationToken);
+                await StopAsync(replay, $"{failed} of {ended} in step {replay.Step + 1} failed again", cancellationToken);
             else await tools.Book.NextStepAsync(id, replay.Step);
             _last.Clear();
             return true;

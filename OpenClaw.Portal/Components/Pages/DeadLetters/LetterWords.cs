@@ -32,7 +32,7 @@ internal static class LetterWords
     public static string Risk(string risk) => risk switch
     {
         DeadLetterRisks.NeverSent => "Nothing was sent: a replay cannot double it.",
-        DeadLetterRisks.Sent => "It was sent: a replay doubles it, unless the other side knows it by its id.",
+        DeadLetterRisks.Sent => "The other side has got it, and may have acted on it: a replay may double that, unless it knows the message by its id.",
         _ => "It may have been sent: a replay may double it, unless the other side knows it by its id.",
     };
 

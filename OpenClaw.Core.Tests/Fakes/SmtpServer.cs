@@ -228,7 +228,10 @@ internal sealed class SmtpServer : IAsyncDisposable
                     if (_declared is { } declared && Math.Abs(declared - content.Length) > content.Length / 10 + 2) Fault($"SIZE={declared} for {content.Length}");
                     var mail = new ReceivedMail(_from ?? "", [.. _to], content.ToString(), _user, _encrypted);
                     Forget();
-                    if ((await ReplyAsync("content", "", "250 2.0.0 queued", over)).StartsWith("250", StringComparison.Ordinal)) server.Mails.Enqueue(mail);
+                    await ReplyAsync("content", "", "250 2.0.0 queued", over, reply =>
+                    {
+                        if (reply.StartsWith("250", StringComparison.Ordinal)) server.Mails.Enqueue(mail);
+                    });
                     return;
                 }
 
@@ -245,12 +248,18 @@ internal sealed class SmtpServer : IAsyncDisposable
             _declared = null;
         }
 
-        private async Task<string> ReplyAsync(string step, string argument, string usual, CancellationToken over)
+        /// <param name="step">What is answered.</param>
+        /// <param name="argument">Its argument.</param>
+        /// <param name="usual">The reply, unless the script has another.</param>
+        /// <param name="over">The server stops.</param>
+        /// <param name="before">Done before anybody can see the reply.</param>
+        private async Task<string> ReplyAsync(string step, string argument, string usual, CancellationToken over, Action<string>? before = null)
         {
             var count = server.Steps.AddOrUpdate(step, 1, (_, n) => n + 1);
             var reply = server.Script(step, argument, count) ?? usual;
             if (reply == Cut) throw new IOException("cut by the script");
             if (reply == Silence) await Task.Delay(Timeout.Infinite, over);
+            before?.Invoke(reply);
             await WriteAsync(reply, over);
             return reply;
         }

@@ -18,6 +18,7 @@ public sealed class BrowsablePageTests(ApiFixture fixture, Chromium chromium) : 
         {
             if (message.Type == "error") faults.Add(message.Text);
         };
+        await page.SetViewportSizeAsync(1280, 14_000); // the page draws what can be seen
         await page.GotoAsync(new Uri(fixture.Host.Client.BaseAddress!, "/api").ToString());
         await Expect(page.GetByText("/api/v1/channels", new() { Exact = true }).First).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Authorize" }).First.ClickAsync();

@@ -29,6 +29,9 @@ internal sealed class ReplayRun(Guid id, ReplayTools tools, Func<int> room)
     /// <summary>While people write, so many times as long as it took to begin some is rested before the next.</summary>
     private const int Rests = 2;
 
+    /// <summary>While people write, so many are begun in one of the journal's transactions, which they wait for.</summary>
+    private const int Few = 4;
+
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Suspended = TimeSpan.FromSeconds(5);
@@ -38,6 +41,7 @@ internal sealed class ReplayRun(Guid id, ReplayTools tools, Func<int> room)
     private readonly Queue<bool> _last = new();
     private readonly List<Task> _asking = [];
     private readonly ReplayPace _pace = new(tools.Time);
+    private bool _isBesidePeople;
 
     /// <summary>Something was changed since it last looked.</summary>
     public bool IsWoken => _wake.Reader.Count > 0;
@@ -127,6 +131,7 @@ internal sealed class ReplayRun(Guid id, ReplayTools tools, Func<int> room)
         var free = most - _onTheirWay.Count;
         if (free <= 0 || (_onTheirWay.Count > 0 && free < Math.Min(Batch, most))) return 0;
         if (replay.Canary && CanarySteps.Size(replay.Step) is not null) free = Math.Min(free, CanarySteps.Through(replay.Step) - replay.Started);
+        if (_isBesidePeople) free = Math.Min(free, Few);
         return Math.Max(0, Math.Min(free, _pace.Free(replay.RatePerSecond)));
     }
 
@@ -170,8 +175,9 @@ internal sealed class ReplayRun(Guid id, ReplayTools tools, Func<int> room)
         if (replay.Shadow) await BeginShadowsAsync(replay, letters, ordinals, gone, cancellationToken);
         else await BeginAsync(replay, letters, ordinals, gone, cancellationToken);
         _pace.Took(_onTheirWay.Count - before, replay.RatePerSecond);
+        _isBesidePeople = tools.Figures.AcceptedInAll != accepted;
         var rest = tools.Time.GetElapsedTime(started) * Rests;
-        if (rest > TimeSpan.Zero && tools.Figures.AcceptedInAll != accepted) await Task.Delay(rest < LongestRest ? rest : LongestRest, tools.Time, cancellationToken);
+        if (rest > TimeSpan.Zero && _isBesidePeople) await Task.Delay(rest < LongestRest ? rest : LongestRest, tools.Time, cancellationToken);
         return true;
     }
 

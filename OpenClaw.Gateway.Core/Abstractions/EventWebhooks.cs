@@ -23,21 +23,6 @@ internal interface IEventPosts
     void Post(Guid tenant, string type, Guid? channel, Guid? session, object payload, object? metadata = null);
 }
 
-/// <summary>How an endpoint for events does, for whoever watches over it.</summary>
-/// <param name="Tenant">Whose it is.</param>
-/// <param name="Id">The endpoint.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="FailingSince">Since when every delivery has failed; null while they work.</param>
-/// <param name="DisabledReason">Why the gateway switched it off itself; null when it did not.</param>
-public sealed record EventWebhookHealth(Guid Tenant, Guid Id, string Name, DateTimeOffset? FailingSince, string? DisabledReason);
-
-/// <summary>Which endpoints for events are in trouble: failing, or switched off by the gateway.</summary>
-public interface IEventWebhookHealth
-{
-    /// <summary>Those of all tenants, as this node knows it now.</summary>
-    IReadOnlyList<EventWebhookHealth> Troubled { get; }
-}
-
 /// <summary>Switches an endpoint off in the gateway's own name, and notes it in the audit.</summary>
 internal interface IEventWebhookSwitch
 {

@@ -101,9 +101,6 @@ internal sealed class LaneSession(Guid id)
     /// <summary>Its head is being sent.</summary>
     public bool IsBusy { get; set; }
 
-    /// <summary>Its head is not tried before.</summary>
-    public DateTimeOffset NotBefore { get; set; }
-
     /// <summary>Of its places in the lane's queues only the newest holds.</summary>
     public int Ticket { get; set; }
 

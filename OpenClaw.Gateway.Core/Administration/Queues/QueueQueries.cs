@@ -100,9 +100,12 @@ public sealed class QueueQueries
         var mine = read.Sums.Where(s => subject.Kind == SubjectKind.Agent ? s.Agent == subject.Id && s.Work != PendingWork.Send : s.Channel == subject.Id).ToList();
         var handled = mine.Where(s => s.Work == PendingWork.Handle).ToList();
         var circuit = Circuit(subject, state);
+        var (messages, sessions) = (handled.Sum(s => s.Count), handled.Sum(s => s.Sessions));
+        // what waits for an agent costs no write, so the rows do not know whose it is; its circuit knows at least one message of each session
+        if (subject.Kind == SubjectKind.Agent) (messages, sessions) = (Math.Max(messages, circuit.Waiting), Math.Max(sessions, circuit.Waiting));
         var view = new QueueView(
             subject.Id, QueueWords.Of(subject.Kind), subject.Name, subject.Enabled, QueueWords.Of(subject.Control.Flow),
-            handled.Sum(s => s.Count), handled.Sum(s => s.Sessions), Oldest(handled, PendingWork.Handle))
+            messages, sessions, Oldest(handled, PendingWork.Handle))
         {
             FlowReason = subject.Control.Flow == SubjectFlow.Running ? null : state?.FlowReason,
             FlowBy = subject.Control.Flow == SubjectFlow.Running ? null : state?.FlowBy,

@@ -45,7 +45,7 @@ public sealed record CircuitItem(
 /// <param name="Name">Its name.</param>
 /// <param name="Enabled">It is switched on.</param>
 /// <param name="Flow">Whether work flows.</param>
-/// <param name="Depth">Messages that are accepted and not yet answered, dropped or dead; of an agent those that are known to be its own.</param>
+/// <param name="Depth">Messages that are accepted and not yet answered, dropped or dead; of an agent those that it was given, and at least one of each session that waits for it.</param>
 /// <param name="Sessions">Sessions that these belong to.</param>
 /// <param name="OldestAt">When the oldest of them was accepted; null when there is none.</param>
 public sealed record QueueView(Guid Id, string Kind, string Name, bool Enabled, string Flow, long Depth, long Sessions, DateTimeOffset? OldestAt)

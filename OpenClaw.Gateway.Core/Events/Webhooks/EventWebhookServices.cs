@@ -13,7 +13,6 @@ internal static class EventWebhookServices
     {
         services.TryAddSingleton(new EventWebhookOptions());
         services.TryAddSingleton<WebhookEndpoints>();
-        services.TryAddSingleton<IEventWebhookHealth>(s => s.GetRequiredService<WebhookEndpoints>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ITenantRemoval, WebhookEndpoints>(s => s.GetRequiredService<WebhookEndpoints>()));
         services.TryAddSingleton<EventOutbox>();
         services.TryAddSingleton<IGroupEvents>(s => s.GetRequiredService<EventOutbox>());

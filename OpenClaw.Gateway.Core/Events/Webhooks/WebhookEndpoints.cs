@@ -12,7 +12,7 @@ using OpenClaw.Gateway.Core.Storage.Protection;
 namespace OpenClaw.Gateway.Core.Events.Webhooks;
 
 /// <summary>All tenants' endpoints, as an immutable snapshot, and since when which of them fail.</summary>
-internal sealed partial class WebhookEndpoints(ISystemDbFactory databases, SecretProtector protector, ILogger<WebhookEndpoints> log) : IEventWebhookHealth, ITenantRemoval, IDisposable
+internal sealed partial class WebhookEndpoints(ISystemDbFactory databases, SecretProtector protector, ILogger<WebhookEndpoints> log) : ITenantRemoval, IDisposable
 {
     private readonly SemaphoreSlim _reloading = new(1);
     private readonly ConcurrentDictionary<Guid, DateTimeOffset> _failing = new();
@@ -24,10 +24,6 @@ internal sealed partial class WebhookEndpoints(ISystemDbFactory databases, Secre
 
     /// <summary>Enabled endpoints by tenant.</summary>
     public FrozenDictionary<Guid, WebhookEndpoint[]> Enabled => _enabled;
-
-    /// <inheritdoc />
-    public IReadOnlyList<EventWebhookHealth> Troubled =>
-        [.. _all.Select(e => new EventWebhookHealth(e.TenantId, e.Id, e.Name, FailingSince(e.Id), e.DisabledReason)).Where(h => h.FailingSince is not null || h.DisabledReason is not null)];
 
     /// <summary>That endpoint of the tenant, enabled or not, or null.</summary>
     public WebhookEndpoint? Find(Guid tenant, Guid endpoint) => _all.FirstOrDefault(e => e.Id == endpoint && e.TenantId == tenant);

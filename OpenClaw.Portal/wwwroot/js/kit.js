@@ -32,6 +32,8 @@ export function focusFault(form) {
 export function openDialog(dialog) {
   const before = document.activeElement;
   dialog.showModal();
+  // Escape is a wish that the page decides on: it may have to ask first
+  dialog.addEventListener('cancel', event => event.preventDefault());
   const first = dialog.querySelector('.modal-body :is(input, select, textarea):not([disabled])') ?? dialog.querySelector('footer button:not([disabled])');
   first?.focus();
   // Blazor takes the element away: the browser then gives the focus to nobody

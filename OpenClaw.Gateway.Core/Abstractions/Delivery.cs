@@ -52,6 +52,12 @@ public sealed record OutgoingPart(OutgoingReply Reply, int Index, int Count, Utf
     /// <summary>An attempt before this one broke off without anybody knowing whether the platform has it.</summary>
     public bool PossibleDuplicate { get; init; }
 
+    /// <summary>
+    /// The platform's id of the message that shows the growing answer; null where none does. It becomes this part by an edit; where that cannot be, the part is
+    /// sent anew, and the preview deleted only after that.
+    /// </summary>
+    public string? Preview { get; init; }
+
     /// <summary>The whole reply as one part.</summary>
     public static OutgoingPart Whole(OutgoingReply reply)
     {
@@ -164,6 +170,20 @@ internal interface IOutboxLane
 {
     /// <summary>A reply of a session is durable. Called in order of seq; quick.</summary>
     void Offer(MessageRecord reply, SessionAddress address);
+
+    /// <summary>A piece of an answer that grows, from 0 (which begins it anew). Quick.</summary>
+    /// <param name="question">What is answered.</param>
+    /// <param name="address">The session's.</param>
+    /// <param name="reply">The id that the reply will have, and its number in the answer.</param>
+    /// <param name="index">The piece's number.</param>
+    /// <param name="text">The piece.</param>
+    void Grow(MessageRecord question, SessionAddress address, (Guid Id, int Index) reply, int index, Utf8Text text);
+
+    /// <summary>An agent works on an answer to that message, or does not any more. Quick.</summary>
+    void Work(MessageRecord question, SessionAddress address, bool on);
+
+    /// <summary>Nothing more answers that message: what was shown of it and became no reply is taken away. Quick.</summary>
+    void Concluded(MessageRecord question);
 }
 
 /// <summary>How a channel's replies get on.</summary>

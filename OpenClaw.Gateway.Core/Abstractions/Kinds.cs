@@ -102,6 +102,12 @@ public interface IChannelKind
     /// <summary>What is wrong with a value that a person sets for a secret, saying what is allowed and never the value; null when nothing is.</summary>
     string? CheckSecret(string name, string value) => null;
 
+    /// <summary>
+    /// The account of the platform that these credentials are for (a bot's id), which one channel of the installation may use; null where there is no such
+    /// thing, or they do not tell.
+    /// </summary>
+    string? AccountOf(JsonElement settings, IReadOnlyDictionary<string, string> secrets) => null;
+
     /// <summary>Tries whether the channel can work with what is configured: credentials, addresses, reach.</summary>
     ValueTask<IReadOnlyList<PreflightCheck>> TestAsync(ChannelModel channel, CancellationToken cancellationToken);
 }

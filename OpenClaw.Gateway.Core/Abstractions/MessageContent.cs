@@ -59,13 +59,17 @@ public sealed record MessageCard(string? Title, string? Text, IReadOnlyList<Card
 /// <param name="IsOwn">The sender is the channel's own account.</param>
 public sealed record MessageSender(int Hops = 0, bool IsBot = false, bool IsOwn = false);
 
-/// <summary>What a message carries beside its text; null in place of an instance where there is nothing.</summary>
+/// <summary>
+/// What a message carries beside its text; null in place of an instance where there is nothing. <c>IsGroup</c>: it was written where several people read along
+/// (null = it was not).
+/// </summary>
 public sealed record MessageExtras(
     IReadOnlyList<AttachmentRef>? Attachments = null,
     IReadOnlyList<MessageButton>? Buttons = null,
     MessageCard? Card = null,
     string? Button = null,
-    MessageSender? Sender = null)
+    MessageSender? Sender = null,
+    bool? IsGroup = null)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 

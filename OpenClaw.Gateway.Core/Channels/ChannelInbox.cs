@@ -15,6 +15,14 @@ internal sealed class ChannelInbox(IInbox inbox, ICatalog catalog, ISystemDbFact
 {
     private readonly ConcurrentDictionary<Guid, Lazy<Task<ChannelIds>>> _channels = new();
 
+    /// <summary>What is known of a message of that id; null when it did not come before.</summary>
+    public async ValueTask<AcceptOutcome?> FindAsync(ChannelModel channel, string externalId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        return (await IdsAsync(channel.Id, cancellationToken)).Find(ChannelIds.Key(externalId));
+    }
+
+    /// <summary>Durable, known or refused at return.</summary>
     public async ValueTask<AcceptOutcome> AcceptAsync(InboundMessage message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -103,6 +111,12 @@ internal sealed class ChannelIds(TimeProvider time)
             other = _open.GetValueOrDefault(key, Task.CompletedTask);
             return known is null && _open.TryAdd(key, mine);
         }
+    }
+
+    /// <summary>What is known of it.</summary>
+    public AcceptOutcome? Find(UInt128 key)
+    {
+        lock (_lock) return _known.TryGetValue(key, out var outcome) ? outcome : null;
     }
 
     public void End(UInt128 key, in AcceptOutcome outcome)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Delivery.Previews;
 using OpenClaw.Gateway.Core.Resilience;
 using Polly;
 using Polly.Timeout;
@@ -10,7 +11,7 @@ namespace OpenClaw.Gateway.Core.Delivery;
 /// <summary>
 /// Tries one reply: settles what is unknown, sends what is not sent yet part by part through the channel's circuit, and writes down each step before and after.
 /// </summary>
-internal sealed partial class Courier(Guid channelId, IChannelSender sender, Circuit circuit, LaneTools tools)
+internal sealed partial class Courier(Guid channelId, IChannelSender sender, Circuit circuit, PreviewDesk? desk, LaneTools tools)
 {
     private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromMinutes(1);
@@ -25,8 +26,10 @@ internal sealed partial class Courier(Guid channelId, IChannelSender sender, Cir
         var parts = sender.Split(channel, reply);
         while (item.Parts.Count < parts.Count) item.Parts.Add(new(item.Parts.Count, PartState.Waiting));
         var attempt = new AttemptOfParts(item);
-        foreach (var part in parts.Where(p => item.Parts[p.Index].State != PartState.Sent))
+        var preview = desk is null ? null : await desk.ClaimAsync(reply);
+        foreach (var whole in parts.Where(p => item.Parts[p.Index].State != PartState.Sent))
         {
+            var part = preview is not null && whole.Index == 0 ? whole with { Preview = preview } : whole;
             if (sender.Budget(channel, part) is { } pause) return LaneStep.At(tools.Time.GetUtcNow() + pause);
             SendOutcome? outcome;
             try
@@ -43,7 +46,9 @@ internal sealed partial class Courier(Guid channelId, IChannelSender sender, Cir
             item.Parts[part.Index] = PartState.SentAs(part.Index, outcome.Receipt, tools.Time.GetUtcNow());
         }
 
-        return await tools.Book.SentAsync(item, reply, channelId) ? LaneStep.Over : LaneStep.At(tools.Time.GetUtcNow() + AfterRefusal);
+        if (!await tools.Book.SentAsync(item, reply, channelId)) return LaneStep.At(tools.Time.GetUtcNow() + AfterRefusal);
+        if (desk is not null) await desk.SentAsync(reply.Id);
+        return LaneStep.Over;
     }
 
     private async ValueTask<SendOutcome> CallAsync(ChannelModel channel, AttemptOfParts attempt, OutgoingPart part, CancellationToken cancellationToken)
@@ -111,6 +116,7 @@ internal sealed partial class Courier(Guid channelId, IChannelSender sender, Cir
         if (failure.IsFinal || item.Failures >= channel.Retry.Attempts)
         {
             await tools.Book.BuryAsync(item, item.Reply, channelId, failure.Cause, failure.Detail, failure);
+            if (desk is not null) await desk.DiscardAsync(item.Id);
             return LaneStep.Over;
         }
 

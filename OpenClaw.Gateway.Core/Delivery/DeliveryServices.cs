@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Delivery.Previews;
 
 namespace OpenClaw.Gateway.Core.Delivery;
 
@@ -10,6 +11,7 @@ internal static class DeliveryServices
     public static IServiceCollection AddDelivery(this IServiceCollection services)
     {
         services.TryAddSingleton<DeliveryStore>();
+        services.TryAddSingleton<PreviewStore>();
         services.TryAddSingleton<DeliveryBook>();
         services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<IOutbox>(s => s.GetRequiredService<Outbox>());

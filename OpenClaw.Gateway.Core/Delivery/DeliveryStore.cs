@@ -46,6 +46,13 @@ internal sealed class DeliveryStore(ISystemDbFactory databases, IEntryIndex inde
         };
     }
 
+    /// <summary>Where a session's replies go; null when it is not there any more.</summary>
+    public async Task<SessionAddress?> AddressAsync(Guid session, CancellationToken cancellationToken)
+    {
+        await using var db = databases.Create();
+        return await db.Sessions.AsNoTracking().Where(s => s.Id == session).Select(s => new SessionAddress(s.Conversation, s.Thread, s.UserId, s.UserName, null)).FirstOrDefaultAsync(cancellationToken);
+    }
+
     /// <summary>Since when the channel has been running again after a person had paused it; null when nobody did.</summary>
     public async Task<DateTimeOffset?> ResumedAtAsync(Guid channel, CancellationToken cancellationToken)
     {

@@ -5,6 +5,28 @@ namespace OpenClaw.Gateway.Core.Delivery;
 /// <content>How a lane is looked at and ends, and what leaves it unsent.</content>
 internal sealed partial class Lane
 {
+    /// <inheritdoc />
+    public void Grow(MessageRecord question, SessionAddress address, (Guid Id, int Index) reply, int index, Utf8Text text) => _desk?.Grow(question, address, reply, index, text);
+
+    /// <inheritdoc />
+    public void Work(MessageRecord question, SessionAddress address, bool on)
+    {
+        _desk?.Work(question, on);
+        _typing?.Work(question, address, on);
+    }
+
+    /// <inheritdoc />
+    public void Concluded(MessageRecord question) => _desk?.Concluded(question.Id);
+
+    /// <summary>Takes up a growing answer that an earlier run left.</summary>
+    public void Restore(Storage.Entities.AnswerPreview preview) => _desk?.Restore(preview);
+
+    /// <summary>Takes away what platforms show and nobody works on any more.</summary>
+    public Task SweepAsync() => _desk?.SweepAsync() ?? Task.CompletedTask;
+
+    /// <summary>Growing answers are shown while replies could be sent.</summary>
+    private bool MaySend(ChannelModel channel) => !_stopping.IsCancellationRequested && LaneHold.Of(channel, _sender, _circuit, _tools.Time.GetUtcNow()) is null;
+
     /// <summary>Nothing of that session is sent any more.</summary>
     public void Forget(Guid session)
     {
@@ -53,6 +75,8 @@ internal sealed partial class Lane
         {
             _started = false;
             _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _desk?.Stop();
+            _typing?.Stop();
             if (_queue.Busy == 0) return;
             _idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             idle = _idle.Task;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Delivery.Previews;
 using OpenClaw.Gateway.Core.Resilience;
 
 namespace OpenClaw.Gateway.Core.Delivery;
@@ -24,6 +25,8 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
     private readonly IChannelSender? _sender;
     private readonly Circuit _circuit;
     private readonly Courier? _courier;
+    private readonly PreviewDesk? _desk;
+    private readonly TypingSigns? _typing;
     private readonly ITimer _timer;
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<LaneItem> _missed = [];
@@ -50,7 +53,13 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
     {
         (Channel, Tenant, _sender, _tools, _secrets) = (channel, tenant, sender, tools, tools.Catalog.FindChannel(channel)?.Secrets);
         _circuit = tools.Circuits.For(SubjectKind.Channel, channel, tenant);
-        _courier = sender is null ? null : new(channel, sender, _circuit, tools);
+        if (sender is IChannelPreviews platform)
+        {
+            _desk = new(channel, platform, tools.Previews, tools, MaySend);
+            _typing = new(channel, platform, tools, MaySend);
+        }
+
+        _courier = sender is null ? null : new(channel, sender, _circuit, _desk, tools);
         _timer = tools.Time.CreateTimer(static lane => ((Lane)lane!).Pump(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -79,6 +88,7 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
     /// <inheritdoc />
     public void Offer(MessageRecord reply, SessionAddress address)
     {
+        _desk?.Offered(reply.Id);
         var question = reply.InReplyTo;
         var content = reply.Text.Length > SmallText ? null : new OutgoingReply
         {

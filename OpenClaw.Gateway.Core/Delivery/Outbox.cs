@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Delivery.Previews;
 using OpenClaw.Gateway.Core.Resilience;
 
 namespace OpenClaw.Gateway.Core.Delivery;
@@ -26,10 +27,10 @@ internal sealed partial class Outbox : IOutbox, IOutboxLanes, ITenantRemoval, ID
     private bool _started;
 
     public Outbox(
-        IEnumerable<IChannelSender> senders, ICatalog catalog, Circuits circuits, DeliveryStore store, DeliveryBook book, TimeProvider time, ILogger<Outbox> log, IDrills? drills = null)
+        IEnumerable<IChannelSender> senders, ICatalog catalog, Circuits circuits, DeliveryStore store, DeliveryBook book, PreviewStore previews, TimeProvider time, ILogger<Outbox> log, IDrills? drills = null)
     {
         _senders = senders.ToFrozenDictionary(s => s.Kind, StringComparer.Ordinal);
-        (_tools, _log) = (new(catalog, circuits, store, book, drills, time, log), log);
+        (_tools, _log) = (new(catalog, circuits, store, book, previews, drills, time, log), log);
         catalog.Changed += WakeAll;
         circuits.Changed += Wake;
     }
@@ -82,6 +83,7 @@ internal sealed partial class Outbox : IOutbox, IOutboxLanes, ITenantRemoval, ID
         }
 
         if (count > 0) LogRestored(count);
+        foreach (var preview in await _tools.Previews.LoadAsync(cancellationToken)) Get(preview.ChannelId, preview.TenantId).Restore(preview);
         List<Lane> lanes;
         lock (_starting)
         {
@@ -115,6 +117,8 @@ internal sealed partial class Outbox : IOutbox, IOutboxLanes, ITenantRemoval, ID
     {
         try
         {
+            foreach (var lane in _lanes.Values) await lane.SweepAsync();
+
             // what is newer is being told
             var until = _tools.Time.GetUtcNow() - LookEvery;
             for (var pages = 0; pages < PagesOfALook; pages++)

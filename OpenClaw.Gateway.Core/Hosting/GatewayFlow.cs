@@ -10,6 +10,7 @@ using OpenClaw.Gateway.Core.Administration.Mail;
 using OpenClaw.Gateway.Core.Administration.Metrics;
 using OpenClaw.Gateway.Core.Administration.Replays;
 using OpenClaw.Gateway.Core.Agents;
+using OpenClaw.Gateway.Core.Channels.Connections;
 using OpenClaw.Gateway.Core.Channels.Http;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
 using OpenClaw.Gateway.Core.Delivery;
@@ -50,6 +51,7 @@ public static class GatewayFlow
             .AddDirectoryBlobs()
             .AddArchive()
             .AddWebSocketChannel()
+            .AddPlatforms()
             .AddHttpChannel()
             .AddIngest()
             .AddSessions()

@@ -7,7 +7,7 @@ namespace OpenClaw.Gateway.Core.Pipeline;
 /// <summary>
 /// Passes an answer's pieces on to who watches the session. A reply gets its id with its first piece; the whole message has the same.
 /// </summary>
-internal sealed class AnswerSink(LiveSession session, MessagePosition positions) : IAnswerSink
+internal sealed class AnswerSink(LiveSession session, MessageRecord question, MessagePosition positions) : IAnswerSink
 {
     private List<Preview>? _previews;
     private int _typing;
@@ -15,7 +15,7 @@ internal sealed class AnswerSink(LiveSession session, MessagePosition positions)
     /// <summary>Says once that the agent works: when it is waited for, or with its first piece, whichever comes first.</summary>
     public void Work()
     {
-        if (Interlocked.Exchange(ref _typing, 1) == 0) session.TellTyping(on: true);
+        if (Interlocked.Exchange(ref _typing, 1) == 0) session.TellTyping(question, on: true);
     }
 
     public void Delta(int reply, Utf8Text text)
@@ -30,7 +30,7 @@ internal sealed class AnswerSink(LiveSession session, MessagePosition positions)
         }
 
         var preview = _previews[reply];
-        session.TellDelta(preview.Id, preview.Pieces++, text);
+        session.TellDelta(question, (preview.Id, reply), preview.Pieces++, text);
     }
 
     /// <summary>Position and id of that reply.</summary>
@@ -41,10 +41,10 @@ internal sealed class AnswerSink(LiveSession session, MessagePosition positions)
     public void Discard()
     {
         if (_previews is null) return;
-        foreach (var preview in _previews)
+        for (var i = 0; i < _previews.Count; i++)
         {
-            session.TellDelta(preview.Id, 0, Utf8Text.Empty);
-            preview.Pieces = 0;
+            session.TellDelta(question, (_previews[i].Id, i), 0, Utf8Text.Empty);
+            _previews[i].Pieces = 0;
         }
 
         _typing = 0;

@@ -23,7 +23,7 @@ internal sealed partial class Pipeline
         }
 
         journal.Append(new ProgressEntry(message));
-        return await WaitAsync(session, sink, InsideAsync(asking), ask, message.Replay is not null);
+        return await WaitAsync(session, message, sink, InsideAsync(asking), ask);
     }
 
     private static async ValueTask<AskResult?> InsideAsync(ValueTask<AgentOutcome> asking) => new AskResult(await asking, IsProbe: false);
@@ -31,7 +31,7 @@ internal sealed partial class Pipeline
     private ValueTask<AskResult?> AskOutsideAsync(
         LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AnswerSink sink, Patches patches, string? note, OpenAsk ask)
     {
-        return WaitAsync(session, sink, agent.TryAskAsync(BeginAsync, sink, message.Replay?.ReplayId is not null, ask.Token), ask, message.Replay is not null);
+        return WaitAsync(session, message, sink, agent.TryAskAsync(BeginAsync, sink, message.Replay?.ReplayId is not null, ask.Token), ask);
 
         // on record before it is made
         async ValueTask<AgentRequest> BeginAsync()
@@ -81,7 +81,7 @@ internal sealed partial class Pipeline
     }
 
     /// <summary>Says that an agent works while it does, and lets the user, an operator or the gateway's end break it off.</summary>
-    private async ValueTask<AskResult?> WaitAsync(LiveSession session, AnswerSink sink, ValueTask<AskResult?> asking, OpenAsk ask, bool isReplay)
+    private async ValueTask<AskResult?> WaitAsync(LiveSession session, MessageRecord message, AnswerSink sink, ValueTask<AskResult?> asking, OpenAsk ask)
     {
         var id = session.Record.Id;
         sink.Work();
@@ -89,7 +89,7 @@ internal sealed partial class Pipeline
         // all of these may have come just before anybody could find the request
         if (_stopping.IsCancellationRequested) ask.TryStop(id, StopReason.Stopping);
         if (session.Record.TakenAt != 0) ask.TryStop(id, StopReason.TakenOver);
-        if (((session.IsClosing && !isReplay) || _stopWishes.ContainsKey(id)) && ask.TryStop(id, StopReason.User)) GrantStop(id);
+        if (((session.IsClosing && message.Replay is null) || _stopWishes.ContainsKey(id)) && ask.TryStop(id, StopReason.User)) GrantStop(id);
         try
         {
             return await asking;
@@ -101,7 +101,7 @@ internal sealed partial class Pipeline
         finally
         {
             asks.Close(id, ask);
-            session.TellTyping(on: false);
+            session.TellTyping(message, on: false);
         }
     }
 }

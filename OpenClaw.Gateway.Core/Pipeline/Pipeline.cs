@@ -137,7 +137,7 @@ internal sealed partial class Pipeline(
 
             if (Choose(session, message, channel, way.Decision) is not { } agent) return;
             message.AgentId = agent.Model.Id;
-            var sink = way.Sink ??= new AnswerSink(session, positions);
+            var sink = way.Sink ??= new AnswerSink(session, message, positions);
             var note = session.Record.NoteToAgent;
             AskResult? result;
             try
@@ -168,7 +168,7 @@ internal sealed partial class Pipeline(
     private RouteDecision Route(LiveSession session, MessageRecord message, ChannelModel channel) =>
         message.Replay?.Agent is { } chosen
             ? router.RouteTo(channel, chosen)
-            : router.Route(channel, new(message.Replay?.Payload?.Text ?? message.Text, message.UserId ?? session.Record.UserId, (message.Replay?.Payload is { } changed ? changed.Extras : message.Extras)?.Attachments is { Count: > 0 }, session.Record.AgentId, session.Record.Assigned));
+            : router.Route(channel, new(message.Replay?.Payload?.Text ?? message.Text, message.UserId ?? session.Record.UserId, (message.Replay?.Payload is { } changed ? changed.Extras : message.Extras)?.Attachments is { Count: > 0 }, session.Record.AgentId, session.Record.Assigned, message.Extras?.IsGroup == true));
 
     private static string NoAgent(MessageRecord message) => message.Replay?.Agent is null
         ? "No agent is responsible: add a routing rule that takes the message, set an agent for the channel, or a default agent for the tenant."

@@ -18,11 +18,19 @@ public static class ConversationKinds
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [Private, Group, Mail, Socket];
 
-    /// <summary>The kind of the conversations of a kind of channel.</summary>
-    public static string Of(string channelKind) => channelKind switch
+    /// <summary>The kind of a conversation of a kind of channel.</summary>
+    public static string Of(string channelKind, bool isGroup) => channelKind switch
     {
         "websocket" => Socket,
         "email" => Mail,
-        _ => Private,
+        _ => isGroup ? Group : Private,
+    };
+
+    /// <summary>The kinds of conversations that a kind of channel can have.</summary>
+    public static IReadOnlyList<string> Of(string channelKind) => channelKind switch
+    {
+        "websocket" => [Socket],
+        "email" => [Mail],
+        _ => [Private, Group],
     };
 }

@@ -17,6 +17,9 @@ public sealed record RouteQuestion
     /// <summary>It has an attachment.</summary>
     public bool HasAttachment { get; init; }
 
+    /// <summary>It is written where several people read along.</summary>
+    public bool IsGroup { get; init; }
+
     /// <summary>The agent that an operator or a handoff assigned to the session; null = none.</summary>
     public Guid? Assigned { get; init; }
 

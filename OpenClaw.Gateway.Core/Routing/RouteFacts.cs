@@ -8,4 +8,5 @@ namespace OpenClaw.Gateway.Core.Routing;
 /// <param name="HasAttachment">It has at least one attachment.</param>
 /// <param name="Last">The agent that the session had last; empty = none yet.</param>
 /// <param name="Assigned">An operator or a handoff chose that agent: no other may answer.</param>
-internal readonly record struct RouteFacts(Utf8Text Text, string? User, bool HasAttachment, Guid Last, bool Assigned);
+/// <param name="IsGroup">It was written where several people read along.</param>
+internal readonly record struct RouteFacts(Utf8Text Text, string? User, bool HasAttachment, Guid Last, bool Assigned, bool IsGroup = false);

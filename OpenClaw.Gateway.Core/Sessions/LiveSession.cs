@@ -192,16 +192,28 @@ internal sealed partial class LiveSession : SessionRecord
         lock (Gate) return Wake().History.Before(seq, isReplayed: true);
     }
 
-    public void TellDelta(Guid reply, int index, Utf8Text text)
+    /// <param name="question">What is answered.</param>
+    /// <param name="reply">The id that the reply will have, and its number in the answer.</param>
+    /// <param name="index">The piece's number; 0 begins anew.</param>
+    /// <param name="text">The piece.</param>
+    public void TellDelta(MessageRecord question, (Guid Id, int Index) reply, int index, Utf8Text text)
     {
         lock (Gate)
-            foreach (var subscriber in Subscribers()) subscriber.OnDelta(reply, index, text);
+        {
+            if (IsDropped) return;
+            foreach (var subscriber in Subscribers()) subscriber.OnDelta(reply.Id, index, text);
+            if (((LivePlace)Place).Lane is { } lane) lane.Grow(question, Wake().Address, reply, index, text);
+        }
     }
 
-    public void TellTyping(bool on)
+    public void TellTyping(MessageRecord question, bool on)
     {
         lock (Gate)
+        {
+            if (IsDropped) return;
             foreach (var subscriber in Subscribers()) subscriber.OnTyping(on);
+            if (((LivePlace)Place).Lane is { } lane) lane.Work(question, Wake().Address, on);
+        }
     }
 
     public void TellEnded()
@@ -236,6 +248,7 @@ internal sealed partial class LiveSession : SessionRecord
         {
             var work = Wake();
             TakeOut(work);
+            if (work.Current is { } concluded) ((LivePlace)Place).Lane?.Concluded(concluded);
             work.Current = work.Mailbox is { Count: > 0 } mailbox ? mailbox.Dequeue() : null;
             if (work.Current is null) return;
         }

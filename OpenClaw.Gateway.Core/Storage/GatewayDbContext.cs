@@ -59,6 +59,11 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options,
     public DbSet<EventDelivery> EventDeliveries => Set<EventDelivery>();
     public DbSet<AlertRule> AlertRules => Set<AlertRule>();
     public DbSet<Alert> Alerts => Set<Alert>();
+    public DbSet<ChannelNote> ChannelNotes => Set<ChannelNote>();
+    public DbSet<ChannelGap> ChannelGaps => Set<ChannelGap>();
+    public DbSet<ConversationAlias> ConversationAliases => Set<ConversationAlias>();
+    public DbSet<Pairing> Pairings => Set<Pairing>();
+    public DbSet<AnswerPreview> AnswerPreviews => Set<AnswerPreview>();
 #pragma warning restore CS1591
 
     /// <summary>The tenant whose rows this context sees; read by the query filter.</summary>

@@ -20,7 +20,7 @@ internal sealed class WebhookFixture : IDisposable
     {
         _calls = new(resolver, privateHosts.Length == 0 ? ["127.0.0.1"] : privateHosts);
         var options = new GatewayOptions { PublicUrl = new("https://gateway.example"), DataDirectory = "/nowhere", Limits = new() { MaxAttachmentBytes = maxAttachmentBytes } };
-        Kind = new(_calls.Http, new RequestWriter(Blobs), new ReplyAttachments(_calls.Http, Blobs, options, new(Clock), Clock, NullLogger<ReplyAttachments>.Instance), Clock);
+        Kind = new(_calls.Http, new RequestWriter(Blobs), new ReplyAttachments(_calls.Http, new(Blobs, options, new(Clock), Clock), Clock, NullLogger<ReplyAttachments>.Instance), Clock);
     }
 
     public TestClock Clock { get; } = new();

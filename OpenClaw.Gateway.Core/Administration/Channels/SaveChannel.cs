@@ -84,6 +84,12 @@ public sealed class SaveChannel
         var changes = Read(input, kind, document);
         if (document.Errors.Any || kind is null) return AdminResult.Invalid<ChannelView>(document.Errors);
         var now = _time.GetUtcNow();
+        if (TakeAccount(db, row, kind, changes) is { } taken)
+        {
+            document.Errors.Add(kind.Secrets.Count > 0 ? $"secrets.{kind.Secrets[0]}" : "settings", taken);
+            return AdminResult.Invalid<ChannelView>(document.Errors);
+        }
+
         var made = changes.Apply(db, secrets, new(row.Id, kind.MadeSecrets, kind.MakeSecret), _protector, now);
         (row.Version, row.UpdatedAt) = (row.Version + 1, now);
         AuditTrail.Note(db, caller, now, before is null ? "channel.created" : "channel.changed", new(row.Id, row.Name), before, ChannelView.Of(row, secrets, _kinds));
@@ -108,6 +114,17 @@ public sealed class SaveChannel
         }
         row.Settings = document.Saved("settings");
         return kind;
+    }
+
+    /// <summary>An account of a platform belongs to one channel of the whole installation: two that read along would answer twice. Says what is in the way.</summary>
+    private string? TakeAccount(GatewayDbContext db, Channel row, IChannelKind kind, SecretChanges changes)
+    {
+        var secrets = changes.Over(_catalog.FindChannel(row.Id)?.Secrets, new(row.Id, [], kind.MakeSecret));
+        row.Account = kind.AccountOf(JsonElement.Parse(row.Settings), secrets);
+        if (row.Account is not { } account) return null;
+        var others = _catalog.Channels.Where(c => c.Id != row.Id && c.Kind == row.Kind && kind.AccountOf(c.Settings, c.Secrets) == account).ToList();
+        if (others.Find(c => c.Tenant.Id == db.TenantId) is { } own) return $"This account is used by the channel '{own.Name}' already. Two channels cannot share one: give this one an account of its own, or delete the other.";
+        return others.Count > 0 ? "This account is used by a channel of another tenant of this installation. Two channels cannot share one: make an account of your own." : null;
     }
 
     private static JsonObject Present(Channel row) => new()

@@ -1,10 +1,8 @@
-using System.Buffers;
-using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Resilience;
-using OpenClaw.Gateway.Core.Telemetry;
+using OpenClaw.Gateway.Core.Storage.Blobs;
 
 namespace OpenClaw.Gateway.Core.Agents.Answers;
 
@@ -13,10 +11,9 @@ namespace OpenClaw.Gateway.Core.Agents.Answers;
 /// An attachment that cannot be had does not cost the answer: the reply then carries its URL as a line of text (one that
 /// the guard refuses is only said to be missing), and the log says why.
 /// </summary>
-internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blobs, GatewayOptions options, UsageMeter usage, TimeProvider time, ILogger<ReplyAttachments> logger)
+internal sealed partial class ReplyAttachments(OutgoingHttp http, BlobIntake files, TimeProvider time, ILogger<ReplyAttachments> logger)
 {
     private const string Unavailable = "[attachment not available]";
-    private const int ChunkBytes = 64 * 1024;
 
     /// <summary>The answer's messages with their attachments in the blob store. All fetching ends after <paramref name="within"/>.</summary>
     public async ValueTask<IReadOnlyList<AgentReply>> FetchAsync(AgentRequest request, IReadOnlyList<AnswerMessage> messages, TimeSpan within, CancellationToken cancellationToken)
@@ -35,10 +32,7 @@ internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blo
         {
             // no reply will name them
             foreach (var orphan in stored)
-            {
-                await blobs.DeleteAsync(request.Agent.Tenant.Id, orphan.Blob, CancellationToken.None).ConfigureAwait(false);
-                usage.GiveBackStorage(request.Agent.Tenant.Id, orphan.Size);
-            }
+                await files.DiscardAsync(request.Agent.Tenant, orphan).ConfigureAwait(false);
 
             throw;
         }
@@ -72,48 +66,10 @@ internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blo
         request.Headers.Add("User-Agent", "OpenClaw-Gateway");
         using var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode != HttpStatusCode.OK) throw new HttpRequestException($"The attachment's server answered {(int)response.StatusCode}.");
-        if (response.Content.Headers.ContentLength > options.Limits.MaxAttachmentBytes) throw TooLarge();
-        var blob = Guid.CreateVersion7(time.GetUtcNow());
-        var size = await StoreAsync(tenant, blob, response.Content, cancellationToken).ConfigureAwait(false);
-        return new(blob, AttachmentNames.Of(response.Content.Headers.ContentDisposition, url), AttachmentNames.TypeOf(response.Content.Headers.ContentType), size);
-    }
-
-    private async ValueTask<long> StoreAsync(TenantModel tenant, Guid blob, HttpContent content, CancellationToken cancellationToken)
-    {
-        var body = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        var writer = await blobs.CreateAsync(tenant.Id, blob, cancellationToken).ConfigureAwait(false);
-        var chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        try
-        {
-            while (await body.ReadAsync(chunk, cancellationToken).ConfigureAwait(false) is var read and > 0)
-            {
-                if (writer.Length + read > options.Limits.MaxAttachmentBytes) throw TooLarge();
-                await writer.WriteAsync(chunk.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
-            }
-
-            await CommitAsync(tenant, writer, cancellationToken).ConfigureAwait(false);
-            return writer.Length;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
-            await writer.DisposeAsync().ConfigureAwait(false);
-            await body.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask CommitAsync(TenantModel tenant, IBlobWriter writer, CancellationToken cancellationToken)
-    {
-        if (!usage.TakeStorage(tenant.Id, writer.Length, tenant.Quotas.StorageBytes)) throw new IOException("The tenant's storage for attachments is used up.");
-        try
-        {
-            await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            usage.GiveBackStorage(tenant.Id, writer.Length);
-            throw;
-        }
+        if (response.Content.Headers.ContentLength > files.Most(tenant)) throw BlobIntake.TooLarge(files.Most(tenant));
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        return await files.StoreAsync(
+            tenant, body, AttachmentNames.Of(response.Content.Headers.ContentDisposition, url), AttachmentNames.TypeOf(response.Content.Headers.ContentType), cancellationToken).ConfigureAwait(false);
     }
 
     private static AgentReply Reply(AnswerMessage message, List<AttachmentRef> fetched, List<string> missing)
@@ -125,6 +81,4 @@ internal sealed partial class ReplyAttachments(OutgoingHttp http, IBlobStore blo
             : null;
         return new(text, extras);
     }
-
-    private IOException TooLarge() => new(string.Create(CultureInfo.InvariantCulture, $"The attachment is larger than {options.Limits.MaxAttachmentBytes} bytes."));
 }

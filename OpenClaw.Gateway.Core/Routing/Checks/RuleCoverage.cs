@@ -12,7 +12,7 @@ internal static class RuleCoverage
         if (wide.OnlyWhenUnassigned && !narrow.OnlyWhenUnassigned) return false;
         var (w, n) = (wide.Match, narrow.Match);
         return Has(w.Channels, n.Channels)
-            && HasKinds(w.ChannelKinds, n, kindOf, kind => kind)
+            && HasKinds(w.ChannelKinds, n, kindOf, kind => [kind])
             && (Has(w.ConversationKinds, n.ConversationKinds) || HasKinds(w.ConversationKinds, n, kindOf, ConversationKinds.Of))
             && Has(w.Users, n.Users)
             && Same(w.Command, n.Command)
@@ -25,11 +25,11 @@ internal static class RuleCoverage
     private static bool Has<T>(IReadOnlyList<T>? wide, IReadOnlyList<T>? narrow) => wide is null || (narrow is not null && narrow.All(wide.Contains));
 
     /// <summary>The narrow rule names kinds, or channels of kinds, that the wide one has all.</summary>
-    private static bool HasKinds(IReadOnlyList<string>? wide, RuleMatch narrow, Func<Guid, string?> kindOf, Func<string, string> map)
+    private static bool HasKinds(IReadOnlyList<string>? wide, RuleMatch narrow, Func<Guid, string?> kindOf, Func<string, IReadOnlyList<string>> map)
     {
         if (wide is null) return true;
-        if (narrow.ChannelKinds is { } kinds && kinds.All(k => wide.Contains(map(k)))) return true;
-        return narrow.Channels is { } channels && channels.All(c => kindOf(c) is { } kind && wide.Contains(map(kind)));
+        if (narrow.ChannelKinds is { } kinds && kinds.All(k => map(k).All(wide.Contains))) return true;
+        return narrow.Channels is { } channels && channels.All(c => kindOf(c) is { } kind && map(kind).All(wide.Contains));
     }
 
     private static bool Same(string? wide, string? narrow) => wide is null || string.Equals(wide, narrow, StringComparison.OrdinalIgnoreCase);

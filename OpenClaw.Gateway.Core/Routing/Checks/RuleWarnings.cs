@@ -41,7 +41,7 @@ internal static class RuleWarnings
     }
 
     private static string? Kinds(RuleMatch match) =>
-        match is { ChannelKinds: { } kinds, ConversationKinds: { } conversations } && !kinds.Any(k => conversations.Contains(ConversationKinds.Of(k)))
+        match is { ChannelKinds: { } kinds, ConversationKinds: { } conversations } && !kinds.Any(k => ConversationKinds.Of(k).Any(conversations.Contains))
             ? $"Channels of kind {RuleWords.List(kinds)} have no conversations of kind {RuleWords.List(conversations)}."
             : null;
 
@@ -52,7 +52,7 @@ internal static class RuleWarnings
         if (channels.Count == 0) return ids.Count == 1 ? "Its channel does not exist any more." : "None of its channels exists any more.";
         if (match.ChannelKinds is { } kinds && !channels.Exists(c => kinds.Contains(c.Kind)))
             return $"None of its channels is of kind {RuleWords.List(kinds)}.";
-        if (match.ConversationKinds is { } conversations && !channels.Exists(c => conversations.Contains(ConversationKinds.Of(c.Kind))))
+        if (match.ConversationKinds is { } conversations && !channels.Exists(c => ConversationKinds.Of(c.Kind).Any(conversations.Contains)))
             return $"None of its channels has conversations of kind {RuleWords.List(conversations)}.";
         return null;
     }

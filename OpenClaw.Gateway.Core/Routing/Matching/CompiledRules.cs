@@ -11,7 +11,7 @@ namespace OpenClaw.Gateway.Core.Routing.Matching;
 internal sealed class CompiledRules(int version)
 {
     private const int MostChannels = 10_000;
-    private readonly ConcurrentDictionary<(Guid Channel, string Kind), ChannelRules> _channels = new();
+    private readonly ConcurrentDictionary<(Guid Channel, string Kind, bool IsGroup), ChannelRules> _channels = new();
 
     public int Version => version;
 
@@ -34,18 +34,18 @@ internal sealed class CompiledRules(int version)
     /// <summary>The reasons of decisions that no rule made.</summary>
     public required RouteReasons Reasons { get; init; }
 
-    public ChannelRules Of(ChannelModel channel)
+    public ChannelRules Of(ChannelModel channel, bool isGroup)
     {
-        if (_channels.TryGetValue((channel.Id, channel.Kind), out var known)) return known;
+        if (_channels.TryGetValue((channel.Id, channel.Kind, isGroup), out var known)) return known;
         if (_channels.Count >= MostChannels) _channels.Clear(); // far more than there can be channels: deleted ones went by
-        return _channels[(channel.Id, channel.Kind)] = Select(channel);
+        return _channels[(channel.Id, channel.Kind, isGroup)] = Select(channel, isGroup);
     }
 
-    private ChannelRules Select(ChannelModel channel)
+    private ChannelRules Select(ChannelModel channel, bool isGroup)
     {
         var words = Bits.Words(Rules.Length);
         var (all, always, text, alwaysText) = (new ulong[words], new ulong[words], new ulong[words], new ulong[words]);
-        var conversation = ConversationKinds.Of(channel.Kind);
+        var conversation = ConversationKinds.Of(channel.Kind, isGroup);
         foreach (var rule in Rules)
         {
             if (!IsFor(rule.Model, channel, conversation)) continue;

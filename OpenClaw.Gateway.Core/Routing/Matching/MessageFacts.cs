@@ -24,7 +24,7 @@ internal sealed class MessageFacts(RouteQuestion question, IReadOnlyDictionary<G
 
     public string Text => question.Text;
 
-    public string Conversation { get; } = ConversationKinds.Of(question.Channel.Kind);
+    public string Conversation { get; } = ConversationKinds.Of(question.Channel.Kind, question.IsGroup);
 
     /// <summary>Folded; null when the text is no command.</summary>
     public string? Command { get; } = Commands.Of(Encoding.UTF8.GetBytes(question.Text));

@@ -29,7 +29,7 @@ internal ref struct RuleScan
     public RuleScan(CompiledRules set, ChannelModel channel, in RouteFacts facts)
     {
         (_set, _facts) = (set, facts);
-        _channel = set.Of(channel);
+        _channel = set.Of(channel, facts.IsGroup);
         if (set.ByUser.Count > 0 && facts.User is { } user && set.ByUser.TryGetValue(user, out var ofUser)) _ofUser = ofUser;
         if (set.ByCommand.Count == 0) return;
         Span<char> command = stackalloc char[Commands.MaxLength];

@@ -12,6 +12,7 @@ internal static class MessageTraces
     {
         rows.Attempts.Where(a => messages.Contains(a.MessageId)).ExecuteDelete();
         rows.Deliveries.Where(d => messages.Contains(d.MessageId)).ExecuteDelete();
+        rows.AnswerPreviews.Where(p => messages.Contains(p.MessageId)).ExecuteDelete();
         rows.ReplayItems.Where(i => rows.DeadLetters.Any(d => d.Id == i.LetterId && messages.Contains(d.MessageId))).ExecuteDelete();
         return rows.DeadLetters.Where(d => messages.Contains(d.MessageId)).ExecuteDelete();
     }
@@ -21,6 +22,7 @@ internal static class MessageTraces
     {
         rows.Attempts.Where(a => a.SessionId == session).ExecuteDelete();
         rows.Deliveries.Where(d => d.SessionId == session).ExecuteDelete();
+        rows.AnswerPreviews.Where(p => p.SessionId == session).ExecuteDelete();
         rows.EventDeliveries.Where(d => d.SessionId == session).ExecuteDelete();
     }
 }

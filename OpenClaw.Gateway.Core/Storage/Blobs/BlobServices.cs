@@ -12,6 +12,7 @@ public static class BlobServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DirectoryBlobStore>();
+        services.TryAddSingleton<BlobIntake>();
         services.TryAddSingleton<IBlobStore>(provider => provider.GetRequiredService<DirectoryBlobStore>());
         services.AddSingleton<ITenantRemoval>(provider => provider.GetRequiredService<DirectoryBlobStore>());
         services.TryAddSingleton<FileLinks>();

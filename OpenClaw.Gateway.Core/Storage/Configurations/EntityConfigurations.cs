@@ -36,7 +36,9 @@ internal sealed class ChannelConfiguration : IEntityTypeConfiguration<Channel>
         builder.Property(c => c.Kind).HasMaxLength(40);
         builder.Property(c => c.Name).HasMaxLength(80);
         builder.Property(c => c.Version).IsConcurrencyToken();
+        builder.Property(c => c.Account).HasMaxLength(200);
         builder.HasIndex(c => new { c.TenantId, c.Name }).IsUnique();
+        builder.HasIndex(c => new { c.Kind, c.Account }).IsUnique();
     }
 }
 

@@ -82,6 +82,9 @@ public sealed class Channel : ITenantOwned
     /// <summary>The channel's own agent.</summary>
     public Guid? AgentId { get; set; }
 
+    /// <summary>The account of its platform (a bot), unique per kind in the whole installation; null where there is none.</summary>
+    public string? Account { get; set; }
+
     /// <summary>A JSON object in the contract's form.</summary>
     public string Settings { get; set; } = "{}";
 

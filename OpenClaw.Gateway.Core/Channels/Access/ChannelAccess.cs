@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Gateway.Core.Storage.Journal;
+
+namespace OpenClaw.Gateway.Core.Channels.Access;
+
+/// <summary>
+/// Judges who may write. A channel's list is in memory from the first person on that has to be looked up, and read again when somebody decided. Who waits is
+/// told the code at once and then at most once a minute.
+/// </summary>
+internal sealed class ChannelAccess(Journal journal, ISystemDbFactory databases, ICatalog catalog, TimeProvider time) : IChannelAccess
+{
+    /// <summary>So many may wait in one channel; more are told nothing until somebody decides.</summary>
+    public const int MostWaiting = 200;
+
+    private const string CodeLetters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    private const int CodeLength = 8;
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<Guid, Lazy<Task<People>>> _channels = new();
+
+    /// <inheritdoc />
+    public ValueTask<AccessOutcome> JudgeAsync(ChannelModel channel, string userId, string? userName, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        var rules = ChannelRules.Of(channel);
+        if (rules.Access == AccessMode.Everyone || rules.Allowed.Contains(userId)) return new(AccessOutcome.Allowed);
+        return rules.Access == AccessMode.AllowList ? new(AccessOutcome.Denied) : new(LookUpAsync(channel, userId, userName, cancellationToken));
+    }
+
+    /// <inheritdoc />
+    public void Forget(Guid channel) => _channels.TryRemove(channel, out _);
+
+    private async Task<AccessOutcome> LookUpAsync(ChannelModel channel, string userId, string? userName, CancellationToken cancellationToken)
+    {
+        var people = await PeopleAsync(channel.Id, cancellationToken);
+        var person = people.Find(userId);
+        if (person?.State == PairingState.Approved) return AccessOutcome.Allowed;
+        if (person?.State == PairingState.Denied) return AccessOutcome.Denied;
+        await people.Turn.WaitAsync(cancellationToken);
+        try
+        {
+            var now = time.GetUtcNow();
+            person = people.Find(userId);
+            if (person is null && people.Waiting >= MostWaiting) return AccessOutcome.Denied;
+            person ??= await AddAsync(people, channel, userId, userName, now);
+            if (person.ToldAt is { } told && now - told < TellEvery) return AccessOutcome.Denied;
+            person.ToldAt = now;
+            return new(false, $"Hello! You are not known here yet. Give this code to the people who run this chat, so that they let you in: {person.Code}");
+        }
+        finally
+        {
+            people.Turn.Release();
+        }
+    }
+
+    private async Task<Person> AddAsync(People people, ChannelModel channel, string userId, string? userName, DateTimeOffset now)
+    {
+        var row = new Pairing
+        {
+            Id = Guid.CreateVersion7(now), TenantId = channel.Tenant.Id, ChannelId = channel.Id, UserId = Cut(userId)!, UserName = Cut(userName), State = PairingState.Waiting,
+            Code = RandomNumberGenerator.GetString(CodeLetters, CodeLength), CreatedAt = now, LastAt = now,
+        };
+        await journal.WorkAsync(db =>
+        {
+            db.Pairings.Where(p => p.ChannelId == row.ChannelId && p.UserId == row.UserId).ExecuteDelete();
+            db.Pairings.Add(row);
+            db.SaveInJournal();
+            return true;
+        });
+        return people.Add(row);
+    }
+
+    private async Task<People> PeopleAsync(Guid channel, CancellationToken cancellationToken)
+    {
+        var reading = _channels.GetOrAdd(channel, id => new(() => ReadAsync(id)));
+        try
+        {
+            return await reading.Value.WaitAsync(cancellationToken);
+        }
+        catch when (reading.Value.IsFaulted)
+        {
+            _channels.TryRemove(new(channel, reading));
+            throw;
+        }
+    }
+
+    private async Task<People> ReadAsync(Guid channel)
+    {
+        foreach (var gone in _channels.Keys.Where(id => id != channel && catalog.FindChannel(id) is null)) _channels.TryRemove(gone, out _);
+        await using var db = databases.Create();
+        var people = new People();
+        foreach (var row in await db.Pairings.AsNoTracking().Where(p => p.ChannelId == channel).ToListAsync()) people.Add(row);
+        return people;
+    }
+
+    private static string? Cut(string? text) => text is { Length: > 400 } ? text[..400] : text;
+
+    private sealed class People
+    {
+        private readonly ConcurrentDictionary<string, Person> _byId = new(StringComparer.Ordinal);
+
+        public SemaphoreSlim Turn { get; } = new(1, 1);
+
+        public int Waiting => _byId.Values.Count(p => p.State == PairingState.Waiting);
+
+        public Person? Find(string userId) => _byId.GetValueOrDefault(userId);
+
+        public Person Add(Pairing row) => _byId[row.UserId] = new(row.State, row.Code);
+    }
+
+    private sealed class Person(PairingState state, string code)
+    {
+        public PairingState State => state;
+
+        public string Code => code;
+
+        /// <summary>When they were last told the code. Guarded by the turn.</summary>
+        public DateTimeOffset? ToldAt { get; set; }
+    }
+}

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 
 namespace OpenClaw.Gateway.Core.Resilience;
@@ -76,7 +75,7 @@ public sealed class OutgoingHttp : IDisposable
             UseProxy = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
+            ActivityHeadersPropagator = null, // no headers, and no spans either: addresses may hold credentials, as a bot's token
         };
     }
 

@@ -64,6 +64,15 @@ public sealed record SettingSpec(string Name, SettingType Type)
 
     /// <summary>The settings inside a <see cref="SettingType.Structure"/> that is an object; empty = the kind checks it.</summary>
     public IReadOnlyList<SettingSpec> Fields { get; init; } = [];
+
+    /// <summary>
+    /// The fields of each item of a <see cref="SettingType.Structure"/> that is a list of objects: forms show rows of them. Other fields of an item are the
+    /// kind's to judge. Empty = it is no such list.
+    /// </summary>
+    public IReadOnlyList<SettingSpec> ItemFields { get; init; } = [];
+
+    /// <summary>The most items of a list.</summary>
+    public int MaxItems { get; init; } = 500;
 }
 
 /// <summary>What people read at the field of a secret: where the value comes from, what it is good for.</summary>

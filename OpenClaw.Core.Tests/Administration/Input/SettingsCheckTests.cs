@@ -16,6 +16,7 @@ public sealed class SettingsCheckTests
         new("choice", SettingType.Choice) { Choices = ["a", "b"] },
         new("list", SettingType.TextList) { MaxLength = 2, Default = "[]" },
         new("inner", SettingType.Structure) { Fields = [new("deep", SettingType.Flag) { Default = "false" }] },
+        new("items", SettingType.Structure) { ItemFields = [new("name", SettingType.Text) { Required = true, MaxLength = 3 }, new("on", SettingType.Flag)], MaxItems = 2 },
     ];
 
     [Theory]
@@ -34,12 +35,17 @@ public sealed class SettingsCheckTests
     [InlineData("""{"inner":1}""", "s.inner")]
     [InlineData("""{"inner":{"deep":1}}""", "s.inner.deep")]
     [InlineData("""{"inner":{"other":true}}""", "s.inner.other")]
+    [InlineData("""{"items":{}}""", "s.items")]
+    [InlineData("""{"items":[1]}""", "s.items[0]")]
+    [InlineData("""{"items":[{"name":"a"},{"on":true}]}""", "s.items[1].name")]
+    [InlineData("""{"items":[{"name":"four"}]}""", "s.items[0].name")]
+    [InlineData("""{"items":[{"name":"a"},{"name":"b"},{"name":"c"}]}""", "s.items")]
     [InlineData("""{"other":true}""", "s.other")]
     public void Check_WrongValue_NamesThePath(string settings, string path) => Assert.Equal([path], Check(settings).ToDictionary().Keys);
 
     [Fact]
     public void Check_GoodValues_HasNoFault() =>
-        Assert.False(Check("""{"flag":false,"text":"abc","whole":5,"number":0.5,"choice":"b","list":["ab"],"inner":{"deep":true}}""").Any);
+        Assert.False(Check("""{"flag":false,"text":"abc","whole":5,"number":0.5,"choice":"b","list":["ab"],"inner":{"deep":true},"items":[{"name":"a","more":{"the":"kind judges"}}]}""").Any);
 
     [Fact]
     public void Check_RequiredMissing_IsTold()

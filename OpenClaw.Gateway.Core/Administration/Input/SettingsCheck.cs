@@ -8,8 +8,6 @@ namespace OpenClaw.Gateway.Core.Administration.Input;
 /// <summary>Checks settings by their specs and fills in what is not saved.</summary>
 internal static class SettingsCheck
 {
-    private const int MaxListItems = 500;
-
     /// <summary>Adds what is wrong to <paramref name="errors"/>; with <paramref name="closed"/> also names that no spec has.</summary>
     public static void Check(JsonElement settings, IReadOnlyList<SettingSpec> specs, string path, bool closed, FieldErrors errors)
     {
@@ -40,6 +38,18 @@ internal static class SettingsCheck
     {
         if (spec.Type == SettingType.Structure && value.ValueKind == JsonValueKind.Object && spec.Fields.Count > 0) Check(value, spec.Fields, path, closed: true, errors);
         else if (Fault(value, spec) is { } fault) errors.Add(path, fault);
+        else if (spec.ItemFields.Count > 0) CheckItems(value, spec, path, errors);
+    }
+
+    private static void CheckItems(JsonElement list, SettingSpec spec, string path, FieldErrors errors)
+    {
+        var index = 0;
+        foreach (var item in list.EnumerateArray())
+        {
+            if (item.ValueKind == JsonValueKind.Object) Check(item, spec.ItemFields, $"{path}[{index}]", closed: false, errors);
+            else errors.Add($"{path}[{index}]", "Must be an object.");
+            index++;
+        }
     }
 
     internal static string? Fault(JsonElement value, SettingSpec spec) => spec.Type switch
@@ -50,6 +60,7 @@ internal static class SettingsCheck
         SettingType.WholeNumber => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var whole) && InRange(whole, spec) ? null : $"Must be a whole number{Range(spec)}.",
         SettingType.Number => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && InRange(number, spec) ? null : $"Must be a number{Range(spec)}.",
         SettingType.TextList => ListFault(value, spec),
+        _ when spec.ItemFields.Count > 0 => value.ValueKind != JsonValueKind.Array ? "Must be a list." : value.GetArrayLength() > spec.MaxItems ? $"Must have at most {spec.MaxItems} items." : null,
         _ => spec.Fields.Count > 0 ? "Must be an object." : value.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? null : "Must be an object or a list.",
     };
 
@@ -59,7 +70,7 @@ internal static class SettingsCheck
     private static string? ListFault(JsonElement value, SettingSpec spec)
     {
         if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(v => v.ValueKind != JsonValueKind.String)) return "Must be a list of texts.";
-        if (value.GetArrayLength() > MaxListItems) return $"Must have at most {MaxListItems} items.";
+        if (value.GetArrayLength() > spec.MaxItems) return $"Must have at most {spec.MaxItems} items.";
         return value.EnumerateArray().Any(v => v.GetString()!.Length > spec.MaxLength) ? $"Each must have at most {spec.MaxLength} characters." : null;
     }
 

@@ -22,6 +22,10 @@ public sealed class FormErrors
     /// <summary>What is wrong with that field, or with an item of its list (<c>path[2]</c>).</summary>
     public IReadOnlyList<string> Of(string path) => [.. _messages.Where(m => Belongs(m.Key, path)).SelectMany(m => m.Value)];
 
+    /// <summary>What is wrong with that list as a whole or with a whole item of it, and not with a field of an item.</summary>
+    public IReadOnlyList<string> OfList(string path) =>
+        [.. _messages.Where(m => Belongs(m.Key, path) && m.Key.IndexOf('.', path.Length) < 0).SelectMany(m => m.Value.Select(v => m.Key == path ? v : $"{Ordinal(m.Key, path)}: {v}"))];
+
     /// <summary>Something is wrong at that path or below it.</summary>
     public bool Within(string path) => _messages.Keys.Any(k => Belongs(k, path) || k.StartsWith(path + ".", StringComparison.Ordinal));
 
@@ -56,6 +60,11 @@ public sealed class FormErrors
         if (_claims.GetValueOrDefault(path) > 1) _claims[path]--;
         else _claims.Remove(path);
     }
+
+    /// <summary>As people count: <c>path[2]</c> is the third.</summary>
+    private static string Ordinal(string key, string path) =>
+        int.TryParse(key.AsSpan(path.Length).Trim("[]"), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var index)
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Row {index + 1}") : key;
 
     private static bool Belongs(string path, string field) => path == field || path.StartsWith(field + "[", StringComparison.Ordinal);
 

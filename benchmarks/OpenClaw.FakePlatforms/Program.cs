@@ -1,4 +1,5 @@
 using OpenClaw.FakePlatforms.Capture;
+using OpenClaw.FakePlatforms.Discord;
 using OpenClaw.FakePlatforms.Serving;
 using OpenClaw.FakePlatforms.Telegram;
 
@@ -12,6 +13,7 @@ internal static class Program
 
         usage:
           telegram [--port 8081] [--token 123456:TEST]   a Telegram Bot API server
+          discord [--port 8082] [--token TOKEN]          Discord, REST and gateway v10
           captured FOLDER                                what the fakes have counted, as a table; exit code 1 when a rule was broken
 
         Run one with:  dotnet run --project benchmarks/OpenClaw.FakePlatforms -- telegram
@@ -26,6 +28,8 @@ internal static class Program
         {
             case ["telegram", .. var rest] when CommandOptions.TryRead(rest, ["port", "token"], out var options):
                 return await TelegramCommand.RunAsync(options);
+            case ["discord", .. var rest] when CommandOptions.TryRead(rest, ["port", "token"], out var options):
+                return await DiscordCommand.RunAsync(options);
             case ["captured", var folder]:
                 return CapturedCommand.Run(folder, Console.Out);
             case [] or ["--help" or "-h" or "help"]:

@@ -11,10 +11,10 @@ internal static class DiscordCommand
     public static async Task<int> RunAsync(CommandOptions options)
     {
         await using var discord = await FakeDiscord.StartAsync(new() { Port = options.Number("port", 8082), Tokens = [options.Text("token", UsualToken)] });
-        var guild = discord.AddGuild("Workshop");
-        guild.AddForum("questions");
         discord.AddUser("Ada");
         discord.AddUser("Ben");
+        var guild = discord.AddGuild("Workshop");
+        guild.AddForum("questions");
         Console.WriteLine($"Discord at {discord.Url}, apiBaseUrl {discord.ApiBaseUrl}, token {discord.Token}. Stop with Ctrl+C.");
         await LoopbackServer.UntilStoppedAsync();
         return 0;

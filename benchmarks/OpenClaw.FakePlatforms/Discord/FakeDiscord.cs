@@ -1,4 +1,5 @@
 using OpenClaw.FakePlatforms.Capture;
+using OpenClaw.FakePlatforms.Discord.Control;
 using OpenClaw.FakePlatforms.Discord.Gateway;
 using OpenClaw.FakePlatforms.Discord.Model;
 using OpenClaw.FakePlatforms.Discord.Rest;
@@ -18,6 +19,7 @@ internal sealed class FakeDiscord : IAsyncDisposable
     private readonly FileLinks _links;
     private readonly DiscordFiles _files;
     private readonly RestApi _rest;
+    private readonly ControlApi _control;
     private LoopbackServer? _server;
 
     private FakeDiscord(FakeDiscordOptions options)
@@ -30,6 +32,7 @@ internal sealed class FakeDiscord : IAsyncDisposable
         Limits = new(options.Time);
         Faults = new(World.Changes);
         _files = new(World, _links);
+        _control = new(this);
         _rest = new(World, Limits, Faults, _ledger, options,
         [
             .. new UserRoutes(World).Routes,
@@ -141,7 +144,6 @@ internal sealed class FakeDiscord : IAsyncDisposable
         if (path.StartsWith(RestApi.Prefix + "/", StringComparison.Ordinal)) return _rest.HandleAsync(context);
         if (path is DiscordGateway.Path or DiscordGateway.Path + "/" or DiscordGateway.ResumePath or DiscordGateway.ResumePath + "/") return Gateway.AcceptAsync(context);
         if (path.StartsWith("/attachments/", StringComparison.Ordinal)) return _files.ServeAsync(context);
-        context.Response.StatusCode = 404;
-        return Task.CompletedTask;
+        return _control.HandleAsync(context);
     }
 }

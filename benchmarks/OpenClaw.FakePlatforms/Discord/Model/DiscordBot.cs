@@ -41,6 +41,7 @@ internal sealed class DiscordBot(DiscordWorld world, DiscordUser user, string to
     {
         Token = world.NewToken(User.Number);
         world.Gateway?.CloseAll(CloseCodes.AuthenticationFailed, this);
+        world.Changes.Raise();
         return Token;
     }
 }

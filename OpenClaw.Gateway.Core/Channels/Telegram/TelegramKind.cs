@@ -29,7 +29,12 @@ internal sealed class TelegramKind(TelegramPreflight preflight) : IChannelKind
         new("streaming", SettingType.Flag) { Default = "true", Label = "Show answers while they grow", Help = "The bot edits its message as the agent writes, about once a second; in groups every three seconds." },
         new("commands", SettingType.Structure)
         {
-            Default = "null", Label = "Menu of commands", Example = """[{"command":"help","description":"What I can do"}]""",
+            Default = "null", Label = "Menu of commands", MaxItems = TelegramSettings.MostCommands,
+            ItemFields =
+            [
+                new("command", SettingType.Text) { Required = true, MaxLength = 32, Label = "Command", Example = "help", Help = "Lower-case letters, digits and underscores, without the slash." },
+                new("description", SettingType.Text) { Required = true, MaxLength = 256, Label = "Description", Example = "What I can do" },
+            ],
             Help = "What the menu beside the text field offers. Empty: what @BotFather was told stays.",
         },
         new("baseUrl", SettingType.Text)

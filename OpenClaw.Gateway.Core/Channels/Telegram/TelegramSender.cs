@@ -137,8 +137,8 @@ internal sealed partial class TelegramSender(
         if (draft.Message is not { File: { } file })
             return draft.Edits is null ? await api.SendTextAsync(bot.Access, draft.Text(), cancellationToken) : await api.EditTextAsync(bot.Access, draft.Text(), cancellationToken);
         var most = bot.Access.IsCloud ? TelegramApi.MostUp : TelegramApi.MostUpLocal;
-        await using var content = file.Size > most ? null : await blobs.OpenAsync(channel.Tenant.Id, file.Blob, cancellationToken);
-        if (content is null) return await api.SendTextAsync(bot.Access, (draft with { Message = AsLink(channel, draft.Message, isThere: file.Size > most) }).Text(), cancellationToken);
+        await using var content = file.Size > most || file.Size == 0 ? null : await blobs.OpenAsync(channel.Tenant.Id, file.Blob, cancellationToken);
+        if (content is null) return await api.SendTextAsync(bot.Access, (draft with { Message = AsLink(channel, draft.Message, isThere: file.Size > most || file.Size == 0) }).Text(), cancellationToken);
         var kind = draft.AsDocument ? "document" : MediaKinds.Of(file.ContentType, file.Size);
         return await api.SendMediaAsync(bot.Access, draft.Media(kind) with { Content = content, FileName = file.Name, ContentType = file.ContentType }, cancellationToken);
     }

@@ -21,7 +21,7 @@ public sealed class ConversationTests
         var answer = await place.Telegram.WaitForMessageAsync(m => m.Text == "hello");
         Assert.Equal(ada.Private.Chat.Id, answer.Chat.Id);
         Assert.Null(answer.ReplyTo);
-        Assert.Equal((ada.Id.ToString(CultureInfo.InvariantCulture), "Ada", "de", null), (address!.UserId, address.UserName, address.Locale, address.Thread));
+        Assert.Equal((ada.Id.ToString(CultureInfo.InvariantCulture), "Ada", null), (address!.UserId, address.UserName, address.Thread));
         Assert.Equal(answer.Id.ToString(CultureInfo.InvariantCulture), Assert.Single(await place.RepliesAsync(1)).Receipt);
         await place.ConfirmedAsync();
     }

@@ -203,7 +203,11 @@ public sealed class TelegramApiTests
     [Fact]
     public async Task Download_AboveTheLimit_Stops()
     {
-        await using var place = await Place.StartAsync(_ => new('x', 200_000));
+        await using var place = await Place.StartAsync(context =>
+        {
+            context.Response.ContentLength = 200_000;
+            return new('x', 200_000);
+        });
         Assert.Equal(TelegramTrouble.FileRefused, (await place.Api.DownloadAsync(place.Access, "a", 1_000, ReadAsync, default)).Failure!.Trouble);
     }
 

@@ -12,6 +12,7 @@ using OpenClaw.Gateway.Core.Administration.Replays;
 using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Channels.Connections;
 using OpenClaw.Gateway.Core.Channels.Http;
+using OpenClaw.Gateway.Core.Channels.Telegram;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
 using OpenClaw.Gateway.Core.Delivery;
 using OpenClaw.Gateway.Core.Events;
@@ -53,6 +54,7 @@ public static class GatewayFlow
             .AddWebSocketChannel()
             .AddPlatforms()
             .AddHttpChannel()
+            .AddTelegramChannel()
             .AddIngest()
             .AddSessions()
             .AddAgentRouting()

@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.Telegram;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
 using OpenClaw.Gateway.Core.Hosting;
 using OpenClaw.Gateway.Core.Maintenance;
@@ -28,6 +29,7 @@ internal static class GatewayOnWeb
     public static WebApplication MapGateway(this WebApplication app)
     {
         app.MapWebSocketChannel();
+        app.MapTelegramHook();
         app.MapFiles();
         app.MapManagementApi();
         app.MapHealth();

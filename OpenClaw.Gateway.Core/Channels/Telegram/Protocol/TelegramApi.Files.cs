@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Resilience;
+using OpenClaw.Gateway.Core.Storage.Blobs;
 
 namespace OpenClaw.Gateway.Core.Channels.Telegram.Protocol;
 
@@ -36,11 +37,11 @@ internal sealed partial class TelegramApi
             photos.List("photos").FirstOrDefault() is { ValueKind: JsonValueKind.Array } sizes ? sizes.EnumerateArray().Select(s => s.Text("file_id")).FirstOrDefault() : null, null),
         Limit, cancellationToken);
 
-    /// <summary>Writes a file's bytes into the blob, and gives their number. Above <paramref name="most"/> it is refused.</summary>
-    public async ValueTask<TelegramResult<long>> DownloadAsync(TelegramAccess access, string path, IBlobWriter into, long most, CancellationToken cancellationToken)
+    /// <summary>Opens a file for <paramref name="store"/>, which says what it is too large for by <see cref="FileTooLargeException"/>. Above <paramref name="most"/> it is refused.</summary>
+    public async ValueTask<TelegramResult<T>> DownloadAsync<T>(TelegramAccess access, string path, long most, Func<Stream, CancellationToken, ValueTask<T>> store, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(access);
-        ArgumentNullException.ThrowIfNull(into);
+        ArgumentNullException.ThrowIfNull(store);
         if (access.File(path) is not { } url)
             return new TelegramFailure(
                 TelegramTrouble.FileRefused, FailureKind.Permanent,
@@ -54,21 +55,17 @@ internal sealed partial class TelegramApi
             await using var stream = await response.Content.ReadAsStreamAsync(either.Token);
             if (!response.IsSuccessStatusCode)
                 return TelegramErrors.OfPage(access, response.StatusCode, (await BodyStart.ReadAsync(stream, either.Token)).Span, RetryAfter.Of(response, time.GetUtcNow()));
-            if (response.Content.Headers.ContentLength > most) return TooBig(most);
-            var buffer = new byte[64 * 1_024];
-            while (await stream.ReadAsync(buffer, either.Token) is var read and > 0)
-            {
-                if (into.Length + read > most) return TooBig(most);
-                await into.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            }
-
-            return into.Length;
+            return response.Content.Headers.ContentLength > most ? TooBig(most) : await store(stream, either.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             return late.IsCancellationRequested ? TelegramErrors.Late(access, FileLimit) : TelegramErrors.OfException(access, e);
         }
-        catch (Exception e) when (e is HttpRequestException or HttpIOException)
+        catch (FileTooLargeException)
+        {
+            return TooBig(most);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
             return TelegramErrors.OfException(access, e);
         }

@@ -70,6 +70,11 @@ internal sealed partial class TelegramApi(OutgoingHttp http, TimeProvider time)
     public ValueTask<TelegramResult<bool>> SetCommandsAsync(TelegramAccess access, IReadOnlyList<BotCommand> commands, CancellationToken cancellationToken) =>
         CallAsync(access, "setMyCommands", new { commands }, IsDone, Limit, cancellationToken);
 
+    public ValueTask<TelegramResult<IReadOnlyList<BotCommand>>> GetCommandsAsync(TelegramAccess access, CancellationToken cancellationToken) => CallAsync<IReadOnlyList<BotCommand>>(
+        access, "getMyCommands", null,
+        static commands => commands.ValueKind == JsonValueKind.Array ? [.. commands.EnumerateArray().Select(c => new BotCommand(c.Text("command") ?? "", c.Text("description") ?? ""))] : null,
+        Limit, cancellationToken);
+
     private static long? IdOf(JsonElement message) => message.Number("message_id") ?? 0;
 
     private static bool? IsDone(JsonElement result) => result.ValueKind == JsonValueKind.True;

@@ -3,7 +3,8 @@ namespace OpenClaw.Gateway.Core.Abstractions;
 /// <summary>Whether a person may write to a channel, and what they are told where not.</summary>
 /// <param name="IsAllowed">They may.</param>
 /// <param name="Tell">A text for them; null = nothing is said.</param>
-public sealed record AccessOutcome(bool IsAllowed, string? Tell = null)
+/// <param name="Code">Of a person who waits to be let in: the code that they were told, now or before.</param>
+public sealed record AccessOutcome(bool IsAllowed, string? Tell = null, string? Code = null)
 {
     /// <summary>They may.</summary>
     public static AccessOutcome Allowed { get; } = new(true);
@@ -20,4 +21,11 @@ public interface IChannelAccess
 
     /// <summary>The list of a channel was changed: it is read again.</summary>
     void Forget(Guid channel);
+
+    /// <summary>Raised with the channel whose list was changed.</summary>
+    event Action<Guid>? Changed
+    {
+        add { }
+        remove { }
+    }
 }

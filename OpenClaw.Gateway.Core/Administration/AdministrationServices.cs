@@ -18,6 +18,7 @@ using OpenClaw.Gateway.Core.Administration.Jobs;
 using OpenClaw.Gateway.Core.Administration.Members;
 using OpenClaw.Gateway.Core.Administration.Routing;
 using OpenClaw.Gateway.Core.Administration.Network;
+using OpenClaw.Gateway.Core.Administration.Pairings;
 using OpenClaw.Gateway.Core.Administration.People;
 using OpenClaw.Gateway.Core.Administration.Queues;
 using OpenClaw.Gateway.Core.Administration.Secrets;
@@ -45,7 +46,7 @@ public static class AdministrationServices
         services.TryAddSingleton<ChannelKinds>();
         services.TryAddSingleton<AgentKinds>();
         services.AddDrills().AddAlerts();
-        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds().AddErasureRequests().AddJobs().AddArchiveAdministration().AddQueues().AddDeadLetters().AddEventWebhookAdministration();
+        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds().AddPairings().AddErasureRequests().AddJobs().AddArchiveAdministration().AddQueues().AddDeadLetters().AddEventWebhookAdministration();
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services)
@@ -57,6 +58,7 @@ public static class AdministrationServices
         services.TryAddSingleton<ChannelQueries>();
         services.TryAddSingleton<ChannelHealth>();
         services.TryAddSingleton<ChannelTraffic>();
+        services.TryAddSingleton<ChannelGapQueries>();
         services.TryAddSingleton<ChannelStatusQuery>();
         services.TryAddSingleton<AgentQueries>();
         services.TryAddSingleton<AgentUses>();

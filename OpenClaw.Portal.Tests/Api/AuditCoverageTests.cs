@@ -28,6 +28,9 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         ["POST /channels/{id:guid}/restart"] = new("channel", null, "channel.restarted"),
         ["POST /channels/{id:guid}/messages"] = Example.Conversation,
         ["POST /channels/{id:guid}/secrets/{name}/rotate"] = new("channel", "{}", "channel.secret-rotated"),
+        ["POST /pairings/{id:guid}/approve"] = new("pairing", null, "pairing.approved"),
+        ["POST /pairings/{id:guid}/deny"] = new("pairing", null, "pairing.denied"),
+        ["DELETE /pairings/{id:guid}"] = new("pairing", null, "pairing.removed"),
         ["POST /agents"] = new(null, """{"kind":"echo","name":"{new}"}""", "agent.created"),
         ["PATCH /agents/{id:guid}"] = new("agent", """{"name":"{new}"}""", "agent.changed"),
         ["DELETE /agents/{id:guid}"] = new("agent", null, "agent.deleted"),
@@ -188,6 +191,10 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         if (kind.EndsWith(" replay", StringComparison.Ordinal))
         {
             db.Add(new Replay { Id = id, TenantId = _host.Tenant, State = kind.Split(' ')[0], Selection = "{}", StartedBy = "Ada" });
+        }
+        else if (kind == "pairing")
+        {
+            db.Add(new Pairing { Id = id, TenantId = _host.Tenant, ChannelId = Guid.NewGuid(), UserId = name, Code = "ABCD2345", State = PairingState.Waiting });
         }
         else if (kind == "member")
         {

@@ -152,6 +152,9 @@ public sealed class TwoTenants : IAsyncLifetime
             Type = EventTypes.MessageReceived, Body = $$"""{"payload":{"text":"{{Mark}} event"} }""", State = EventDeliveryStates.Failed, Error = $"{Mark} answer",
         };
         db.Add(delivery);
+        var pairing = new Pairing { Id = Guid.CreateVersion7(), TenantId = Victim, ChannelId = Guid.Parse(Ids["channel"]), UserId = $"{Mark}-7", UserName = $"{Mark} person", Code = "ABCD2345", State = PairingState.Waiting };
+        db.AddRange(pairing, new ChannelGap { Id = Guid.CreateVersion7(), TenantId = Victim, ChannelId = Guid.Parse(Ids["channel"]), Reason = $"{Mark} reason", EndedAt = DateTimeOffset.UnixEpoch });
+        Ids["pairing"] = pairing.Id.ToString();
         await db.SaveChangesAsync();
         Ids["event-delivery"] = delivery.Id.ToString();
     }

@@ -56,6 +56,34 @@ public sealed class HttpChannelTests
     }
 
     [Fact]
+    public async Task Message_OfSomebodyUnknownWithPairing_IsRefusedWithTheCodeUntilTheyAreLetIn()
+    {
+        await using var place = await Place.StartAsync();
+        place.Change(c => c with { Settings = JsonElement.Parse($$"""{"callbackUrl":"{{place.Receiver.Url}}","access":"pairing"}""") });
+        var first = await place.TakeAsync(Text("in-1", "hello"));
+        Assert.Equal((RefusalCode.NotAllowed, 8), (first.Outcome.Refusal, first.Pairing!.Length));
+        Assert.Contains(first.Pairing, first.Outcome.Reason, StringComparison.Ordinal);
+        var again = await place.TakeAsync(Text("in-1", "hello"));
+        Assert.Equal((first.Pairing, true), (again.Pairing, again.Outcome.Reason!.Contains(first.Pairing, StringComparison.Ordinal)));
+        await place.DecideAsync(PairingState.Approved);
+        var taken = await place.TakeAsync(Text("in-1", "hello"));
+        Assert.True(taken is { Outcome: { Accepted: true, Duplicate: false }, Pairing: null });
+        await place.DecideAsync(PairingState.Denied);
+        Assert.True((await place.TakeAsync(Text("in-1", "hello"))).Outcome.Duplicate);
+        var denied = await place.TakeAsync(Text("in-2", "hello"));
+        Assert.Equal((RefusalCode.NotAllowed, null), (denied.Outcome.Refusal, denied.Pairing));
+    }
+
+    [Fact]
+    public async Task Message_OfSomebodyNotOnTheList_IsRefused()
+    {
+        await using var place = await Place.StartAsync();
+        place.Change(c => c with { Settings = JsonElement.Parse($$"""{"callbackUrl":"{{place.Receiver.Url}}","access":"allow-list","allowed":["ada"]}""") });
+        Assert.True((await place.PostAsync(Text("in-1", "hello"))).Accepted);
+        Assert.Equal(RefusalCode.NotAllowed, (await place.PostAsync(Text("in-2", "hello", "eve"))).Refusal);
+    }
+
+    [Fact]
     public async Task Message_LedToByAnswers_CarriesItsHopsOn()
     {
         await using var place = await Place.StartAsync();
@@ -224,7 +252,9 @@ public sealed class HttpChannelTests
             return place;
         }
 
-        public async Task<AcceptOutcome> PostAsync(HttpMessage message) => await Road.Get<HttpMessages>().AcceptAsync(Channel, message, default);
+        public async Task<AcceptOutcome> PostAsync(HttpMessage message) => (await TakeAsync(message)).Outcome;
+
+        public async Task<HttpAccepted> TakeAsync(HttpMessage message) => await Road.Get<HttpMessages>().AcceptAsync(Channel, message, default);
 
         public async Task RestartAsync()
         {
@@ -236,6 +266,13 @@ public sealed class HttpChannelTests
         {
             Channel = with(Channel);
             _catalog.Put(Channel);
+        }
+
+        public async Task DecideAsync(PairingState state)
+        {
+            await using var db = Road.Get<OpenClaw.Gateway.Core.Storage.ISystemDbFactory>().Create();
+            await db.Pairings.ExecuteUpdateAsync(s => s.SetProperty(p => p.State, state));
+            Road.Get<IChannelAccess>().Forget(Channel.Id);
         }
 
         public async Task<List<Message>> RepliesAsync() => [.. (await Road.RowsAsync()).Where(r => r.From != MessageFrom.User)];

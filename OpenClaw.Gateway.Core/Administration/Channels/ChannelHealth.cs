@@ -7,12 +7,20 @@ namespace OpenClaw.Gateway.Core.Administration.Channels;
 public sealed record ChannelCondition(string State, string? Cause = null, string? Detail = null, string? Fix = null);
 
 /// <summary>Judges from the configuration whether a channel can do its work.</summary>
-public sealed class ChannelHealth(ICatalog catalog, ChannelKinds kinds, IEnumerable<IJournalHealth> journals)
+public sealed class ChannelHealth(ICatalog catalog, ChannelKinds kinds, IEnumerable<IJournalHealth> journals, IChannelLinks? links = null)
 {
     private readonly IJournalHealth[] _journals = [.. journals];
 
     /// <summary>The first thing that is in the way, else <c>running</c>.</summary>
     public ChannelCondition Judge(ChannelModel channel)
+    {
+        var condition = JudgeAnswers(channel);
+        // without a connection nothing comes in, whoever would answer; what stops the whole channel goes before it
+        return condition is { State: "suspended" or "disabled" } or { Cause: "kind_missing" or "storage" } ? condition : JudgeConnection(channel) ?? condition;
+    }
+
+    /// <summary>The same whatever its connection does: whether what comes in is stored and answered.</summary>
+    public ChannelCondition JudgeAnswers(ChannelModel channel)
     {
         ArgumentNullException.ThrowIfNull(channel);
         if (channel.Tenant.Suspended) return new("suspended", "tenant_suspended", "The tenant is suspended: its channels stand still, and nothing is lost.", "Ask the owner of the installation to resume the tenant.");
@@ -27,6 +35,14 @@ public sealed class ChannelHealth(ICatalog catalog, ChannelKinds kinds, IEnumera
     {
         ArgumentNullException.ThrowIfNull(channel);
         return Usable(channel, channel.Agent) ?? Usable(channel, channel.Tenant.Settings.DefaultAgent);
+    }
+
+    /// <summary>What is wrong with its connection; null where nothing is, and for kinds that hold none.</summary>
+    private ChannelCondition? JudgeConnection(ChannelModel channel)
+    {
+        if (links?.Look(channel.Id) is not { } link || link.State == ChannelLinkState.Connected) return null;
+        if (link.Cause is { } cause) return new("failing", cause, link.Detail, link.Fix ?? (link.State == ChannelLinkState.Failed ? "Mend it, then restart the channel." : "The gateway tries again by itself."));
+        return new("running", ChannelStatus.Connecting, "It is being connected to its platform.", "This takes some seconds.");
     }
 
     private ChannelCondition JudgeRoute(ChannelModel channel)

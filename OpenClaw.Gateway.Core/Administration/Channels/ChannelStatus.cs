@@ -14,6 +14,9 @@ public sealed record ChannelStatus(
     /// <summary>The cause of a channel that works and was never used.</summary>
     public const string NoConnection = "no_connection";
 
+    /// <summary>The cause of a channel whose connection to its platform is being made, and nothing is wrong so far.</summary>
+    public const string Connecting = "connecting";
+
     /// <summary>A stable name of the reason; null where there is none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Cause { get; init; }
@@ -53,11 +56,22 @@ public sealed record ChannelStatus(
     /// <summary>Why no replies are sent at this moment.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Held { get; init; }
+
+    /// <summary>Its connection to the platform; absent for kinds that hold none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ConnectionView? Connection { get; init; }
+
+    /// <summary>What is left of the platform's limits; absent for kinds whose platform has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LimitView>? Limits { get; init; }
 }
 
 /// <summary>Reads channels' status.</summary>
-public sealed class ChannelStatusQuery(ICatalog catalog, ILiveFigures figures, ChannelHealth health, ChannelTraffic traffic, IOutbox? outbox = null)
+public sealed class ChannelStatusQuery(
+    ICatalog catalog, ILiveFigures figures, ChannelHealth health, ChannelTraffic traffic, IOutbox? outbox = null, IChannelLinks? links = null, IEnumerable<IChannelBudget>? budgets = null)
 {
+    private readonly IChannelBudget[] _budgets = [.. budgets ?? []];
+
     /// <summary>The status, or null when the tenant has no such channel.</summary>
     public async Task<ChannelStatus?> GetAsync(Guid tenant, Guid channel, CancellationToken cancellationToken = default)
     {
@@ -79,13 +93,15 @@ public sealed class ChannelStatusQuery(ICatalog catalog, ILiveFigures figures, C
         var live = snapshot.Channels.FirstOrDefault(c => c.Channel == channel.Id) ?? new(channel.Id, 0, 0, 0, default, 0, 0, 0, 0);
         var day = today.GetValueOrDefault(channel.Id);
         var condition = health.Judge(channel);
-        if (condition is { State: "running", Cause: null } && live.OpenSockets == 0 && day.LastInAt is null)
+        var link = links?.Look(channel.Id);
+        if (link is null && condition is { State: "running", Cause: null } && live.OpenSockets == 0 && day.LastInAt is null)
             condition = new("running", ChannelStatus.NoConnection, "It is ready, and nobody has connected yet.", "Put it where people are, or write a first message yourself.");
         var lane = outbox?.Look(channel.Id);
         return new(condition.State, live.MessagesPerSecond, live.AnsweredPerSecond, live.DeliveredPerSecond, live.ActiveSessions, live.OpenSockets, live.Unfinished, live.DeadLetters)
         {
             Cause = condition.Cause, Detail = condition.Detail, Fix = condition.Fix, InToday = day.In, OutToday = day.Out, LastInAt = day.LastInAt, LastOutAt = day.LastOutAt,
             WaitingReplies = lane?.Waiting, LastFailureAt = lane?.LastFailureAt, LastFailure = lane?.LastFailure, Held = lane?.Held,
+            Connection = link is null ? null : ConnectionView.Of(link), Limits = _budgets.FirstOrDefault(b => b.Kind == channel.Kind)?.Look(channel.Id) is { } left ? [.. left.Select(LimitView.Of)] : null,
         };
     }
 }

@@ -7,8 +7,8 @@ using OpenClaw.Gateway.Core.Storage;
 
 namespace OpenClaw.Gateway.Core.Administration.Channels;
 
-/// <summary>Removes a channel with its secrets. Its conversations stay.</summary>
-public sealed class DeleteChannel(ITenantDbFactory databases, ChannelKinds kinds, ICatalog catalog, TimeProvider time)
+/// <summary>Removes a channel with its secrets, what its connection remembers and who was let in. Its conversations stay.</summary>
+public sealed class DeleteChannel(ITenantDbFactory databases, ChannelKinds kinds, ICatalog catalog, TimeProvider time, IChannelAccess? access = null)
 {
     /// <summary>Done, not found, in use (by a routing rule), or (with <paramref name="version"/>) stale.</summary>
     public async Task<AdminResult<Guid>> RunAsync(Caller caller, Guid channel, int? version = null, CancellationToken cancellationToken = default)
@@ -29,6 +29,11 @@ public sealed class DeleteChannel(ITenantDbFactory databases, ChannelKinds kinds
         db.Channels.Remove(row);
         if (await Saving.TryAsync<Guid>(db, cancellationToken) is { } failure) return failure;
         await catalog.ReloadAsync(CancellationToken.None);
+        await db.WriteAsync(d => d.Pairings.Where(p => p.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
+        await db.WriteAsync(d => d.ChannelGaps.Where(g => g.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
+        await db.WriteAsync(d => d.ChannelNotes.Where(n => n.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
+        await db.WriteAsync(d => d.ConversationAliases.Where(a => a.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
+        access?.Forget(channel);
         return AdminResult.Done(channel);
     }
 }

@@ -5,8 +5,8 @@ using OpenClaw.Gateway.Core.Channels.Http;
 
 namespace OpenClaw.Gateway.Core.Administration.Channels;
 
-/// <summary>What became of a message that a program brought: durable, a duplicate, or refused with a reason.</summary>
-public sealed record BroughtMessage(AcceptOutcome Outcome);
+/// <summary>What became of a message that a program brought: durable, a duplicate, or refused with a reason. <paramref name="Pairing"/>: the code of an author who waits to be let in.</summary>
+public sealed record BroughtMessage(AcceptOutcome Outcome, string? Pairing = null);
 
 /// <summary>Takes messages for channels of kind <c>http</c>. It is conversation and no administration: the audit does not have it, the conversation does.</summary>
 public sealed class PostChannelMessage
@@ -32,6 +32,7 @@ public sealed class PostChannelMessage
         var errors = new FieldErrors();
         foreach (var (field, fault) in HttpMessages.Check(message)) errors.Add(field, fault);
         if (errors.Any) return AdminResult.Invalid<BroughtMessage>(errors);
-        return AdminResult.Done(new BroughtMessage(await _messages.Value.AcceptAsync(_catalog.FindChannel(channel)!, message, cancellationToken)));
+        var accepted = await _messages.Value.AcceptAsync(_catalog.FindChannel(channel)!, message, cancellationToken);
+        return AdminResult.Done(new BroughtMessage(accepted.Outcome, accepted.Pairing));
     }
 }

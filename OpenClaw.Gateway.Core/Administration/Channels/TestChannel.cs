@@ -32,7 +32,7 @@ public sealed class TestChannel(ICatalog catalog, ChannelKinds kinds, ChannelHea
 
     private PreflightCheck Agent(ChannelModel model)
     {
-        var condition = health.Judge(model with { Enabled = true });
+        var condition = health.JudgeAnswers(model with { Enabled = true });
         if (condition.Cause is not null) return new("agent", condition.State == "running", condition.Detail!, condition.Fix);
         return new("agent", true, health.Answers(model) is { } agent ? $"“{agent.Name}” answers where no rule decides." : "Only messages that a rule matches are answered.");
     }

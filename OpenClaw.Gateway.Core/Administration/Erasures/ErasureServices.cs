@@ -26,6 +26,7 @@ public static class ErasureServices
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton<PersonFinder>();
         services.TryAddSingleton<PersonRecords>();
+        services.TryAddSingleton<PersonPairings>();
         services.TryAddSingleton<ErasureCount>();
         services.TryAddSingleton<ErasureWork>();
         services.TryAddSingleton<ErasureRunner>();

@@ -33,6 +33,9 @@ public sealed record ErasureReport
     /// <summary>Saved filters that named the person.</summary>
     public long Filters { get; init; }
 
+    /// <summary>Channels that the person asked to be let in to.</summary>
+    public long Pairings { get; init; }
+
     /// <summary>What legal holds keep.</summary>
     public IReadOnlyList<HeldSession> Held { get; init; } = [];
 

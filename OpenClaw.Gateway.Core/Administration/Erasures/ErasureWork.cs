@@ -16,7 +16,7 @@ namespace OpenClaw.Gateway.Core.Administration.Erasures;
 /// it goes on from what is written down.
 /// </summary>
 internal sealed partial class ErasureWork(
-    ISystemDbFactory databases, PersonFinder finder, SessionRemoval removal, SharedSessionCleaner cleaner, PersonRecords records, ArchiveRecovery recovery, SecretProtector protector,
+    ISystemDbFactory databases, PersonFinder finder, SessionRemoval removal, SharedSessionCleaner cleaner, PersonRecords records, PersonPairings pairings, ArchiveRecovery recovery, SecretProtector protector,
     TimeProvider time, ILogger<ErasureWork> log)
 {
     private const int MaxFaults = 50;
@@ -92,7 +92,12 @@ internal sealed partial class ErasureWork(
         var letters = new List<Guid>();
         foreach (var part in traces.Own.Select(s => s.Id).Chunk(200))
             letters.AddRange(await db.DeadLetters.Where(d => d.TenantId == row.TenantId && part.Contains(d.SessionId)).Select(d => d.Id).ToListAsync(cancellationToken));
-        plan = plan with { Names = [.. traces.Names], Own = [.. traces.Own.Select(s => s.Id)], Shared = [.. traces.Shared.Select(s => s.Id)], Targets = [.. sessions, .. letters] };
+        var asked = await pairings.FindAsync(row.TenantId, plan.User, row.ChannelId, cancellationToken);
+        plan = plan with
+        {
+            Names = [.. traces.Names.Union(asked.Select(a => a.Name).OfType<string>(), StringComparer.Ordinal)], Own = [.. traces.Own.Select(s => s.Id)], Shared = [.. traces.Shared.Select(s => s.Id)],
+            Targets = [.. sessions, .. letters, .. asked.Select(a => a.Id)],
+        };
         row.Person = plan.Protect(row.Id, protector);
         row.Report = (ErasureReport.Read(row.Report) with { Held = traces.Held, Faults = traces.Faults }).ToJson();
         row.State = ErasureStates.Running;
@@ -130,7 +135,8 @@ internal sealed partial class ErasureWork(
         var targets = run.Plan.Targets.Where(t => !held.Contains(t)).ToHashSet();
         await RemoveStragglersAsync(run, held, cancellationToken);
         var found = await records.RemoveAsync(run.Row.TenantId, run.Plan.Marks, targets, run.Row.Pseudonym, cancellationToken);
-        run.Report = run.Report with { AuditEntries = run.Report.AuditEntries + found.AuditEntries, Filters = run.Report.Filters + found.Filters, Configuration = found.Configuration };
+        var asked = await pairings.RemoveAsync(run.Row.TenantId, run.Plan.User, run.Row.ChannelId, cancellationToken);
+        run.Report = run.Report with { Pairings = run.Report.Pairings + asked, AuditEntries = run.Report.AuditEntries + found.AuditEntries, Filters = run.Report.Filters + found.Filters, Configuration = found.Configuration };
     }
 
     /// <summary>A dead letter that was on its way while its session was removed.</summary>

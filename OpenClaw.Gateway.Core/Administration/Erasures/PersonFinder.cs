@@ -69,13 +69,14 @@ internal sealed class PersonFinder(ISystemDbFactory databases, SessionPeople peo
 }
 
 /// <summary>Counts what an erasure would remove.</summary>
-internal sealed class ErasureCount(ISystemDbFactory databases, IEntryIndex index, PersonFinder finder, PersonRecords records)
+internal sealed class ErasureCount(ISystemDbFactory databases, IEntryIndex index, PersonFinder finder, PersonRecords records, PersonPairings pairings)
 {
     public async Task<ErasureReport> RunAsync(Guid tenant, string user, Guid? channel, CancellationToken cancellationToken)
     {
         await index.CatchUpAsync(Guid.Empty, cancellationToken);
         var traces = await finder.FindAsync(tenant, user, channel, cancellationToken);
-        var plan = new ErasurePlan(user) { Names = [.. traces.Names] };
+        var asked = await pairings.FindAsync(tenant, user, channel, cancellationToken);
+        var plan = new ErasurePlan(user) { Names = [.. traces.Names.Union(asked.Select(a => a.Name).OfType<string>(), StringComparer.Ordinal)] };
         await using var db = databases.Create();
         var (messages, letters, notes, attachments) = (0L, 0L, 0L, 0L);
         foreach (var part in traces.Own.Chunk(200))
@@ -91,11 +92,11 @@ internal sealed class ErasureCount(ISystemDbFactory databases, IEntryIndex index
 
         foreach (var session in traces.Shared)
             messages += await db.EntriesOf(session.Id).LongCountAsync(m => m.From == MessageFrom.User && (m.UserId == user || (m.UserId == null && session.UserId == user)), cancellationToken);
-        var found = await records.CountAsync(tenant, plan.Marks, [.. traces.Own.Concat(traces.Shared).Select(s => s.Id)], cancellationToken);
+        var found = await records.CountAsync(tenant, plan.Marks, [.. traces.Own.Concat(traces.Shared).Select(s => s.Id), .. asked.Select(a => a.Id)], cancellationToken);
         return new()
         {
             Sessions = traces.Own.Count + traces.Shared.Count, Messages = messages, DeadLetters = letters, Notes = notes, Attachments = attachments,
-            Archives = traces.Own.Concat(traces.Shared).Count(s => s.State == SessionState.Archived), AuditEntries = found.AuditEntries, Filters = found.Filters,
+            Archives = traces.Own.Concat(traces.Shared).Count(s => s.State == SessionState.Archived), AuditEntries = found.AuditEntries, Filters = found.Filters, Pairings = asked.Count,
             Held = traces.Held, Configuration = found.Configuration, Faults = traces.Faults,
         };
     }

@@ -12,7 +12,7 @@ namespace OpenClaw.Gateway.Core.Channels.Access;
 /// Judges who may write. A channel's list is in memory from the first person on that has to be looked up, and read again when somebody decided. Who waits is
 /// told the code at once and then at most once a minute.
 /// </summary>
-internal sealed class ChannelAccess(Journal journal, ISystemDbFactory databases, ICatalog catalog, TimeProvider time) : IChannelAccess
+internal sealed class ChannelAccess(Lazy<Journal> journal, ISystemDbFactory databases, ICatalog catalog, TimeProvider time) : IChannelAccess
 {
     /// <summary>So many may wait in one channel; more are told nothing until somebody decides.</summary>
     public const int MostWaiting = 200;
@@ -33,7 +33,14 @@ internal sealed class ChannelAccess(Journal journal, ISystemDbFactory databases,
     }
 
     /// <inheritdoc />
-    public void Forget(Guid channel) => _channels.TryRemove(channel, out _);
+    public event Action<Guid>? Changed;
+
+    /// <inheritdoc />
+    public void Forget(Guid channel)
+    {
+        _channels.TryRemove(channel, out _);
+        Changed?.Invoke(channel);
+    }
 
     private async Task<AccessOutcome> LookUpAsync(ChannelModel channel, string userId, string? userName, CancellationToken cancellationToken)
     {
@@ -47,10 +54,13 @@ internal sealed class ChannelAccess(Journal journal, ISystemDbFactory databases,
             var now = time.GetUtcNow();
             person = people.Find(userId);
             if (person is null && people.Waiting >= MostWaiting) return AccessOutcome.Denied;
+            var isNew = person is null;
             person ??= await AddAsync(people, channel, userId, userName, now);
-            if (person.ToldAt is { } told && now - told < TellEvery) return AccessOutcome.Denied;
+            if (person.State != PairingState.Waiting) return person.State == PairingState.Approved ? AccessOutcome.Allowed : AccessOutcome.Denied;
+            if (person.ToldAt is { } told && now - told < TellEvery) return new(false, Code: person.Code);
             person.ToldAt = now;
-            return new(false, $"Hello! You are not known here yet. Give this code to the people who run this chat, so that they let you in: {person.Code}");
+            if (!isNew) await NoteAsync(channel.Id, userId, userName, now);
+            return new(false, $"Hello! You are not known here yet. Give this code to the people who run this chat, so that they let you in: {person.Code}", person.Code);
         }
         finally
         {
@@ -65,14 +75,23 @@ internal sealed class ChannelAccess(Journal journal, ISystemDbFactory databases,
             Id = Guid.CreateVersion7(now), TenantId = channel.Tenant.Id, ChannelId = channel.Id, UserId = Cut(userId)!, UserName = Cut(userName), State = PairingState.Waiting,
             Code = RandomNumberGenerator.GetString(CodeLetters, CodeLength), CreatedAt = now, LastAt = now,
         };
-        await journal.WorkAsync(db =>
+        // one that is there already stays: somebody may have decided since this list was read
+        var kept = await journal.Value.WorkAsync(db =>
         {
-            db.Pairings.Where(p => p.ChannelId == row.ChannelId && p.UserId == row.UserId).ExecuteDelete();
+            if (db.Pairings.AsNoTracking().FirstOrDefault(p => p.ChannelId == row.ChannelId && p.UserId == row.UserId) is { } known) return known;
             db.Pairings.Add(row);
             db.SaveInJournal();
-            return true;
+            return row;
         });
-        return people.Add(row);
+        return people.Add(kept);
+    }
+
+    /// <summary>They wrote again while they wait: told at most as often as the code is.</summary>
+    private Task NoteAsync(Guid channel, string userId, string? userName, DateTimeOffset now)
+    {
+        var (id, name) = (Cut(userId)!, Cut(userName));
+        return journal.Value.WorkAsync(db => db.Pairings.Where(p => p.ChannelId == channel && p.UserId == id && p.State == PairingState.Waiting)
+            .ExecuteUpdate(s => s.SetProperty(p => p.LastAt, now).SetProperty(p => p.UserName, p => name ?? p.UserName)));
     }
 
     private async Task<People> PeopleAsync(Guid channel, CancellationToken cancellationToken)

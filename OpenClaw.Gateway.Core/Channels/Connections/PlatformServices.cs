@@ -17,8 +17,7 @@ internal static class PlatformServices
     {
         services.AddResilience();
         services.TryAddSingleton<ChannelInbox>();
-        services.TryAddSingleton<ChannelAccess>();
-        services.TryAddSingleton<IChannelAccess>(s => s.GetRequiredService<ChannelAccess>());
+        services.AddChannelAccess();
         services.TryAddSingleton<ConversationAliases>();
         services.TryAddSingleton<IConversationAliases>(s => s.GetRequiredService<ConversationAliases>());
         services.TryAddSingleton<ChannelMemory>();

@@ -33,8 +33,11 @@ public sealed record HttpMessage
 /// <summary>The author of a message. <paramref name="Bot"/>: it is a program, as the platform says.</summary>
 public sealed record HttpUser(string? Id, string? Name, bool? Bot = null);
 
+/// <summary>What became of a message. <paramref name="Pairing"/>: the code of an author who waits to be let in.</summary>
+internal readonly record struct HttpAccepted(AcceptOutcome Outcome, string? Pairing = null);
+
 /// <summary>The listener of HTTP channels: from the API's form to the gateway's, and in.</summary>
-internal sealed class HttpMessages(ChannelInbox inbox)
+internal sealed class HttpMessages(ChannelInbox inbox, IChannelAccess access)
 {
     private const int LongestId = 400;
     private const int LongestButton = 2_000;
@@ -56,7 +59,14 @@ internal sealed class HttpMessages(ChannelInbox inbox)
     }
 
     /// <summary>Takes one that <see cref="Check"/> finds nothing in. Durable or refused at return.</summary>
-    public ValueTask<AcceptOutcome> AcceptAsync(ChannelModel channel, HttpMessage message, CancellationToken cancellationToken) => inbox.AcceptAsync(
+    public async ValueTask<HttpAccepted> AcceptAsync(ChannelModel channel, HttpMessage message, CancellationToken cancellationToken)
+    {
+        if (await inbox.FindAsync(channel, message.Id!, cancellationToken) is { } known) return new(known);
+        var judged = await access.JudgeAsync(channel, message.User!.Id!, message.User.Name, cancellationToken);
+        return judged.IsAllowed ? new(await BringAsync(channel, message, cancellationToken)) : new(AcceptOutcome.Refused(RefusalCode.NotAllowed, ReasonOf(judged)), judged.Code);
+    }
+
+    private ValueTask<AcceptOutcome> BringAsync(ChannelModel channel, HttpMessage message, CancellationToken cancellationToken) => inbox.AcceptAsync(
         new()
         {
             Channel = channel,
@@ -66,6 +76,9 @@ internal sealed class HttpMessages(ChannelInbox inbox)
             Extras = ExtrasOf(message),
         },
         cancellationToken);
+
+    private static string ReasonOf(AccessOutcome judged) =>
+        judged.Tell ?? (judged.Code is { } code ? $"This person waits to be let in. The people who run this chat find them by the code {code}." : "This person may not write to this channel.");
 
     private static MessageExtras? ExtrasOf(HttpMessage message)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.Access;
 using OpenClaw.Gateway.Core.Resilience;
 
 namespace OpenClaw.Gateway.Core.Channels.Http;
@@ -12,6 +13,7 @@ internal static class HttpServices
     {
         services.AddResilience();
         services.TryAddSingleton<ChannelInbox>();
+        services.AddChannelAccess();
         services.TryAddSingleton<HttpSender>();
         services.TryAddSingleton<HttpMessages>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChannelSender, HttpSender>(s => s.GetRequiredService<HttpSender>()));

@@ -76,7 +76,9 @@ internal sealed class WebSocketKind : IChannelKind
         List<PreflightCheck> checks =
         [
             new("enabled", channel.Enabled, channel.Enabled ? "The channel takes connections." : "The channel is switched off.", channel.Enabled ? null : "Set enabled to true."),
-            channel.Scope != SessionScope.User && anonymous
+            anonymous && ChannelSettings.Of(channel).Pairing
+                ? new("sign-in", false, "People are let in one by one (pairing), so only signed users can come in: an anonymous visitor is somebody else each time. But anonymous is on.", "Switch anonymous off and sign your users with signingSecret, or let everyone in.")
+            : channel.Scope != SessionScope.User && anonymous
                 ? new("sign-in", false, "Sessions are shared, so only signed users are let in, but anonymous is on.", "Sign your users with signingSecret, or set scope to user.")
                 : new("sign-in", true, anonymous ? "Anonymous and signed users are let in." : "Only signed users are let in."),
             OriginsCheck(channel, anonymous),

@@ -17,6 +17,7 @@ internal sealed partial class WebSocketListener(
     SocketServices services,
     ICatalog catalog,
     Gatekeeper gatekeeper,
+    PairingDoor door,
     ConnectionCounter counter,
     IEnumerable<IJournalHealth> health)
 {
@@ -38,7 +39,8 @@ internal sealed partial class WebSocketListener(
         try
         {
             var admission = gatekeeper.Admit(request.Channel, request.Offer, request.Query, Header(http.Request.Headers.Origin), out refusal);
-            if (admission is null) await refusal!.WriteAsync(http);
+            refusal = admission is null ? refusal : await door.RefuseAsync(admission, http.RequestAborted);
+            if (refusal is not null || admission is null) await refusal!.WriteAsync(http);
             else await ServeAsync(http, admission);
         }
         finally

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.Access;
 using OpenClaw.Gateway.Core.Channels.WebSocket.Handshake;
 using OpenClaw.Gateway.Core.Channels.WebSocket.Uploads;
 using OpenClaw.Gateway.Core.Telemetry;
@@ -11,7 +12,7 @@ namespace OpenClaw.Gateway.Core.Channels.WebSocket;
 public static class WebSocketServices
 {
     /// <summary>
-    /// Adds the channel and its care. Needs the session hub, the inbox, the catalog, the blob store, the event bus, key material, the database
+    /// Adds the channel and its care. Needs the session hub, the inbox, the journal, the catalog, the blob store, the event bus, key material, the database
     /// factories and the gateway's options. Map it by <see cref="WebSocketEndpoint.MapWebSocketChannel"/>.
     /// </summary>
     public static IServiceCollection AddWebSocketChannel(this IServiceCollection services)
@@ -21,6 +22,8 @@ public static class WebSocketServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChannelKind, WebSocketKind>());
         services.AddSingleton<ResumeTokens>();
         services.AddSingleton<Gatekeeper>();
+        services.AddChannelAccess();
+        services.AddSingleton<PairingDoor>();
         services.AddSingleton<ConnectionCounter>();
         services.AddSingleton<SocketRegistry>();
         services.AddSingleton<ITenantRemoval>(provider => provider.GetRequiredService<SocketRegistry>());

@@ -21,14 +21,14 @@ internal static class ChannelMessagesApi
     {
         if (post.Find(http.Caller(), id) is { Value: false } not) return ApiProblems.From(not, "channel");
         var result = await post.RunAsync(http.Caller(), id, await ApiBody.ReadAsync<HttpMessage>(http), cancellationToken);
-        if (result.Value is not { Outcome: var outcome }) return ApiProblems.From(result, "channel");
+        if (result.Value is not { Outcome: var outcome } brought) return ApiProblems.From(result, "channel");
         return outcome.Accepted
             ? Results.Json(new TakenMessage(outcome.MessageId, outcome.SessionId, outcome.Seq, outcome.Duplicate), ApiJson.Options, statusCode: StatusCodes.Status202Accepted)
-            : Refused(http, outcome);
+            : Refused(http, outcome, brought.Pairing);
     }
 
     /// <summary>With the same codes as the WebSocket channel's.</summary>
-    private static IResult Refused(HttpContext http, AcceptOutcome outcome)
+    private static IResult Refused(HttpContext http, AcceptOutcome outcome, string? pairing)
     {
         var (status, code) = outcome.Refusal switch
         {
@@ -42,6 +42,7 @@ internal static class ChannelMessagesApi
         if (wait is { } pause) http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         var problem = new ProblemDetails { Status = status, Title = ReasonPhrases.GetReasonPhrase(status), Detail = outcome.Reason };
         problem.Extensions["code"] = code;
+        if (pairing is not null) problem.Extensions["pairing"] = pairing;
         if (wait is { } asked) problem.Extensions["retryAfterMs"] = (long)asked.TotalMilliseconds;
         return Results.Problem(problem);
     }

@@ -20,6 +20,7 @@ internal static class ChannelsApi
         api.MapPost("/channels/{id:guid}/test", TestAsync).Gives<IReadOnlyList<PreflightCheck>>("Tries whether the channel can work");
         api.MapPost("/channels/{id:guid}/restart", RestartAsync).Gives<ChannelRestarted>("Closes the channel's connections, which come back by themselves");
         api.MapGet("/channels/{id:guid}/status", StatusAsync).Gives<ChannelStatus>("How the channel does on this node");
+        api.MapGet("/channels/{id:guid}/gaps", GapsAsync).Listed<Page<ChannelGapView>>("Lists the times in which messages of the channel may have been missed, newest first");
         api.MapPost("/channels/{id:guid}/secrets/{name}/rotate", RotateAsync).Taking<RotateBody>().Gives<SecretView>("Makes a fresh secret; the former one holds for some hours more");
     }
 
@@ -58,6 +59,9 @@ internal static class ChannelsApi
 
     private static async Task<IResult> StatusAsync(HttpContext http, Guid id, ChannelStatusQuery status, CancellationToken cancellationToken) =>
         await status.GetAsync(http.Tenant(), id, cancellationToken) is { } view ? ApiAnswers.Ok(view) : ApiProblems.NotFound(What);
+
+    private static async Task<IResult> GapsAsync(HttpContext http, Guid id, ChannelGapQueries gaps, CancellationToken cancellationToken) =>
+        await gaps.ListAsync(http.Caller(), id, ApiAnswers.Page(http), cancellationToken) is { } page ? ApiAnswers.Ok(page) : ApiProblems.NotFound(What);
 
     private static async Task<IResult> RotateAsync(HttpContext http, Guid id, string name, RotateSecret rotate, CancellationToken cancellationToken)
     {

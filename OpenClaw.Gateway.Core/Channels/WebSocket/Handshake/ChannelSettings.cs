@@ -4,7 +4,7 @@ using OpenClaw.Gateway.Core.Abstractions;
 namespace OpenClaw.Gateway.Core.Channels.WebSocket.Handshake;
 
 /// <summary>A channel's settings as this kind uses them. Wrong or absent values give the defaults: the API checked them when they were saved.</summary>
-internal sealed record ChannelSettings(bool Anonymous, IReadOnlyList<string> AllowedOrigins, int HeartbeatSeconds, IReadOnlyList<string>? AllowedUsers)
+internal sealed record ChannelSettings(bool Anonymous, IReadOnlyList<string> AllowedOrigins, int HeartbeatSeconds, IReadOnlyList<string>? AllowedUsers, bool Pairing = false)
 {
     private const int DefaultHeartbeat = 30;
     private const int LongestHeartbeat = 3_600;
@@ -17,8 +17,8 @@ internal sealed record ChannelSettings(bool Anonymous, IReadOnlyList<string> All
         var heartbeat = settings.TryGetProperty("heartbeatSeconds", out var number) && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out var seconds)
             ? Math.Clamp(seconds, 1, LongestHeartbeat)
             : DefaultHeartbeat;
-        var listed = settings.TryGetProperty("access", out var access) && access.ValueKind == JsonValueKind.String && access.ValueEquals("allow-list");
-        return new(anonymous, Texts(settings, "allowedOrigins"), heartbeat, listed ? Texts(settings, "allowed") : null);
+        var access = settings.TryGetProperty("access", out var mode) && mode.ValueKind == JsonValueKind.String ? mode.GetString() : null;
+        return new(anonymous, Texts(settings, "allowedOrigins"), heartbeat, access == "allow-list" ? Texts(settings, "allowed") : null, access == "pairing");
     }
 
     /// <summary>The secrets that may have signed a user's token: the present one, and while it still holds the one before.</summary>

@@ -25,7 +25,7 @@ internal sealed class Gatekeeper(ResumeTokens tokens, TimeProvider time)
         var user = claims?.Subject ?? grant?.User ?? NewAnonymousUser();
         if (settings.AllowedUsers?.Contains(user, StringComparer.Ordinal) == false)
         {
-            refusal = Refusal.Forbidden("user_not_allowed", "You are not on the channel's list.");
+            refusal = Refusal.UserNotAllowed("You are not on the channel's list.");
             return null;
         }
 
@@ -51,7 +51,7 @@ internal sealed class Gatekeeper(ResumeTokens tokens, TimeProvider time)
 
     private static Refusal? MayAnonymous(ChannelModel channel, ChannelSettings settings, string? origin)
     {
-        if (!settings.Anonymous || channel.Scope != SessionScope.User) return Refusal.Unauthorized("token_missing", "This channel takes signed users only: send a token (JWT, HS256) as the offered sub-protocol bearer.{jwt} or in the header Authorization: Bearer.");
+        if (!settings.Anonymous || settings.Pairing || channel.Scope != SessionScope.User) return Refusal.Unauthorized("token_missing", "This channel takes signed users only: send a token (JWT, HS256) as the offered sub-protocol bearer.{jwt} or in the header Authorization: Bearer.");
         return Origins.Allow(settings.AllowedOrigins, origin) ? null : Refusal.Forbidden("origin_not_allowed", origin is null ? "The request names no origin (header Origin), and the channel's allowedOrigins lists some." : $"The origin {Printable(origin)} is not in the channel's allowedOrigins.");
     }
 

@@ -11,6 +11,9 @@ internal sealed record Refusal(int Status, string Code, string Detail)
     /// <summary>What is wrong per query field, where that is the reason.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
+    /// <summary>The code by which a user who waits to be let in is found.</summary>
+    public string? Pairing { get; init; }
+
     public static Refusal NotFound { get; } = new(404, "channel_not_found", "There is no such channel, or it is disabled.");
 
     public static Refusal Stopping { get; } = new(503, "stopping", "The gateway is stopping; connect again in a moment.");
@@ -20,6 +23,8 @@ internal sealed record Refusal(int Status, string Code, string Detail)
     public static Refusal TooMany { get; } = new(429, "too_many_connections", "Your address has too many sockets open (Limits:ConnectionsPerAddress).");
 
     public static Refusal ResumeInvalid { get; } = new(401, "resume_invalid", "The resume token is wrong, expired, or of another channel, user, conversation or thread; connect without it.");
+
+    public static Refusal UserNotAllowed(string detail) => Forbidden("user_not_allowed", detail);
 
     public static Refusal BadRequest(string detail) => new(400, "bad_request", detail);
 
@@ -47,6 +52,7 @@ internal sealed record Refusal(int Status, string Code, string Detail)
             ["code"] = Code,
         };
         if (Errors is not null) body["errors"] = Errors;
+        if (Pairing is not null) body["pairing"] = Pairing;
         return response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(body), context.RequestAborted).AsTask();
     }
 }

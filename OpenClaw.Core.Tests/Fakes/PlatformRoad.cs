@@ -37,9 +37,10 @@ internal sealed class PlatformRoad : IAsyncDisposable
         return road;
     }
 
-    public async Task StartAsync()
+    /// <param name="before">Done before anything of an earlier run goes on.</param>
+    public async Task StartAsync(Action<Road>? before = null)
     {
-        Road = await Road.StartAsync(Catalog, _folder, _time, with: s =>
+        Road = await Road.StartAsync(Catalog, _folder, _time, before: before, with: s =>
         {
             s.AddProtection();
             s.AddPlatforms();

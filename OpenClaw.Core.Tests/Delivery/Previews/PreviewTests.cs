@@ -147,8 +147,8 @@ public sealed class PreviewTests
         await AfterAsync(First, "show", "before the kill");
         Assert.Single(await PreviewsAsync(road));
         await road.StopAsync(kill: true);
-        await road.StartAsync();
-        var next = Script(road);
+        var next = new StepAgent();
+        await road.StartAsync(r => r.Agents.Answer = next.AnswerAsync);
         await next.SayAsync("after");
         await AfterAsync(Pace, "edit", "after");
         await next.EndAsync("after it");
@@ -167,8 +167,9 @@ public sealed class PreviewTests
         await AfterAsync(First, "show", "before the kill");
         Assert.Single(await PreviewsAsync(road));
         await road.StopAsync(kill: true);
-        await road.StartAsync();
-        await Script(road).EndAsync("at once");
+        var next = new StepAgent();
+        await road.StartAsync(r => r.Agents.Answer = next.AnswerAsync);
+        await next.EndAsync("at once");
         await TestWait.UntilAsync(() => _platform.Calls.Any(c => c.Call == "final"));
         Assert.Equal("at once", Assert.Single(_platform.Shown).Value);
     }

@@ -88,7 +88,7 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
     /// <inheritdoc />
     public void Offer(MessageRecord reply, SessionAddress address)
     {
-        _desk?.Offered(reply.Id);
+        _desk?.Offered(reply.Id, reply.InReplyTo?.Id);
         var question = reply.InReplyTo;
         var content = reply.Text.Length > SmallText ? null : new OutgoingReply
         {

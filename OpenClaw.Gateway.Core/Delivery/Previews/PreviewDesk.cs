@@ -48,31 +48,18 @@ internal sealed partial class PreviewDesk(Guid channelId, IChannelPreviews platf
             foreach (var preview in Of(question.Id)) (preview.IsWorking, preview.IdleSince) = (on, tools.Time.GetUtcNow());
     }
 
-    /// <summary>The reply is durable: nothing more is shown before it is sent.</summary>
-    public void Offered(Guid reply)
+    /// <summary>The reply is durable: what shows it is its own from now on, and nothing more is shown before it is sent.</summary>
+    public void Offered(Guid reply, Guid? question)
     {
-        lock (_lock)
-        {
-            if (!_byReply.TryGetValue(reply, out var preview)) return;
-            preview.IsClaimed = true;
-            _ = preview.Pause?.CancelAsync();
-        }
+        lock (_lock) Claim(reply, question);
     }
 
     /// <summary>The message that the reply takes over; null where nothing shows it. Returns when nothing more is being shown.</summary>
     public async Task<string?> ClaimAsync(OutgoingReply reply)
     {
         LivePreview? preview;
-        lock (_lock)
-        {
-            // an attempt after a restart may answer without growing: what the one before it showed is this answer's
-            preview = _byReply.GetValueOrDefault(reply.Id) ?? (reply.InReplyTo is { } question ? Of(question.Id).Where(p => !p.IsClaimed).MinBy(p => p.Index) : null);
-            if (preview is null) return null;
-            if (preview.ReplyId != reply.Id) Rename(preview, reply.Id);
-            preview.IsClaimed = true;
-            _ = preview.Pause?.CancelAsync();
-        }
-
+        lock (_lock) preview = Claim(reply.Id, reply.InReplyTo?.Id);
+        if (preview is null) return null;
         await preview.Showing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return preview.Receipt;
     }
@@ -133,6 +120,17 @@ internal sealed partial class PreviewDesk(Guid channelId, IChannelPreviews platf
         var preview = former ?? new() { TenantId = question.TenantId, SessionId = question.SessionId, QuestionId = question.Id, Run = question.Run, Index = reply.Index, ReplyId = reply.Id };
         (preview.Address, preview.Question) = (author, new(question.Id, question.Seq, question.ExternalId));
         _byReply[reply.Id] = preview;
+        return preview;
+    }
+
+    /// <summary>Under the lock. An attempt after a restart may answer without growing: what the one before it showed is this answer's.</summary>
+    private LivePreview? Claim(Guid reply, Guid? question)
+    {
+        var preview = _byReply.GetValueOrDefault(reply) ?? (question is { } id ? Of(id).Where(p => !p.IsClaimed).MinBy(p => p.Index) : null);
+        if (preview is null) return null;
+        if (preview.ReplyId != reply) Rename(preview, reply);
+        preview.IsClaimed = true;
+        _ = preview.Pause?.CancelAsync();
         return preview;
     }
 

@@ -12,7 +12,7 @@ internal static class Program
         Stand-ins for chat platforms, for development and tests. They keep the published rules of the platform.
 
         usage:
-          telegram [--port 8081] [--token 123456:TEST]   a Telegram Bot API server
+          telegram [--port 8081] [--token 123456:TEST]   a Telegram Bot API server; several tokens with commas
           discord [--port 8082] [--token TOKEN]          Discord, REST and gateway v10
           captured FOLDER                                what the fakes have counted, as a table; exit code 1 when a rule was broken
 

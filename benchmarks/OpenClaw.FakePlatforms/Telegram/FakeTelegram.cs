@@ -3,6 +3,7 @@ using OpenClaw.FakePlatforms.Capture;
 using OpenClaw.FakePlatforms.Faults;
 using OpenClaw.FakePlatforms.Serving;
 using OpenClaw.FakePlatforms.Telegram.Api;
+using OpenClaw.FakePlatforms.Telegram.Control;
 using OpenClaw.FakePlatforms.Telegram.Rules;
 using OpenClaw.FakePlatforms.Telegram.World;
 
@@ -18,6 +19,7 @@ internal sealed class FakeTelegram : IAsyncDisposable
     private readonly RequestLedger _ledger;
     private readonly WebhookDelivery _delivery;
     private readonly ApiServer _api;
+    private readonly ControlApi _control;
     private readonly Watch<ApiCall> _calls;
     private readonly ConcurrentDictionary<HttpContext, byte> _requests = new();
     private LoopbackServer? _server;
@@ -30,6 +32,7 @@ internal sealed class FakeTelegram : IAsyncDisposable
         _calls = new(options.KeepCalls);
         foreach (var token in options.Tokens) AddBot(token);
         Bot = _world.BotOf(options.Tokens[0])!;
+        _control = new(this);
         var description = Description.Find(options.DescriptionFile);
         DescriptionVersion = description?.Version;
         _api = new(_world, Methods(options), description, options.RateLimits ? new(options.Time) : null, _ledger, Faults, _calls);
@@ -132,6 +135,10 @@ internal sealed class FakeTelegram : IAsyncDisposable
         return open.Count;
     }
 
+    /// <summary>Does so again and again until the result is disposed of.</summary>
+    public ITimer DropConnectionsEvery(TimeSpan interval) =>
+        _world.Time.CreateTimer(_ => DropConnections(), null, interval, interval);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var bot in _world.Bots)
@@ -177,6 +184,6 @@ internal sealed class FakeTelegram : IAsyncDisposable
         var path = context.Request.Path.Value ?? "";
         if (path.Split('/', 3) is ["", ['b', 'o', 't', .. var token], var method]) return _api.HandleAsync(context, token, method);
         if (path.Split('/', 4) is ["", "file", ['b', 'o', 't', .. var owner], var file]) return _api.HandleFileAsync(context, owner, file);
-        return Spoiled.HtmlPageAsync(context, 404);
+        return _control.HandleAsync(context);
     }
 }

@@ -42,8 +42,8 @@ internal sealed class UpdateMethods(FakeWorld world, WebhookDelivery delivery)
         while (true)
         {
             var next = call.Bot.Updates.Changes.Next;
-            if (turn.Ended.IsCompleted) throw Refusal.Conflict(await turn.Ended);
             if (call.Bot.IsRevoked) throw Refusal.Unauthorized;
+            if (turn.Ended.IsCompleted) throw Refusal.Conflict(await turn.Ended);
             var taken = call.Bot.Updates.Take(offset, limit);
             if (taken.Count > 0 || expired.IsCompleted)
             {

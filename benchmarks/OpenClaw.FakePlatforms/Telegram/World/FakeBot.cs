@@ -20,6 +20,13 @@ internal sealed class FakeBot(string token, FakeUser user, long firstUpdate)
     /// <summary>Every call answers 401.</summary>
     public bool IsRevoked { get; set; }
 
+    /// <summary>The token is taken back while the bot runs: its open poll and every later call answer 401.</summary>
+    public void Revoke()
+    {
+        IsRevoked = true;
+        Polls.End("revoked");
+    }
+
     public UpdateQueue Updates { get; } = new(firstUpdate);
 
     public PollSlot Polls { get; } = new();

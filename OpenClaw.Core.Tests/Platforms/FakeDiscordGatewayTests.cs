@@ -265,7 +265,35 @@ public sealed class FakeDiscordGatewayTests : IAsyncLifetime
 
         var guild = await gateway.EventAsync("GUILD_CREATE");
 
-        Assert.True(guild.ToJsonString().Length > 2 << 20);
+        Assert.True(guild["d"]!["members"]!.AsArray().Count > 1000);
+    }
+
+    [Fact]
+    public async Task Compression_OfTheWholeConnection_IsReadable()
+    {
+        using System.Net.WebSockets.ClientWebSocket socket = new();
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20), TimeProvider.System);
+        await socket.ConnectAsync(new(_discord.Gateway.Url + "?v=10&encoding=json&compress=zlib-stream"), limit.Token);
+        var buffer = new byte[4096];
+
+        var part = await socket.ReceiveAsync(buffer, limit.Token);
+
+        using System.IO.Compression.ZLibStream zlib = new(new MemoryStream(buffer, 0, part.Count), System.IO.Compression.CompressionMode.Decompress);
+        var text = new byte[512];
+        var length = await zlib.ReadAsync(text, limit.Token);
+        Assert.Equal(10, (int)JsonNode.Parse(text.AsSpan(0, length))!["op"]!);
+    }
+
+    [Fact]
+    public async Task BotRemovedFromAGuild_SeesItNoMore()
+    {
+        var (gateway, _) = await RawGateway.ReadyAsync(_discord);
+        await using var __ = gateway;
+
+        _channel.Guild!.Remove(_discord.Bot);
+
+        Assert.Equal(_channel.Guild.Id, (string?)(await gateway.EventAsync("GUILD_DELETE"))["d"]!["id"]);
+        Assert.Equal(50001, (await new RawDiscord(_discord).SayAsync(_channel.Id, "x")).Code);
     }
 
     [Fact]

@@ -79,6 +79,23 @@ public sealed class FakeDiscordInteractionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Select_AndAButtonOfAnOldMessage_ReachTheBot()
+    {
+        await _rest.PostAsync($"/channels/{_channel.Id}/messages", JsonNode.Parse("""{"content":"pick","components":[{"type":1,"components":[{"type":3,"custom_id":"s","options":[{"label":"One","value":"1"}]}]}]}"""));
+        var message = await _discord.WaitForMessageAsync();
+        var (gateway, _) = await RawGateway.ReadyAsync(_discord);
+        await using var __ = gateway;
+
+        await _ada.SelectsAsync(message, "1");
+        await _ada.PressOldAsync(message, "gone");
+
+        Assert.Equal("1", (string?)(await gateway.EventAsync("INTERACTION_CREATE"))["d"]!["data"]!["values"]![0]);
+        Assert.Equal("gone", (string?)(await gateway.EventAsync("INTERACTION_CREATE"))["d"]!["data"]!["custom_id"]);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _ada.SelectsAsync(message, "2"));
+        Assert.Empty(_discord.Violations);
+    }
+
+    [Fact]
     public async Task Ephemeral_IsNotInTheChannel()
     {
         var asked = await _ada.RunsCommandAsync(_ada.Direct(), "ask");

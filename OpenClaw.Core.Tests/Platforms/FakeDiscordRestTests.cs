@@ -253,6 +253,7 @@ public sealed class FakeDiscordRestTests : IAsyncLifetime
         Assert.Equal((502, null), (html.Status, html.Json));
         Assert.Equal(200, good.Status);
         Assert.Equal(["in doubt", "good"], _discord.BotMessages.Select(m => m.Content));
+        Assert.Equal("good", (string?)_discord.Calls("POST /channels/*/messages")[^1].Fields["content"]);
     }
 
     [Fact]

@@ -70,13 +70,16 @@ internal sealed class FakeDiscord : IAsyncDisposable
     public long Requests => _ledger.Requests;
 
     /// <summary>The last requests with their answers.</summary>
-    public IReadOnlyList<(string Method, string Path, int Status)> Log
+    public IReadOnlyList<RestExchange> Log
     {
         get
         {
             lock (World.Gate) return [.. _rest.Log];
         }
     }
+
+    /// <summary>The logged requests of a route, such as <c>POST /channels/*/messages</c>.</summary>
+    public IReadOnlyList<RestExchange> Calls(string route) => [.. Log.Where(c => RestFaults.Matches(route, c.Method, c.Path))];
 
     /// <summary>Every message of every bot, in the order of their ids.</summary>
     public IReadOnlyList<DiscordMessage> BotMessages

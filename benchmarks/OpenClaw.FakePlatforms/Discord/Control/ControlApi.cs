@@ -96,7 +96,7 @@ internal sealed class ControlApi(FakeDiscord discord)
             "permissions" => command.SetPermissions(),
             "intents" => command.SetIntents(),
             "token" => command.ResetToken(),
-            "events" => command.Dispatch(),
+            "dispatch" => command.Dispatch(),
             "gateway" => command.Disturb(),
             "faults" => command.PlanFault(),
             _ => throw Unknown(what),

@@ -9,7 +9,7 @@ internal sealed partial class DiscordGateway
 {
     public void GuildCreated(DiscordGuild guild, DiscordBot bot)
     {
-        foreach (var session in Of(bot, guild, Intents.Guilds)) session.Dispatch("GUILD_CREATE", WireJson.Write(ChannelShapes.FullGuild(guild, bot)));
+        foreach (var session in Of(bot, guild, Intents.Guilds)) session.Dispatch("GUILD_CREATE", ChannelShapes.FullGuild(guild, bot));
     }
 
     public void GuildDeleted(DiscordGuild guild, DiscordBot bot, bool unavailable)

@@ -131,6 +131,7 @@ internal sealed partial class DiscordGateway(DiscordWorld world, MessageShapes s
 
             var data = payload.TryGetProperty("d", out var d) ? d : default;
             ledger.Count($"GATEWAY op {op}");
+            foreach (var field in Wishes.Unknown(op.GetInt32(), payload, data)) ledger.Violate("GATEWAY", $"the unknown field {field} of op {op}");
             switch (op.GetInt32())
             {
                 case 1:
@@ -241,7 +242,7 @@ internal sealed partial class DiscordGateway(DiscordWorld world, MessageShapes s
             ["_trace"] = new JsonArray(),
         }));
         if (!wish.Intents.HasFlag(Intents.Guilds)) return;
-        foreach (var guild in guilds) session.Dispatch("GUILD_CREATE", WireJson.Write(ChannelShapes.FullGuild(guild, bot)));
+        foreach (var guild in guilds) session.Dispatch("GUILD_CREATE", ChannelShapes.FullGuild(guild, bot));
     }
 
     private void Resume(GatewaySocket socket, JsonElement data)

@@ -3,6 +3,21 @@ using OpenClaw.FakePlatforms.Discord.Model;
 
 namespace OpenClaw.FakePlatforms.Discord.Gateway;
 
+/// <summary>Which fields the payloads of a bot have. The platform overlooks others; who sends one has misread something.</summary>
+internal static class Wishes
+{
+    private static readonly string[] Outer = ["op", "d", "s", "t"];
+    private static readonly string[] Identify = ["token", "properties", "compress", "large_threshold", "shard", "presence", "intents"];
+    private static readonly string[] Resume = ["token", "session_id", "seq"];
+
+    public static IEnumerable<string> Unknown(int op, JsonElement payload, JsonElement data)
+    {
+        var known = op switch { 2 => Identify, 6 => Resume, _ => null };
+        var inner = known is null || data.ValueKind is not JsonValueKind.Object ? [] : data.EnumerateObject().Select(f => f.Name).Except(known, StringComparer.Ordinal);
+        return payload.EnumerateObject().Select(f => f.Name).Except(Outer, StringComparer.Ordinal).Concat(inner);
+    }
+}
+
 /// <summary>An identify.</summary>
 internal sealed record IdentifyWish(string Token, Intents Intents, int Shard, int Shards, bool IsSharded, bool Compress)
 {

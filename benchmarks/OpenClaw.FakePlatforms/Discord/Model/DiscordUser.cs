@@ -69,6 +69,9 @@ internal sealed class DiscordUser(DiscordWorld world, ulong number, string name)
     /// <param name="button">Its label or custom id.</param>
     public Task<DiscordInteraction> PressAsync(DiscordMessage message, string button) => Task.FromResult(world.Press(this, message, button));
 
+    /// <summary>Presses a button that the message has no more, as an app does that still shows the old one.</summary>
+    public Task<DiscordInteraction> PressOldAsync(DiscordMessage message, string customId) => Task.FromResult(world.PressOld(this, message, customId));
+
     /// <summary>Chooses values of the message's only select.</summary>
     public Task<DiscordInteraction> SelectsAsync(DiscordMessage message, params string[] values) => Task.FromResult(world.Select(this, message, values));
 

@@ -16,8 +16,8 @@ internal sealed partial class DiscordWorld
         }
     }
 
-    /// <summary>A button of an old keyboard: its custom id need not stand on the message any more.</summary>
-    public DiscordInteraction PressAnyway(DiscordUser user, DiscordMessage message, string customId) =>
+    /// <summary>A button that the message may not have any more.</summary>
+    public DiscordInteraction PressOld(DiscordUser user, DiscordMessage message, string customId) =>
         Interact(user, message.Channel, BotBehind(message), 3, new() { ["component_type"] = 2, ["custom_id"] = customId }, message);
 
     public DiscordInteraction Select(DiscordUser user, DiscordMessage message, IReadOnlyList<string> values)

@@ -140,6 +140,7 @@ internal sealed partial class DiscordWorld(TimeProvider time)
         {
             change(channel);
             Gateway?.ChannelChanged(channel, "UPDATE");
+            Changes.Raise();
         }
     }
 

@@ -82,7 +82,7 @@ internal static class Drafts
 
     private static JsonArray Embeds(JsonNode? given)
     {
-        var embeds = given is JsonArray array ? (JsonArray)array.DeepClone() : [];
+        var embeds = given is JsonArray array ? (JsonArray)WithoutNulls(array) : [];
         foreach (var embed in embeds.OfType<JsonObject>())
         {
             embed["type"] = "rich";
@@ -92,19 +92,34 @@ internal static class Drafts
         return embeds;
     }
 
+    /// <summary>A field that is null in a request is left out of what the platform shows.</summary>
+    private static JsonNode WithoutNulls(JsonNode node) => node switch
+    {
+        JsonObject fields => new JsonObject(fields.Where(f => f.Value is not null).Select(f => KeyValuePair.Create(f.Key, (JsonNode?)WithoutNulls(f.Value!)))),
+        JsonArray items => new JsonArray([.. items.OfType<JsonNode>().Select(WithoutNulls)]),
+        _ => node.DeepClone(),
+    };
+
     /// <summary>The platform numbers the components that have no id.</summary>
     private static JsonArray Components(JsonNode? given)
     {
-        var components = given is JsonArray array ? (JsonArray)array.DeepClone() : [];
+        var components = given is JsonArray array ? (JsonArray)WithoutNulls(array) : [];
         var next = 1;
         Number(components);
         return components;
+
+        static void Choose(JsonObject select)
+        {
+            select["min_values"] ??= 1;
+            select["max_values"] ??= 1;
+        }
 
         void Number(JsonArray some)
         {
             foreach (var component in some.OfType<JsonObject>())
             {
                 component["id"] ??= next++;
+                if ((int?)component["type"] is 3 or 5 or 6 or 7 or 8) Choose(component);
                 if (component["components"] is JsonArray inner) Number(inner);
             }
         }

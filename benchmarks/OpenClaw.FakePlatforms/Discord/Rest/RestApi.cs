@@ -17,7 +17,7 @@ internal sealed partial class RestApi(DiscordWorld world, RestLimits limits, Res
     public const string Prefix = "/api/v10";
 
     /// <summary>The last requests, newest last, for tests and the page.</summary>
-    public List<(string Method, string Path, int Status)> Log { get; } = [];
+    public Queue<RestExchange> Log { get; } = new();
 
     /// <summary>The parts of the User-Agent that the platform asks for.</summary>
     [GeneratedRegex(@"^DiscordBot \(\S+, \S+\)", RegexOptions.None, 1000)]
@@ -58,10 +58,11 @@ internal sealed partial class RestApi(DiscordWorld world, RestLimits limits, Res
         if (answer.Status is 401 or 403 or 429 && context.Response.Headers["X-RateLimit-Scope"] != "shared") limits.CountInvalid();
         lock (world.Gate)
         {
-            Log.Add((method, path, answer.Status));
-            if (Log.Count > options.LoggedRequests) Log.RemoveAt(0);
+            Log.Enqueue(new(method, path, answer.Status, call?.Body, world.Time.GetUtcNow()));
+            if (Log.Count > options.LoggedRequests) Log.Dequeue();
         }
 
+        world.Changes.Raise();
         await WriteAsync(context, answer, fault);
     }
 

@@ -42,3 +42,17 @@ internal sealed record RestCall
     public ulong? Asked(string name) =>
         ulong.TryParse(Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 }
+
+/// <summary>A request and its answer, for those who look back.</summary>
+/// <param name="Method">GET, POST …</param>
+/// <param name="Path">After <c>/api/v10</c>.</param>
+/// <param name="Status">Of the answer.</param>
+/// <param name="Body">What was sent, or its <c>payload_json</c>; null: nothing, or refused before it was read.</param>
+/// <param name="At">When it came.</param>
+internal sealed record RestExchange(string Method, string Path, int Status, JsonElement? Body, DateTimeOffset At)
+{
+    /// <summary>The body as an object.</summary>
+    public JsonObject Fields => Body is { ValueKind: JsonValueKind.Object } body ? JsonObject.Create(body)! : [];
+
+    public override string ToString() => $"{Method} {Path} {Status}";
+}

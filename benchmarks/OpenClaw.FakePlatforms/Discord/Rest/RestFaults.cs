@@ -117,7 +117,8 @@ internal sealed class RestFaults(Changes changes)
         }
     }
 
-    private static bool Matches(string route, string method, string path)
+    /// <summary>Whether a request belongs to such a route.</summary>
+    public static bool Matches(string route, string method, string path)
     {
         if (route == "*") return true;
         var space = route.IndexOf(' ', StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using OpenClaw.FakePlatforms.Discord.Model;
 
@@ -75,8 +76,8 @@ internal static class ChannelShapes
         ["incidents_data"] = null,
     };
 
-    /// <summary>With all that GUILD_CREATE adds: channels the bot may see, threads, members.</summary>
-    public static JsonObject FullGuild(DiscordGuild guild, DiscordBot bot)
+    /// <summary>With all that GUILD_CREATE adds: channels, the threads that the bot may see, members.</summary>
+    public static string FullGuild(DiscordGuild guild, DiscordBot bot)
     {
         var shape = Guild(guild);
         shape["joined_at"] = UserShapes.Time(Snowflakes.TimeOf(guild.Number));
@@ -90,17 +91,18 @@ internal static class ChannelShapes
         shape["soundboard_sounds"] = new JsonArray();
         shape["channels"] = new JsonArray([.. guild.Channels.Where(c => !c.IsThread).Select(Channel)]);
         shape["threads"] = new JsonArray([.. guild.Channels.Where(c => c.IsThread && !c.IsArchived && c.IsSeenBy(bot)).Select(Channel)]);
-        var members = new JsonArray([UserShapes.Member(guild, bot.User, withUser: true)]);
-        shape["members"] = members;
-        if (guild.PadTo > 0) Pad(members, guild);
-        return shape;
+        shape["members"] = new JsonArray([UserShapes.Member(guild, bot.User, withUser: true)]);
+        var json = WireJson.Write(shape);
+        return guild.PadTo > json.Length ? Padded(json, guild) : json;
     }
 
-    private static void Pad(JsonArray members, DiscordGuild guild)
+    /// <summary>With so many members that it is as large as that. They stand at the end of the JSON.</summary>
+    private static string Padded(string json, DiscordGuild guild)
     {
-        var one = UserShapes.Member(guild, guild.Owner, withUser: true);
-        var size = WireJson.Write(one).Length;
-        for (var i = guild.PadTo / size; i >= 0; i--) members.Add(one.DeepClone());
+        var member = "," + WireJson.Write(UserShapes.Member(guild, guild.Owner, withUser: true));
+        StringBuilder padded = new(json, 0, json.Length - "]}".Length, guild.PadTo + (2 * member.Length));
+        while (padded.Length < guild.PadTo) padded.Append(member);
+        return padded.Append("]}").ToString();
     }
 
     private static void AddThread(JsonObject shape, DiscordChannel thread)

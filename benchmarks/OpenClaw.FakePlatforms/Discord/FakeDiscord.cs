@@ -99,8 +99,7 @@ internal sealed class FakeDiscord : IAsyncDisposable
             app.UseWebSockets();
             app.Run(discord.RouteAsync);
         });
-        discord._links.BaseUrl = discord.Url.ToString().TrimEnd('/');
-        discord.Gateway.BaseUrl = $"ws://{discord.Url.Authority}";
+        discord.Name(discord.Url.Authority);
         return discord;
     }
 
@@ -144,9 +143,21 @@ internal sealed class FakeDiscord : IAsyncDisposable
     private Task RouteAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "";
-        if (path.StartsWith(RestApi.Prefix + "/", StringComparison.Ordinal)) return _rest.HandleAsync(context);
+        if (path.StartsWith(RestApi.Prefix + "/", StringComparison.Ordinal))
+        {
+            Name(context.Request.Host.Value!);
+            return _rest.HandleAsync(context);
+        }
+
         if (path is DiscordGateway.Path or DiscordGateway.Path + "/" or DiscordGateway.ResumePath or DiscordGateway.ResumePath + "/") return Gateway.AcceptAsync(context);
         if (path.StartsWith("/attachments/", StringComparison.Ordinal)) return _files.ServeAsync(context);
         return _control.HandleAsync(context);
+    }
+
+    /// <summary>The addresses that it gives out begin as the bot calls it (localhost, 127.0.0.1), which may be all that it is allowed to call.</summary>
+    private void Name(string host)
+    {
+        _links.BaseUrl = "http://" + host;
+        Gateway.BaseUrl = "ws://" + host;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class FileLinks(TimeProvider time)
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
 
-    /// <summary>Of the server, without a slash at the end; set when its port is known.</summary>
+    /// <summary>Of the server, without a slash at the end.</summary>
     public string BaseUrl { get; set; } = "";
 
     public string Of(DiscordAttachment file)

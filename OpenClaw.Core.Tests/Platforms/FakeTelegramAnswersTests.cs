@@ -110,4 +110,76 @@ public sealed class FakeTelegramAnswersTests
         Assert.Equal("Unauthorized", await poll);
         Assert.Equal("Unauthorized", await bot.FaultAsync("getMe"));
     }
+
+    [Fact]
+    public async Task Requests_NoDescription_BuiltInRulesHold()
+    {
+        await using var telegram = await FakeTelegram.StartAsync(new() { CaptureFolder = null, DescriptionFile = "" });
+        using BotClient bot = new(telegram);
+        var ada = telegram.AddUser("Ada");
+        await ada.StartsAsync();
+
+        Assert.Null(telegram.DescriptionVersion);
+        Assert.Equal("Bad Request: chat_id is empty", await bot.FaultAsync("sendMessage", new { text = "hello" }));
+        Assert.Equal("Bad Request: message text is empty", await bot.FaultAsync("sendMessage", new { chat_id = ada.Id }));
+        Assert.Equal("Bad Request: wrong parameter action in request", await bot.FaultAsync("sendChatAction", new { chat_id = ada.Id, action = "dancing" }));
+        Assert.Equal("Bad Request: BOT_COMMAND_INVALID", await bot.FaultAsync("setMyCommands", new { commands = (object[])[new { command = "Help", description = "Helps" }] }));
+        Assert.Equal("Bad Request: \"massage\" is not a type of update", await bot.FaultAsync("getUpdates", new { allowed_updates = (string[])["massage"] }));
+        Assert.Equal("Not Found: method not found", await bot.FaultAsync("sendNothing"));
+        Assert.Equal(6, telegram.Violations.Count);
+    }
+
+    [Fact]
+    public async Task Requests_Unreadable_RefusedNotBroken()
+    {
+        await using var telegram = await FakeTelegram.StartAsync(new() { CaptureFolder = null });
+        using BotClient bot = new(telegram);
+
+        Assert.Equal("Bad Request: can't parse JSON object", await PostAsync("application/json", """{"chat_id":"""));
+        Assert.Equal("Bad Request: strings must be encoded in UTF-8", await PostAsync("application/json", """{"text":"\ud800"}"""));
+        Assert.Equal("Bad Request: can't parse the form", await PostAsync("multipart/form-data; boundary=x", "--x\r\nnothing"));
+
+        async Task<string> PostAsync(string type, string body)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, bot.UrlOf("sendMessage")) { Content = new StringContent(body) };
+            request.Content.Headers.Remove("Content-Type");
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+            using var answer = await bot.Http.SendAsync(request);
+            return (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["description"]!;
+        }
+    }
+
+    [Fact]
+    public async Task DropConnectionsEvery_OpenPolls_BreakEachTime()
+    {
+        TestClock clock = new();
+        await using var telegram = await FakeTelegram.StartAsync(new() { CaptureFolder = null, Time = clock });
+        using BotClient bot = new(telegram);
+        await using var mishap = telegram.DropConnectionsEvery(TimeSpan.FromSeconds(5));
+        for (var i = 1; i <= 2; i++)
+        {
+            var poll = bot.UpdatesAsync(timeout: 30);
+            await telegram.WaitForCallsAsync("getUpdates", i);
+            clock.Advance(TimeSpan.FromSeconds(5));
+            await Assert.ThrowsAsync<HttpRequestException>(() => poll);
+        }
+    }
+
+    [Fact]
+    public async Task Replies_QuoteAndMissingMessage_Checked()
+    {
+        await using var telegram = await FakeTelegram.StartAsync(new() { CaptureFolder = null });
+        using BotClient bot = new(telegram);
+        var ada = telegram.AddUser("Ada");
+        var said = await ada.SaysAsync("hello there");
+
+        await bot.ResultAsync("sendMessage", Reply(said.Id, "there"));
+        Assert.Equal("Bad Request: QUOTE_TEXT_INVALID", await bot.FaultAsync("sendMessage", Reply(said.Id, "where")));
+        Assert.Equal("Bad Request: message to be replied not found", await bot.FaultAsync("sendMessage", Reply(999, null)));
+        await bot.ResultAsync("sendMessage", new { chat_id = ada.Id, text = "x", reply_parameters = new { message_id = 999, allow_sending_without_reply = true } });
+
+        object Reply(int id, string? quote) => quote is null
+            ? new { chat_id = ada.Id, text = "x", reply_parameters = new { message_id = id } }
+            : new { chat_id = ada.Id, text = "x", reply_parameters = new { message_id = id, quote } };
+    }
 }

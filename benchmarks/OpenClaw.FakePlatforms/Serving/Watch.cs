@@ -72,6 +72,8 @@ internal sealed class Watch<T>(int keep)
 
     private sealed class Waiter(Func<T, bool> match, int count, List<T> found)
     {
+        private readonly HashSet<T> _seen = new(found, ReferenceEqualityComparer.Instance);
+
         public List<T> Found { get; } = found;
 
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -80,7 +82,7 @@ internal sealed class Watch<T>(int keep)
 
         public void Look(T item)
         {
-            if (IsContent || Found.Contains(item) || !match(item)) return;
+            if (IsContent || !match(item) || !_seen.Add(item)) return;
             Found.Add(item);
             if (IsContent) Done.TrySetResult();
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Http.Features;
 using OpenClaw.FakePlatforms.Capture;
 using OpenClaw.FakePlatforms.Faults;
 using OpenClaw.FakePlatforms.Serving;
@@ -21,7 +22,7 @@ internal sealed class FakeTelegram : IAsyncDisposable
     private readonly ApiServer _api;
     private readonly ControlApi _control;
     private readonly Watch<ApiCall> _calls;
-    private readonly ConcurrentDictionary<HttpContext, byte> _requests = new();
+    private readonly ConcurrentDictionary<IHttpRequestLifetimeFeature, byte> _requests = new();
     private LoopbackServer? _server;
 
     private FakeTelegram(FakeTelegramOptions options)
@@ -164,7 +165,8 @@ internal sealed class FakeTelegram : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        _requests.TryAdd(context, 0);
+        var request = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+        _requests.TryAdd(request, 0);
         try
         {
             await RouteAsync(context);
@@ -175,7 +177,7 @@ internal sealed class FakeTelegram : IAsyncDisposable
         }
         finally
         {
-            _requests.TryRemove(context, out _);
+            _requests.TryRemove(request, out _);
         }
     }
 

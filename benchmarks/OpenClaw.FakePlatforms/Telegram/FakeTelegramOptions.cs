@@ -29,12 +29,12 @@ internal sealed record FakeTelegramOptions
     /// <summary>Messages that are remembered for each chat.</summary>
     public int KeepMessages { get; init; } = 2000;
 
-    /// <summary>Calls that are remembered.</summary>
+    /// <summary>Calls, and messages of bots, that are remembered in all. Who waits for more must begin to wait before they come.</summary>
     public int KeepCalls { get; init; } = 10_000;
 
-    /// <summary>The machine-readable description of the Bot API; null: searched, see <see cref="Rules.Description.Find"/>.</summary>
+    /// <summary>The machine-readable description of the Bot API; null: searched, see <see cref="Rules.Description.Find"/>; empty: none.</summary>
     public string? DescriptionFile { get; init; }
 
-    /// <summary>Where counts are captured; null: nowhere.</summary>
+    /// <summary>Where counts are captured; null: nowhere, for tests that break rules on purpose.</summary>
     public string? CaptureFolder { get; init; } = RequestLedger.FolderOfEnvironment;
 }

@@ -21,10 +21,22 @@ internal static class RequestReader
         return new(fields);
     }
 
-    private static async Task AddFormAsync(HttpContext context, Dictionary<string, Field> fields)
+    private static async Task<IFormCollection> ReadFormAsync(HttpContext context)
     {
         context.Features.Set<IFormFeature>(new FormFeature(context.Request, InMemory));
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        try
+        {
+            return await context.Request.ReadFormAsync(context.RequestAborted);
+        }
+        catch (InvalidDataException)
+        {
+            throw Refusal.Broken("can't parse the form");
+        }
+    }
+
+    private static async Task AddFormAsync(HttpContext context, Dictionary<string, Field> fields)
+    {
+        var form = await ReadFormAsync(context);
         foreach (var (name, values) in form) fields[name] = new(values.ToString(), null, null);
         foreach (var file in form.Files)
         {

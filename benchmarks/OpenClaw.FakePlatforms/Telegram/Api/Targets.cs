@@ -45,7 +45,12 @@ internal static class Targets
     {
         if (call.Fields.Json("reply_parameters") is not JsonObject reply) return null;
         if ((long?)reply["message_id"] is not { } id) throw Refusal.Broken("field \"message_id\" of reply_parameters must be specified");
-        if (chat.Find(id) is { Service: null } message) return message;
+        if (chat.Find(id) is { Service: null } message)
+        {
+            var isQuote = reply["quote"] is null || (message.Words ?? "").Contains((string)reply["quote"]!, StringComparison.Ordinal);
+            return isQuote ? message : throw Refusal.Bad("QUOTE_TEXT_INVALID");
+        }
+
         return (bool?)reply["allow_sending_without_reply"] is true ? null : throw Refusal.Bad("message to be replied not found");
     }
 

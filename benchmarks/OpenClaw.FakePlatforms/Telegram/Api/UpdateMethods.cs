@@ -103,6 +103,9 @@ internal sealed class UpdateMethods(FakeWorld world, WebhookDelivery delivery)
     /// <summary>Left out: as before. An empty list: the usual types.</summary>
     private static void SetAllowed(ApiCall call)
     {
-        if (call.Fields.Json("allowed_updates") is JsonArray allowed) call.Bot.Updates.Allowed = [.. allowed.Select(a => (string)a!)];
+        if (call.Fields.Json("allowed_updates") is not JsonArray allowed) return;
+        List<string> types = [.. allowed.Select(a => (string)a!)];
+        if (types.Find(t => !UpdateQueue.Types.Contains(t)) is { } unknown) throw Refusal.Broken($"\"{unknown}\" is not a type of update");
+        call.Bot.Updates.Allowed = types;
     }
 }

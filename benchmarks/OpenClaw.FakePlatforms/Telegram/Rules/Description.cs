@@ -40,6 +40,7 @@ internal sealed class Description
     /// <exception cref="FileNotFoundException">The file that was named is missing.</exception>
     public static Description? Find(string? file)
     {
+        if (file is "") return null;
         var named = file ?? Environment.GetEnvironmentVariable(Variable);
         if (named is { Length: > 0 }) return File.Exists(named) ? Loaded.GetOrAdd(named, f => new(f)) : throw new FileNotFoundException($"The description of the Bot API is not at {named}.", named);
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
@@ -85,7 +86,6 @@ internal sealed class Description
         return faults.ConvertAll(f => $"{f.Path} {f.Text}");
     }
 
-    /// <summary>The type that a method returns, checked as <see cref="FaultsOf"/> does.</summary>
     private static Dictionary<string, Described> Read(JsonNode node)
     {
         Dictionary<string, Described> all = new(StringComparer.Ordinal);

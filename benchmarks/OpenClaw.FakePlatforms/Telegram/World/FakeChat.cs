@@ -71,7 +71,8 @@ internal sealed class FakeChat(long id, string type, string title)
     {
         _messages[message.Id] = message;
         _order.Enqueue(message.Id);
-        if (_order.Count > limit) _messages.Remove(_order.Dequeue());
+        // chains of replies would keep everything
+        if (_order.Count > limit && _messages.Remove(_order.Dequeue(), out var old)) old.ReplyTo = null;
     }
 
     /// <summary>Null also when it was deleted.</summary>

@@ -40,7 +40,7 @@ internal sealed class FakeMessage(int id, FakeChat chat, FakeUser from, long dat
 
     public FakeMedia? Media { get; set; }
 
-    public FakeMessage? ReplyTo { get; init; }
+    public FakeMessage? ReplyTo { get; set; }
 
     /// <summary>message_thread_id: of its topic, or, in a supergroup without topics, of the thread of replies it stands in.</summary>
     public int? ThreadId { get; init; }

@@ -20,7 +20,7 @@ internal sealed partial class FakeWorld(FakeTelegramOptions options)
     public TimeProvider Time => options.Time;
 
     /// <summary>What bots have sent, edited and deleted.</summary>
-    public Watch<FakeMessage> FromBots { get; } = new(options.KeepMessages);
+    public Watch<FakeMessage> FromBots { get; } = new(options.KeepCalls);
 
     /// <summary>Raised after each change that a page would show.</summary>
     public Changes Changes { get; } = new();

@@ -12,6 +12,15 @@ internal sealed record PendingUpdate(long Id, JsonObject Json, bool IsAgain = fa
 /// <summary>The updates of one bot that wait for a poll or for its webhook.</summary>
 internal sealed class UpdateQueue(long firstId)
 {
+    /// <summary>Every type that the documentation names.</summary>
+    public static readonly IReadOnlySet<string> Types = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "message", "edited_message", "channel_post", "edited_channel_post", "business_connection", "business_message",
+        "edited_business_message", "deleted_business_messages", "guest_message", "message_reaction", "message_reaction_count",
+        "inline_query", "chosen_inline_result", "callback_query", "shipping_query", "pre_checkout_query", "purchased_paid_media",
+        "poll", "poll_answer", "my_chat_member", "chat_member", "chat_join_request", "chat_boost", "removed_chat_boost", "managed_bot",
+    };
+
     /// <summary>How far an offset may be from the newest id before the server takes it for one of an older numbering.</summary>
     private const long NearEnough = 200_000;
 

@@ -257,6 +257,56 @@ public sealed class FakeDiscordGatewayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Freeze_AConnectionThatItsBotHasGivenUp_GoesAndItsSessionResumes()
+    {
+        var (gateway, ready) = await RawGateway.ReadyAsync(_discord);
+        _discord.Gateway.Freeze();
+        await gateway.SendAsync(1, 1);
+        await gateway.DisposeAsync();
+
+        await using var again = await RawGateway.ConnectAsync(_discord, _discord.Gateway.ResumeUrl);
+        await again.ResumeAsync(_discord.Token, (string)ready["d"]!["session_id"]!, 1);
+
+        await again.EventAsync("RESUMED");
+    }
+
+    [Fact]
+    public async Task Close_ByTheServer_LeavesASessionThatResumes()
+    {
+        var (gateway, ready) = await RawGateway.ReadyAsync(_discord);
+        await using var _ = gateway;
+        _discord.Gateway.CloseAll(CloseCodes.UnknownError);
+        Assert.Equal(CloseCodes.UnknownError, await gateway.ClosedAsync());
+        await gateway.CloseAsync(1000);
+        await _discord.WaitAsync(() => _discord.Gateway.Sockets.Count == 0, "no connection");
+
+        await using var again = await RawGateway.ConnectAsync(_discord);
+        await again.ResumeAsync(_discord.Token, (string)ready["d"]!["session_id"]!, 1);
+
+        await again.EventAsync("RESUMED");
+    }
+
+    [Fact]
+    public async Task ManyBots_InOneServer_EachHasItsOwn()
+    {
+        const int Count = 200;
+        var bots = Enumerable.Range(0, Count).Select(i => _discord.AddBot($"Bot {i}")).ToList();
+        var gateways = new List<RawGateway>();
+        foreach (var bot in bots)
+        {
+            var gateway = await RawGateway.ConnectAsync(_discord);
+            gateways.Add(gateway);
+            await gateway.IdentifyAsync(bot.Token);
+            await gateway.EventAsync("READY");
+        }
+
+        for (var i = 0; i < Count; i++) await _ada.SaysAsync(_ada.Direct(bots[i]), $"to {i}");
+
+        for (var i = 0; i < Count; i++) Assert.Equal($"to {i}", (string?)(await gateways[i].EventAsync("MESSAGE_CREATE"))["d"]!["content"]);
+        foreach (var gateway in gateways) await gateway.DisposeAsync();
+    }
+
+    [Fact]
     public async Task GuildPayload_IsPadded()
     {
         _channel.Guild!.PadTo = 2 << 20;

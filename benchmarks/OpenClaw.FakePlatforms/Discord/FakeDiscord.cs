@@ -25,13 +25,13 @@ internal sealed class FakeDiscord : IAsyncDisposable
     private FakeDiscord(FakeDiscordOptions options)
     {
         _ledger = new("discord", options.CaptureFolder);
-        World = new(options.Time);
+        World = new(options.Time, options.KeptMessages);
         _links = new(options.Time);
         MessageShapes shapes = new(_links);
         World.Gateway = new(World, shapes, _ledger, options);
         Limits = new(options.Time);
         Faults = new(World.Changes);
-        _files = new(World, _links);
+        _files = new(World, _links, _ledger);
         _control = new(this);
         _rest = new(World, Limits, Faults, _ledger, options,
         [
@@ -81,14 +81,8 @@ internal sealed class FakeDiscord : IAsyncDisposable
     /// <summary>The logged requests of a route, such as <c>POST /channels/*/messages</c>.</summary>
     public IReadOnlyList<RestExchange> Calls(string route) => [.. Log.Where(c => RestFaults.Matches(route, c.Method, c.Path))];
 
-    /// <summary>Every message of every bot, in the order of their ids.</summary>
-    public IReadOnlyList<DiscordMessage> BotMessages
-    {
-        get
-        {
-            lock (World.Gate) return [.. World.Channels.SelectMany(c => c.Messages).Where(m => World.Bots.Any(b => b.User == m.Author)).OrderBy(m => m.Number)];
-        }
-    }
+    /// <summary>The messages of every bot that still stand, in the order in which they came.</summary>
+    public IReadOnlyList<DiscordMessage> BotMessages => [.. World.Written.Items.Where(m => !m.IsDeleted)];
 
     public static async Task<FakeDiscord> StartAsync(FakeDiscordOptions? options = null)
     {
@@ -120,11 +114,12 @@ internal sealed class FakeDiscord : IAsyncDisposable
 
     /// <summary>Waits for a message of a bot, as it stands now or becomes by an edit.</summary>
     /// <exception cref="TimeoutException">There is none within the limit.</exception>
-    public Task<DiscordMessage> WaitForMessageAsync(Func<DiscordMessage, bool>? isIt = null, TimeSpan? limit = null) =>
-        World.Changes.WaitAsync(
-            () => BotMessages.FirstOrDefault(m => !m.IsLoading && (isIt is null || isIt(m))),
-            () => $"a message of a bot; there are: {string.Join(" | ", BotMessages.Select(m => m.Content))}",
-            limit);
+    public async Task<DiscordMessage> WaitForMessageAsync(Func<DiscordMessage, bool>? isIt = null, TimeSpan? limit = null) =>
+        (await WaitForMessagesAsync(1, isIt, limit))[0];
+
+    /// <summary>Waits until so many messages of bots are so.</summary>
+    public Task<IReadOnlyList<DiscordMessage>> WaitForMessagesAsync(int count, Func<DiscordMessage, bool>? isIt = null, TimeSpan? limit = null) =>
+        World.Written.WaitAsync(m => m is { IsDeleted: false, IsLoading: false } && (isIt is null || isIt(m)), count, "a message of a bot", limit);
 
     /// <summary>Waits for the bot to take an interaction.</summary>
     public Task<DiscordInteraction> WaitForAnswerAsync(DiscordInteraction interaction, TimeSpan? limit = null) =>

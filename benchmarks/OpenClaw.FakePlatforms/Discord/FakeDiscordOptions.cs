@@ -25,6 +25,9 @@ internal sealed record FakeDiscordOptions
     /// <summary>In bytes.</summary>
     public int LargestFile { get; init; } = 10 << 20;
 
+    /// <summary>How many messages a channel keeps; the oldest go.</summary>
+    public int KeptMessages { get; init; } = 10_000;
+
     /// <summary>How many requests the log keeps.</summary>
     public int LoggedRequests { get; init; } = 1000;
 

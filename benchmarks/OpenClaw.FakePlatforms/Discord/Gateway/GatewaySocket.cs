@@ -54,6 +54,8 @@ internal sealed class GatewaySocket : IAsyncDisposable
     {
         Send($$$"""{"t":null,"s":null,"op":10,"d":{"heartbeat_interval":{{{(int)_gateway.HeartbeatInterval.TotalMilliseconds}}},"_trace":["[\"fake-gateway\"]"]}}""");
         _watch.Change(Patience, Timeout.InfiniteTimeSpan);
+        // a frozen connection reads nothing: only this tells that it is gone
+        await using var aborted = _context.RequestAborted.Register(() => _gone.Cancel());
         var writing = WriteAsync();
         try
         {
@@ -128,7 +130,8 @@ internal sealed class GatewaySocket : IAsyncDisposable
 
                 if (part.MessageType is WebSocketMessageType.Close)
                 {
-                    ClosedByBot = (int?)_socket.CloseStatus ?? 1005;
+                    // an answer to a close of ours says nothing of its own
+                    if (_closing == 0) ClosedByBot = (int?)_socket.CloseStatus ?? 1005;
                     if (_socket.State is WebSocketState.CloseReceived) await _socket.CloseOutputAsync(_socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure, null, _gone.Token);
                     return;
                 }

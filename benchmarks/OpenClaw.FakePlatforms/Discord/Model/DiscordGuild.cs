@@ -6,6 +6,8 @@ internal sealed record BotRole(string Id, string Name, Permissions Permissions);
 /// <summary>A server of the platform, with its channels and its bots.</summary>
 internal sealed class DiscordGuild(DiscordWorld world, ulong number, string name, DiscordUser owner)
 {
+    private static readonly BotRole Nobody = new("0", "", Permissions.None);
+
     private readonly List<DiscordChannel> _channels = [];
     private readonly List<DiscordBot> _bots = [];
     private readonly Dictionary<DiscordBot, BotRole> _roles = [];
@@ -48,7 +50,8 @@ internal sealed class DiscordGuild(DiscordWorld world, ulong number, string name
     /// <summary>The platform cannot reach the guild for now.</summary>
     public void Fail() => world.Fail(this);
 
-    public BotRole RoleOf(DiscordBot bot) => _roles[bot];
+    /// <summary>Of a bot that is not here (any more): one that may nothing.</summary>
+    public BotRole RoleOf(DiscordBot bot) => _roles.GetValueOrDefault(bot, Nobody);
 
     /// <summary>Takes rights from the bot in the whole guild.</summary>
     public void Deny(DiscordBot bot, Permissions permissions)

@@ -4,6 +4,9 @@ namespace OpenClaw.FakePlatforms.Discord.Model;
 
 internal sealed partial class DiscordWorld
 {
+    /// <summary>Longer than their tokens live, so that a late word is told why it fails.</summary>
+    private static readonly TimeSpan Remembered = DiscordInteraction.TokenLife * 2;
+
     public DiscordInteraction Press(DiscordUser user, DiscordMessage message, string button)
     {
         lock (Gate)
@@ -73,6 +76,7 @@ internal sealed partial class DiscordWorld
             {
                 Type = type, Data = data, Source = source,
             };
+            foreach (var old in _interactions.Values.Where(i => interaction.CreatedAt - i.CreatedAt > Remembered).ToList()) _interactions.Remove(old.Token);
             _interactions.Add(interaction.Token, interaction);
             channel.Guild?.Take(user);
             Gateway?.Interacted(interaction);

@@ -58,6 +58,8 @@ internal sealed partial class DiscordWorld
             message.SetContent(draft.Content);
             Mention(message, draft.AllowedMentions);
             channel.Add(message);
+            Trim(channel);
+            if (IsOfABot(message)) Written.Add(message);
             if (!message.IsEphemeral) Gateway?.MessageCreated(message);
             Changes.Raise();
             return message;
@@ -73,6 +75,7 @@ internal sealed partial class DiscordWorld
         {
             change(message);
             Mention(message, allowedMentions);
+            if (IsOfABot(message)) Written.Changed(message);
             if (!message.IsEphemeral) Gateway?.MessageUpdated(message);
             Changes.Raise();
         }
@@ -103,10 +106,26 @@ internal sealed partial class DiscordWorld
     {
         lock (Gate)
         {
-            if (user.IsBot) channel.Typing.Add(Time.GetUtcNow());
+            if (user.IsBot)
+            {
+                channel.Typing.Add(Time.GetUtcNow());
+                if (channel.Typing.Count > keptMessages) channel.Typing.RemoveAt(0);
+            }
+
             Gateway?.Typing(user, channel);
             Changes.Raise();
         }
+    }
+
+    private bool IsOfABot(DiscordMessage message) => message.Author.IsBot && _bots.Exists(b => b.User == message.Author);
+
+    /// <summary>A long run must not fill the memory of the process that it measures.</summary>
+    private void Trim(DiscordChannel channel)
+    {
+        if (channel.Messages.Count <= keptMessages) return;
+        var oldest = channel.Messages[0];
+        channel.Remove(oldest);
+        foreach (var file in oldest.Attachments) _files.Remove(file.Number);
     }
 
     /// <summary>Finds whom the text mentions, as far as it may.</summary>

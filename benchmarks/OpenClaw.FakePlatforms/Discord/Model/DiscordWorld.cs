@@ -11,7 +11,9 @@ namespace OpenClaw.FakePlatforms.Discord.Model;
 /// Everything there is on the platform, and what happens in it. One lock holds it all: what happens is told to the gateway
 /// in the order in which it happened.
 /// </summary>
-internal sealed partial class DiscordWorld(TimeProvider time)
+/// <param name="time">Ids, time stamps and time-outs go by it.</param>
+/// <param name="keptMessages">In each channel.</param>
+internal sealed partial class DiscordWorld(TimeProvider time, int keptMessages)
 {
     private readonly List<DiscordBot> _bots = [];
     private readonly Dictionary<ulong, DiscordUser> _users = [];
@@ -28,6 +30,9 @@ internal sealed partial class DiscordWorld(TimeProvider time)
     public Snowflakes Ids { get; } = new(time);
 
     public Changes Changes { get; } = new();
+
+    /// <summary>What bots have written, also what they have deleted since.</summary>
+    public Watch<DiscordMessage> Written { get; } = new(keptMessages);
 
     /// <summary>Where events go; set once, before anything happens.</summary>
     public DiscordGateway? Gateway { get; set; }

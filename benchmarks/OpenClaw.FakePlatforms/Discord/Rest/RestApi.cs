@@ -223,7 +223,7 @@ internal sealed partial class RestApi(DiscordWorld world, RestLimits limits, Res
     {
         try
         {
-            return JsonDocument.Parse(json).RootElement;
+            return JsonElement.Parse(json);
         }
         catch (JsonException)
         {

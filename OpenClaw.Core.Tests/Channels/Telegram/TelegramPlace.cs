@@ -30,6 +30,12 @@ internal sealed class TelegramPlace : IAsyncDisposable
 
     public ChannelModel Channel { get; private set; } = null!;
 
+    /// <summary>Answers a call of the webhook before the gateway does; true: it has.</summary>
+    public Func<HttpContext, Task<bool>> BeforeDoor { get; set; } = _ => Task.FromResult(false);
+
+    /// <summary>What holds back polls.</summary>
+    public HeldPressure Pressure { get; } = new();
+
     public Uri Door => _door.Url;
 
     public FakeCatalog Catalog => _catalog;
@@ -171,17 +177,36 @@ internal sealed class TelegramPlace : IAsyncDisposable
         services.AddSingleton(new GatewayOptions { PublicUrl = new(_door.Url.AbsoluteUri.TrimEnd('/')), DataDirectory = _folder, Limits = _limits ?? new(), PrivateHosts = ["*"] });
         services.AddDataProtection().PersistKeysToFileSystem(new(Path.Combine(_folder, "keys")));
         services.AddTelegramChannel();
+        services.AddSingleton<IIntakePressure>(Pressure);
     });
 
-    private Task KnockAsync(HttpContext http)
+    private async Task KnockAsync(HttpContext http)
     {
+        if (await BeforeDoor(http)) return;
         if (http.Request.Path.Value?.Split('/') is not ["", "hooks", "telegram", var channel] || http.Request.Method != "POST")
         {
             http.Response.StatusCode = 405;
-            return Task.CompletedTask;
+            return;
         }
 
         http.Request.RouteValues["channelId"] = channel;
-        return Road.Get<TelegramHook>().HandleAsync(http);
+        await Road.Get<TelegramHook>().HandleAsync(http);
+    }
+}
+
+/// <summary>Lets polls go when the test says so; by default at once.</summary>
+internal sealed class HeldPressure : IIntakePressure
+{
+    private TaskCompletionSource? _held;
+
+    public void Hold() => _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Release() => _held?.TrySetResult();
+
+    public bool IsHigh(Guid tenant) => _held?.Task.IsCompleted == false;
+
+    public async ValueTask WaitAsync(Guid tenant, CancellationToken cancellationToken)
+    {
+        if (_held is { } held) await held.Task.WaitAsync(cancellationToken);
     }
 }

@@ -26,6 +26,9 @@ internal sealed class TelegramBudget(TimeProvider time)
 
     public IReadOnlyList<BudgetView> Look(Guid channel) => _accounts.TryGetValue(channel, out var account) ? account.Look(time.GetUtcNow()) : [];
 
+    /// <summary>Chats that are remembered of a channel.</summary>
+    internal int ChatsOf(Guid channel) => _accounts.TryGetValue(channel, out var account) ? account.Chats : 0;
+
     private Account Of(Guid channel) => _accounts.GetOrAdd(channel, static _ => new());
 
     private sealed class Account
@@ -33,6 +36,14 @@ internal sealed class TelegramBudget(TimeProvider time)
         private readonly Lock _lock = new();
         private readonly Bucket _all = new(30, Second);
         private readonly Dictionary<long, Chat> _chats = [];
+
+        public int Chats
+        {
+            get
+            {
+                lock (_lock) return _chats.Count;
+            }
+        }
 
         public TimeSpan? Take(long id, int spare, DateTimeOffset now)
         {

@@ -9,8 +9,8 @@ internal static class Backoff
     /// <summary>After what waiting cannot mend.</summary>
     public static readonly TimeSpan Fatal = TimeSpan.FromHours(6);
 
-    /// <summary>A connection that held so long was a good one: what fails after it is the first failure.</summary>
-    public static readonly TimeSpan Good = TimeSpan.FromSeconds(30);
+    /// <summary>A connection that held so long was a good one: what fails after it is the first failure. A network that flaps is not a platform that refuses.</summary>
+    public static readonly TimeSpan Good = TimeSpan.FromSeconds(3);
 
     /// <summary>The pause after so many failures in a row: twice as long each time, a random half of it, never shorter than the platform asks for.</summary>
     public static TimeSpan After(int failures, double random, bool isFatal, TimeSpan? asked)

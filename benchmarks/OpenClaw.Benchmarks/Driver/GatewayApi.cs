@@ -90,6 +90,13 @@ internal sealed class GatewayApi : IDisposable
         return JsonNode.Parse(text) ?? throw new InvalidDataException($"{path} answered null.");
     }
 
+    /// <summary>Changes something.</summary>
+    public async Task PatchAsync(string path, JsonObject patch)
+    {
+        using var response = await _http.PatchAsJsonAsync(new Uri(path, UriKind.Relative), patch).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode) throw new HttpRequestException($"PATCH {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync().ConfigureAwait(false)}");
+    }
+
     /// <summary>Any get that answers JSON.</summary>
     public async Task<JsonNode> GetAsync(string path) =>
         await _http.GetFromJsonAsync<JsonNode>(new Uri(path, UriKind.Relative)).ConfigureAwait(false) ?? throw new InvalidDataException($"{path} answered null.");

@@ -115,6 +115,7 @@ internal sealed record Measure(string Name, string What, Func<Bench, Task<IReadO
         new("fairness", "a quiet tenant's latency beside another's flood", Fairness.RunAsync),
         new("sessions", "managed memory per active session", SessionMemory.RunAsync),
         new("idle", "resident memory per idle WebSocket against echo", IdleSockets.RunAsync),
+        new("channels", "memory of 200 connected Telegram and 200 Discord channels, against the fakes", ChannelMemory.RunAsync),
         new("stored", "closed loop on a full database against an empty one", StoredRows.RunAsync),
         new("archiving", "100,000 sessions to the archive, beside load and with kills", Archiving.RunAsync),
         new("replays", "100,000 dead letters replayed, beside load and alone", Replays.RunAsync),

@@ -46,6 +46,7 @@ public sealed class FakeTelegramAnswersTests
         Assert.Empty(description.FaultsOf("User", await bot.ResultAsync("getMe")));
         Assert.Empty(description.FaultsOf("ChatFullInfo", await bot.ResultAsync("getChat", new { chat_id = group.Id })));
         Assert.Empty(description.FaultsOf("ChatMember", await bot.ResultAsync("getChatMember", new { chat_id = group.Id, user_id = ada.Id })));
+        Assert.Empty(description.FaultsOf("UserProfilePhotos", await bot.ResultAsync("getUserProfilePhotos", new { user_id = telegram.Bot.Id, limit = 1 })));
         Assert.Empty(description.FaultsOf("WebhookInfo", await bot.ResultAsync("getWebhookInfo")));
     }
 

@@ -21,6 +21,7 @@ internal sealed class ChatMethods(FakeWorld world)
         methods.Add("createForumTopic", CreateForumTopic);
         methods.Add("setMessageReaction", SetMessageReaction);
         methods.Add("getFile", GetFile);
+        methods.Add("getUserProfilePhotos", GetUserProfilePhotos);
     }
 
     private JsonNode GetChat(ApiCall call)
@@ -99,6 +100,15 @@ internal sealed class ChatMethods(FakeWorld world)
             var chat = Targets.Chat(world, call);
             return chat.Find(call.Fields.Number("message_id") ?? 0) is null ? throw Refusal.Bad("message to react not found") : true;
         }
+    }
+
+    /// <summary>Bots have a picture; people have none.</summary>
+    private JsonNode GetUserProfilePhotos(ApiCall call)
+    {
+        var id = call.Fields.Number("user_id") ?? throw Refusal.Broken("invalid user_id specified");
+        if (id != call.Bot.Id && !world.People.Any(p => p.Id == id)) throw Refusal.Bad("user not found");
+        var picture = id == call.Bot.Id ? call.Bot.Picture : null;
+        return new JsonObject { ["total_count"] = picture is null ? 0 : 1, ["photos"] = picture is null ? new JsonArray() : new JsonArray(picture.Json.DeepClone()) };
     }
 
     private JsonNode GetFile(ApiCall call)

@@ -31,6 +31,9 @@ internal sealed class FakeBot(string token, FakeUser user, long firstUpdate)
 
     public PollSlot Polls { get; } = new();
 
+    /// <summary>Its profile photo, /setuserpic of BotFather; null: it has none.</summary>
+    public FakeMedia? Picture { get; set; }
+
     public FakeWebhook? Webhook { get; set; }
 
     /// <summary>Every chat in which it is or was, by id.</summary>

@@ -7,11 +7,14 @@ namespace OpenClaw.FakePlatforms.Telegram.World;
 /// <summary>Everything the platform knows. State is changed under <see cref="Lock"/>.</summary>
 internal sealed partial class FakeWorld(FakeTelegramOptions options)
 {
+    private const string OnePixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
     private readonly ConcurrentDictionary<string, FakeBot> _bots = new(StringComparer.Ordinal);
     private readonly Dictionary<long, FakeBot> _botsById = [];
     private readonly Dictionary<long, FakeUser> _people = [];
     private readonly List<FakeChat> _groups = [];
     private readonly Random _random = new(options.Seed);
+    private FakeMedia? _picture;
     private long _lastPerson = 100_000_000;
     private long _lastGroup = 4_000_000;
 
@@ -61,7 +64,8 @@ internal sealed partial class FakeWorld(FakeTelegramOptions options)
         lock (Lock)
         {
             FakeUser user = new(id, username ?? $"Bot {id}") { IsBot = true, Username = username ?? $"fake_{id}_bot" };
-            return _botsById[id] = _bots.GetOrAdd(token, t => new(t, user, _random.Next(100_000_000, 900_000_000)));
+            _picture ??= AddMedia("photo", "bot.png", "image/png", Convert.FromBase64String(OnePixel));
+            return _botsById[id] = _bots.GetOrAdd(token, t => new(t, user, _random.Next(100_000_000, 900_000_000)) { Picture = _picture });
         }
     }
 

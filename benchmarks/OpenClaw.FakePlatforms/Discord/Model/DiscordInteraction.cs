@@ -43,6 +43,6 @@ internal sealed class DiscordInteraction(ulong number, string token, DiscordBot 
 
     public List<DiscordMessage> FollowUps { get; } = [];
 
-    /// <summary>Its choices of a select.</summary>
+    /// <summary>The command's name, or the custom id of what was pressed.</summary>
     public string Name => (string?)(Data["name"] ?? Data["custom_id"]) ?? "";
 }

@@ -127,6 +127,7 @@ internal sealed class ChannelRoutes(DiscordWorld world, MessageShapes shapes)
         var fields = call.Fields;
         var isForum = channel.Kind is ChannelKind.Forum;
         var kind = isForum ? ChannelKind.PublicThread : (ChannelKind)((int?)fields["type"] ?? (int)ChannelKind.PrivateThread);
+        if ((string?)fields["name"] is not { Length: > 0 } name) return RestAnswer.Invalid("name", "BASE_TYPE_REQUIRED", "This field is required");
         var needed = isForum ? Permissions.SendMessages : kind is ChannelKind.PrivateThread ? Permissions.CreatePrivateThreads : Permissions.CreatePublicThreads;
         if (!channel.Of(call.Bot).HasFlag(needed)) return Refusals.MissingPermissions;
         MessageDraft? draft = null;
@@ -136,7 +137,7 @@ internal sealed class ChannelRoutes(DiscordWorld world, MessageShapes shapes)
             if (Drafts.Read(first, "message", call.Files, out draft) is { } bad) return bad;
         }
 
-        var thread = world.StartThread(call.Bot.User, channel, (string)fields["name"]!, on: null, kind);
+        var thread = world.StartThread(call.Bot.User, channel, name, on: null, kind);
         if (draft is not null) world.Send(call.Bot.User, thread, draft, thread.Number);
         return Created(thread);
     }
@@ -145,7 +146,7 @@ internal sealed class ChannelRoutes(DiscordWorld world, MessageShapes shapes)
     {
         if (message.Thread is not null) return RestAnswer.Error(400, 160004, "A thread has already been created for this message");
         return message.Channel.Kind is ChannelKind.Text or ChannelKind.Announcement
-            ? Created(world.StartThread(call.Bot.User, message.Channel, (string)call.Fields["name"]!, message, ChannelKind.PublicThread))
+            ? Created(world.StartThread(call.Bot.User, message.Channel, (string?)call.Fields["name"] ?? "", message, ChannelKind.PublicThread))
             : RestAnswer.Error(400, 50024, "Cannot execute action on this channel type");
     }
 

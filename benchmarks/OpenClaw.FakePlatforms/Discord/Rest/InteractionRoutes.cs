@@ -30,7 +30,7 @@ internal sealed class InteractionRoutes(DiscordWorld world, MessageShapes shapes
         if (world.Interaction(call.Route["interaction_token"]) is not { } interaction || interaction.Id != call.Route["interaction_id"]) return Refusals.UnknownInteraction;
         if (interaction.Answered is not null) return Refusals.AlreadyAcknowledged;
         if (now - interaction.CreatedAt > DiscordInteraction.FirstWord) return Refusals.UnknownInteraction;
-        var type = (int)call.Fields["type"]!;
+        var type = (int?)call.Fields["type"];
         if (type is 6 or 7 && interaction.Source is null) return RestAnswer.Invalid("type", "INTERACTION_CALLBACK_TYPE_INVALID", "A command has no message that could change");
         if (type is not (4 or 5 or 6 or 7)) return RestAnswer.Error(501, 0, $"This fake does not play interaction callbacks of type {type}.");
         var data = call.Fields["data"] as JsonObject ?? [];
@@ -45,7 +45,7 @@ internal sealed class InteractionRoutes(DiscordWorld world, MessageShapes shapes
         if (type == 7 && Drafts.Edit(world, interaction.Source!, Inside(call, data)) is { } bad) return bad;
         (interaction.Answered, interaction.AnsweredAt) = (type, now);
         world.Changes.Raise();
-        return call.Query["with_response"] == "true" ? WithResponse(interaction, type) : RestAnswer.NoContent;
+        return call.Query["with_response"] == "true" ? WithResponse(interaction, type.Value) : RestAnswer.NoContent;
     }
 
     private static RestCall Inside(RestCall call, JsonObject data) => call with { Body = System.Text.Json.JsonSerializer.SerializeToElement(data) };

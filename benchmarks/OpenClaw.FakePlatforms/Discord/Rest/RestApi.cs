@@ -179,7 +179,7 @@ internal sealed partial class RestApi(DiscordWorld world, RestLimits limits, Res
         {
             lock (world.Gate) return route.Handle(call);
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or JsonException)
+        catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or JsonException)
         {
             // without a description to check against, a field of a wrong type is found only here
             return RestAnswer.Invalid("", "BASE_TYPE_BAD_TYPE", e.Message);

@@ -23,7 +23,7 @@ public sealed record AgentItem(Guid Id, string Name, string Kind, bool Enabled, 
 public sealed class ChannelsService(ICatalog catalog, ChannelKinds channelKinds, AgentKinds agentKinds, ChannelStatusQuery channelStatus, AgentStatusQuery agentStatus)
 {
     /// <summary>A state's name for <c>StateChip</c>: one that works and has something to say is told apart.</summary>
-    public static string StateOf(string state, string? cause) => state != "running" || cause is null ? state : cause == ChannelStatus.NoConnection ? cause : "warning";
+    public static string StateOf(string state, string? cause) => state != "running" || cause is null ? state : cause is ChannelStatus.NoConnection or ChannelStatus.Connecting ? cause : "warning";
 
     /// <summary>The tenant's channels by name.</summary>
     public async Task<IReadOnlyList<ChannelItem>> ChannelsAsync(Guid tenant, CancellationToken cancellationToken = default)

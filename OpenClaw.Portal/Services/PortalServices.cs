@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenClaw.Portal.Components.Pages.Channels;
 using OpenClaw.Portal.Components.Controls;
 using OpenClaw.Portal.Endpoints;
 
@@ -14,6 +15,7 @@ internal static class PortalServices
         services.AddSingleton<RuleNaming>();
         services.AddSingleton<OverviewService>();
         services.AddSingleton<ChannelsService>();
+        services.AddSingleton<ChannelSpecs>();
         services.AddSingleton<FirstStepsService>();
         services.TryAddSingleton<Invites>();
         services.AddSingleton<JumpSearch>();

@@ -125,6 +125,10 @@ public record MessageView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Button { get; init; }
 
+    /// <summary>True where it was written with several people reading along; absent elsewhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Group { get; init; }
+
     /// <summary>A card.</summary>
     public required MessageCard? Card { get; init; }
 

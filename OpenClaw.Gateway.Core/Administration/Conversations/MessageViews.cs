@@ -18,7 +18,7 @@ internal sealed class MessageViews(IFileLinks links)
         return new()
         {
             Id = view.Id, ExternalId = view.ExternalId, SessionId = view.SessionId, Seq = view.Seq, From = view.From, Text = view.Text,
-            Attachments = view.Attachments, Buttons = view.Buttons, Button = view.Button, Card = view.Card, InReplyTo = question, At = view.At,
+            Attachments = view.Attachments, Buttons = view.Buttons, Button = view.Button, Group = view.Group, Card = view.Card, InReplyTo = question, At = view.At,
             State = view.State, Author = view.Author, AgentId = view.AgentId, Sent = view.Sent, Delivery = deliveries.Of(row),
         };
     }
@@ -29,7 +29,7 @@ internal sealed class MessageViews(IFileLinks links)
         return new()
         {
             Id = view.Id, ExternalId = view.ExternalId, SessionId = view.SessionId, Seq = view.Seq, From = view.From, Text = view.Text,
-            Attachments = view.Attachments, Buttons = view.Buttons, Button = view.Button, Card = view.Card, InReplyTo = inReplyTo, At = view.At,
+            Attachments = view.Attachments, Buttons = view.Buttons, Button = view.Button, Group = view.Group, Card = view.Card, InReplyTo = inReplyTo, At = view.At,
             State = view.State, Author = view.Author, AgentId = view.AgentId, Sent = view.Sent,
             Attempts = view.Attempts, NextTryAt = view.NextTryAt,
             Failures = failures is { Count: > 0 } ? [.. failures.Select(a => new AttemptView(a.Number, a.Run, a.AgentId, null, a.StartedAt, a.EndedAt, Names.Of(a.Kind), a.Cause, a.Detail, a.NextAt))] : null,
@@ -58,6 +58,7 @@ internal sealed class MessageViews(IFileLinks links)
         Attachments = [.. (extras?.Attachments ?? []).Select(a => new AttachmentView(a.Name, a.ContentType, a.Size, links.Create(row.TenantId, a)))],
         Buttons = extras?.Buttons ?? [],
         Button = extras?.Button,
+        Group = extras?.IsGroup,
         Card = extras?.Card,
         InReplyTo = inReplyTo,
         At = row.At,

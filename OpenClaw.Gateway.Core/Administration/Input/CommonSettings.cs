@@ -45,14 +45,14 @@ public static class CommonSettings
         new("activation", SettingType.Choice)
         {
             Default = "\"mention\"", Choices = ["always", "mention", "command"], Advanced = true, Label = "In groups, answer",
-            Help = "Always: to every message. Mention: when addressed. Command: to commands only. Private chats are always answered.",
+            Help = "Mention: when the bot is named or answered, and commands. Command: commands only. Always: every message. Private chats are always answered.",
         },
         new("access", SettingType.Choice)
         {
             Default = "\"everyone\"", Choices = ["everyone", "allow-list", "pairing"], Advanced = true, Label = "Who may write",
-            Help = "Everyone; the people of the list below; or whoever was let in after asking.",
+            Help = "Everyone; the people on the list below; or pairing: whoever is unknown gets a code, and you let them in under “People who wait”.",
         },
-        new("allowed", SettingType.TextList) { Default = "[]", MaxLength = 400, Advanced = true, Label = "People on the list", Help = "Their ids on the platform. Holds when only the list may write." },
+        new("allowed", SettingType.TextList) { Default = "[]", MaxLength = 400, Advanced = true, Label = "People on the list", Help = "Their ids on the platform, not their names. They may write without asking when the list decides, and with pairing." },
         new("rateLimitPerUserPerMinute", SettingType.WholeNumber)
         {
             Default = "60", Min = 0, Max = 1_000_000, Advanced = true, Label = "Messages per person and minute", Help = "More are refused, and the person is told. 0 = no limit.",

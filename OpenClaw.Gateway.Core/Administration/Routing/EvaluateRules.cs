@@ -11,7 +11,8 @@ namespace OpenClaw.Gateway.Core.Administration.Routing;
 /// <param name="User">The author's platform id.</param>
 /// <param name="HasAttachment">It has an attachment.</param>
 /// <param name="Draft">Ask the draft instead of what is live.</param>
-public sealed record RuleQuestion(Guid Channel, string Text, string? User = null, bool HasAttachment = false, bool Draft = false);
+/// <param name="IsGroup">It would be written where several people read along.</param>
+public sealed record RuleQuestion(Guid Channel, string Text, string? User = null, bool HasAttachment = false, bool Draft = false, bool IsGroup = false);
 
 /// <summary>Says where a message would go and why, and what each rule says of it. Nothing is changed, nobody is asked.</summary>
 public sealed class EvaluateRules
@@ -43,7 +44,7 @@ public sealed class EvaluateRules
         if (errors.Any) return AdminResult.Invalid<RouteExplanation>(errors);
         var rules = _catalog.FindRules(tenant);
         if (question.Draft) rules = new(rules.Version, [.. (await _drafts.GetAsync(tenant, cancellationToken)).Rules.Select(r => r.Rule)]);
-        var asked = new RouteQuestion { Channel = channel, Text = question.Text, User = string.IsNullOrEmpty(question.User) ? null : question.User, HasAttachment = question.HasAttachment };
+        var asked = new RouteQuestion { Channel = channel, Text = question.Text, User = string.IsNullOrEmpty(question.User) ? null : question.User, HasAttachment = question.HasAttachment, IsGroup = question.IsGroup };
         return AdminResult.Done(_explainer.Explain(rules, asked));
     }
 }

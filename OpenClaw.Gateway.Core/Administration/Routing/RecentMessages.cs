@@ -6,7 +6,7 @@ using OpenClaw.Gateway.Core.Storage.Journal;
 namespace OpenClaw.Gateway.Core.Administration.Routing;
 
 /// <summary>A message that somebody sent, as the tester needs it.</summary>
-public sealed record RecentMessage(Guid Id, Guid Channel, string User, string? UserName, string Text, bool HasAttachment, DateTimeOffset At);
+public sealed record RecentMessage(Guid Id, Guid Channel, string User, string? UserName, string Text, bool HasAttachment, DateTimeOffset At, bool IsGroup = false);
 
 /// <summary>What people wrote last: to try rules on.</summary>
 public sealed class RecentMessages(ITenantDbFactory databases, IEntryIndex index)
@@ -25,7 +25,8 @@ public sealed class RecentMessages(ITenantDbFactory databases, IEntryIndex index
             await index.CatchUpAsync(session.Id, cancellationToken);
             var entries = await db.EntriesBefore(session.Id, long.MaxValue, Depth).ToListAsync(cancellationToken);
             if (entries.FirstOrDefault(e => e.From == MessageFrom.User) is not { } said) continue;
-            found.Add(new(said.Id, said.ChannelId, said.UserId ?? session.UserId, said.UserName ?? session.UserName, said.Text, MessageExtras.FromJson(said.Extras)?.Attachments is { Count: > 0 }, said.At));
+            var extras = MessageExtras.FromJson(said.Extras);
+            found.Add(new(said.Id, said.ChannelId, said.UserId ?? session.UserId, said.UserName ?? session.UserName, said.Text, extras?.Attachments is { Count: > 0 }, said.At, extras?.IsGroup == true));
         }
 
         return found;

@@ -23,7 +23,7 @@ internal static class Navigation
                 new("Overview", "overview", $"{at}/overview"), new("Conversations", "conversations", $"{at}/conversations"),
                 new("Archive", "archive", $"{at}/archive"), new("Dead letters", "deadletters", $"{at}/dead-letters"), new("Queues and circuits", "queue", $"{at}/queues"), new("Alerts", "bell", $"{at}/alerts"), new("Talk", "talk", $"{at}/welcome"),
             ]),
-            new("Set up", [new("Channels", "channel", $"{at}/channels"), new("Agents", "agent", $"{at}/agents"), new("Routing", "route", $"{at}/routing")]),
+            new("Set up", [new("Channels", "channel", $"{at}/channels"), new("Agents", "agent", $"{at}/agents"), new("Routing", "route", $"{at}/routing"), new("People who wait", "members", $"{at}/pairings")]),
         };
         if (place.Role >= TenantRole.Admin)
         {

@@ -42,6 +42,14 @@ public sealed partial class ChannelOverview : IAsyncDisposable
     [Parameter]
     public bool MayOperate { get; set; }
 
+    /// <summary>The person may have it connected anew.</summary>
+    [Parameter]
+    public bool MayRestart { get; set; }
+
+    /// <summary>It is to be connected anew, now.</summary>
+    [Parameter]
+    public EventCallback Restart { get; set; }
+
     /// <summary>It was stopped, or goes on.</summary>
     [Parameter]
     public EventCallback QueueChanged { get; set; }

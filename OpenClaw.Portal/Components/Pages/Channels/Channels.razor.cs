@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Channels;
+using OpenClaw.Gateway.Core.Administration.Pairings;
 using OpenClaw.Portal.Components.Controls.Dialogs;
 using OpenClaw.Portal.Components.Controls.Forms;
 using OpenClaw.Portal.Services;
@@ -12,13 +13,15 @@ namespace OpenClaw.Portal.Components.Pages.Channels;
 public sealed partial class Channels
 {
     private const int PageSize = 100;
+    private const int LookEvery = 5;
     private static readonly Choice[] States =
     [
-        new("running", "Running"), new("no_connection", "No connection yet"), new("warning", "With a warning"), new("failing", "Failing"), new("disabled", "Off"), new("suspended", "Suspended"),
+        new("running", "Running"), new("no_connection", "No connection yet"), new("connecting", "Connecting"), new("warning", "With a warning"), new("failing", "Failing"), new("disabled", "Off"), new("suspended", "Suspended"),
     ];
 
     private readonly HashSet<Guid> _busy = [];
     private int _most = PageSize;
+    private int _ticks;
 
     [SupplyParameterFromQuery]
     private string? Text { get; set; }
@@ -44,7 +47,12 @@ public sealed partial class Channels
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
+    [Inject]
+    private PairingQueries Pairings { get; set; } = default!;
+
     private IReadOnlyList<ChannelItem>? All { get; set; }
+
+    private int Waiting { get; set; }
 
     private IReadOnlyList<Choice> Kinds => [.. (All ?? []).Select(c => c.Kind).Distinct().Order().Select(k => new Choice(k, k))];
 
@@ -60,7 +68,12 @@ public sealed partial class Channels
     }
 
     /// <inheritdoc />
-    protected override async Task RefreshAsync() => All = await Service.ChannelsAsync(TenantId, Gone);
+    protected override async Task RefreshAsync()
+    {
+        All = await Service.ChannelsAsync(TenantId, Gone);
+        // who waits is in the database alone: not every second
+        if (_ticks++ % LookEvery == 0) Waiting = (await Pairings.WaitingAsync(TenantId, Gone)).Values.Sum();
+    }
 
     private bool Fits(ChannelItem channel) =>
         (string.IsNullOrEmpty(Text) || channel.Name.Contains(Text, StringComparison.CurrentCultureIgnoreCase) || channel.Agent?.Contains(Text, StringComparison.CurrentCultureIgnoreCase) == true)

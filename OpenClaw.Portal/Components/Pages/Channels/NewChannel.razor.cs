@@ -27,6 +27,9 @@ public sealed partial class NewChannel
     private TestChannel Test { get; set; } = default!;
 
     [Inject]
+    private ChannelSpecs Specs { get; set; } = default!;
+
+    [Inject]
     private TenantNames Names { get; set; } = default!;
 
     private IChannelKind? Chosen => Kind is null ? null : Kinds.Find(Kind);

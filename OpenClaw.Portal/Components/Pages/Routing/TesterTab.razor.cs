@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Routing;
 using OpenClaw.Gateway.Core.Administration.Routing.Drafts;
 using OpenClaw.Gateway.Core.Routing;
@@ -15,7 +16,7 @@ public sealed partial class TesterTab
     private IReadOnlyList<RecentMessage> _recent = [];
     private RouteExplanation? _said;
     private string? _channel, _text, _user, _fault;
-    private bool _attachment, _ready, _asked, _draft = true;
+    private bool _attachment, _group, _ready, _asked, _draft = true;
     private int _most = PageSize;
 
     /// <summary>The tenant.</summary>
@@ -41,10 +42,16 @@ public sealed partial class TesterTab
     private RecentMessages Recent { get; set; } = default!;
 
     [Inject]
+    private ICatalog Catalog { get; set; } = default!;
+
+    [Inject]
     private TenantNames Names { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
+
+    /// <summary>The chosen channel can have conversations of several people.</summary>
+    private bool MayBeGroup => Guid.TryParse(_channel, out var id) && Catalog.FindChannel(id) is { } channel && ConversationKinds.Of(channel.Kind).Contains(ConversationKinds.Group);
 
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
@@ -71,13 +78,13 @@ public sealed partial class TesterTab
         await TryAsync();
     }
 
-    private void Take(RecentMessage taken) => (_channel, _text, _user, _attachment) = (taken.Channel.ToString(), taken.Text, taken.User, taken.HasAttachment);
+    private void Take(RecentMessage taken) => (_channel, _text, _user, _attachment, _group) = (taken.Channel.ToString(), taken.Text, taken.User, taken.HasAttachment, taken.IsGroup);
 
     private async Task TryAsync()
     {
         _asked = Draft.Exists && _draft;
         var channel = Guid.TryParse(_channel, out var id) ? id : Guid.Empty;
-        var result = await Evaluate.RunAsync(TenantId, new(channel, _text ?? "", _user?.Trim(), _attachment, _asked));
+        var result = await Evaluate.RunAsync(TenantId, new(channel, _text ?? "", _user?.Trim(), _attachment, _asked, _group && MayBeGroup));
         (_said, _most) = (result.Value, PageSize);
         _fault = result.Value is null ? string.Join(" ", result.Errors.SelectMany(e => e.Value)) : null;
     }

@@ -1,0 +1,148 @@
+using System.Text.Json;
+using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.Discord.Interactions;
+using OpenClaw.Gateway.Core.Channels.Discord.Protocol;
+using OpenClaw.Gateway.Core.Channels.Discord.Protocol.Rest;
+using OpenClaw.Gateway.Core.Channels.Discord.Sending;
+
+namespace OpenClaw.Gateway.Core.Channels.Discord.Listening;
+
+/// <summary>What is done when a shard has a session: who we are, what was missed, which commands there are.</summary>
+internal sealed partial class DiscordRun
+{
+    private IReadOnlyList<OpenInteraction> _lost = [];
+    private int _recovered;
+    private int _open;
+    private bool _hasUnknown;
+    private bool _isFirst = true;
+    private List<string> _found = [];
+
+    /// <summary>A new session began. Called by the shard's reader.</summary>
+    public void Began(ShardEvents shard, JsonElement ready)
+    {
+        var user = ready.Get("user");
+        if (user.Id() is var id and not 0) _bot.Id = id;
+        _bot.Application = ready.Get("application").Id() is var application and not 0 ? application : _bot.Id;
+        _bot.Name = user.Words("username") ?? _bot.Name;
+        var lost = shard.Before is not null || Connection.Gap is not null;
+        var since = _tools.Time.GetUtcNow();
+        var held = lost ? _catchUp.Hold(guild => (long)((guild >> 22) % (ulong)_shards.Count) == shard.Shard) : [];
+        Live(shard);
+        Follow(() => AfterBeginningAsync(shard, held, lost, since));
+    }
+
+    /// <summary>The session goes on. Called by the shard's reader.</summary>
+    public void WentOn(ShardEvents shard, Tally tally)
+    {
+        var (ledger, reached) = (shard.Ledger, shard.LastTaken);
+        Live(shard);
+        Follow(async () =>
+        {
+            await ledger.ReachAsync(reached, _over).ConfigureAwait(false);
+            // nothing is missing, so an interruption within this connection needs no entry
+            await FoundAsync(shard, tally.Count, 0, "Discord sent again what came meanwhile.", noteSince: null).ConfigureAwait(false);
+        });
+    }
+
+    private void Live(ShardEvents shard)
+    {
+        LogLive(_tools.Log, Connection.Channel.Tenant.Id, Connection.Channel.Id, shard.Shard, _shards.Count);
+        if (_shards.Any(s => !s.IsLive)) return;
+        _bot.IsReady = true;
+        Connection.Connected(_bot.Name ?? Snowflake.Text(_bot.Id));
+    }
+
+    private async Task AfterBeginningAsync(ShardEvents shard, IReadOnlyList<(ulong, ulong)> held, bool lost, DateTimeOffset since)
+    {
+        await _sessions.KeepMeAsync(_shards.Count, _over).ConfigureAwait(false);
+        if (shard.Shard == 0) await RegisterAsync().ConfigureAwait(false);
+        var (tally, before) = (new Tally(), shard.Before);
+        var look = await _catchUp.RunAsync(held, DiscordSettings.Of(Connection.Channel.Settings).CatchUp, tally, new(), _over).ConfigureAwait(false);
+        if (!lost)
+        {
+            await FoundAsync(shard, 0, 0, null, noteSince: null).ConfigureAwait(false);
+            return;
+        }
+
+        var detail = $"The session could not go on. Looked back in {look.Channels} known conversations"
+            + (look.Failed > 0 ? $", {look.Failed} of which could not be read" : "")
+            + (look.Cut > 0 ? $"; in {look.Cut} there was more than is fetched (catchUp)" : "")
+            + "; conversations that began meanwhile, commands and buttons cannot be looked up.";
+        await FoundAsync(shard, tally.Count, null, (before is null ? "" : before.Detail + ". ") + detail, before is null ? null : since).ConfigureAwait(false);
+    }
+
+    /// <summary>A shard has caught up. Once all have, the open gap is closed; what happened within this connection is noted by itself.</summary>
+    private async Task FoundAsync(ShardEvents shard, int recovered, int? missed, string? detail, DateTimeOffset? noteSince)
+    {
+        if (noteSince is { } since)
+        {
+            await Connection.NoteGapAsync(since, missed, "The session with Discord was lost", $"{detail} {recovered} messages were brought in.", _over).ConfigureAwait(false);
+            return;
+        }
+
+        bool isLast;
+        lock (_lock)
+        {
+            if (!_isFirst) return;
+            _recovered += recovered;
+            _hasUnknown |= missed is null;
+            if (detail is not null && !_found.Contains(detail, StringComparer.Ordinal)) _found.Add(detail);
+            isLast = ++_open == _shards.Count;
+            if (isLast) _isFirst = false;
+        }
+
+        if (!isLast) return;
+        var lost = await TellLostAsync().ConfigureAwait(false);
+        await Connection.CloseGapAsync(_recovered, _hasUnknown ? null : lost, _found.Count == 0 ? null : string.Join(' ', _found), _over).ConfigureAwait(false);
+        _found = [];
+    }
+
+    /// <summary>Interactions that were answered "wait" and whose message never became durable: they go to the ledger, and the people are told.</summary>
+    private async Task<int> TellLostAsync()
+    {
+        var count = 0;
+        foreach (var lost in _lost)
+        {
+            if (_bot.Interactions.Find(lost.Id) is not { IsAccepted: false } open) continue;
+            count++;
+            await Connection.NoteGapAsync(Snowflake.TimeOf(open.Id), 1, "A command or button was lost", "Discord was told to wait, and the gateway stopped before it had the message.", _over).ConfigureAwait(false);
+            await AnswerAsync(open, "This got lost while the bot was restarting. Please try again.").ConfigureAwait(false);
+            await _bot.Interactions.ForgetAsync(Connection.Notes, open.Id, _over).ConfigureAwait(false);
+        }
+
+        _lost = [];
+        return count;
+    }
+
+    /// <summary>Says something to who used a command or button, by its token.</summary>
+    private async ValueTask AnswerAsync(OpenInteraction open, string text)
+    {
+        try
+        {
+            if (open.HasOriginal) await _bot.Api.EditFollowUpAsync(open.Application, open.Token, null, MessageBody.Plain(text), [], _over).ConfigureAwait(false);
+            else
+            {
+                var body = MessageBody.Plain(text);
+                body["flags"] = 1 << 6; // only who pressed sees it
+                await _bot.Api.FollowUpAsync(open.Application, open.Token, body, [], _over).ConfigureAwait(false);
+            }
+        }
+        catch (DiscordException e)
+        {
+            LogNotTold(_tools.Log, e, Connection.Channel.Tenant.Id, Connection.Channel.Id);
+        }
+    }
+
+    private async ValueTask RegisterAsync()
+    {
+        try
+        {
+            await CommandRegistration.ApplyAsync(_bot, Connection.Channel, Connection.Notes, _over).ConfigureAwait(false);
+        }
+        catch (DiscordException e)
+        {
+            // the channel works without; "Test connection" says what is wrong
+            LogNotRegistered(_tools.Log, e, Connection.Channel.Tenant.Id, Connection.Channel.Id);
+        }
+    }
+}

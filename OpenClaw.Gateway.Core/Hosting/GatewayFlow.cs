@@ -11,6 +11,7 @@ using OpenClaw.Gateway.Core.Administration.Metrics;
 using OpenClaw.Gateway.Core.Administration.Replays;
 using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Channels.Connections;
+using OpenClaw.Gateway.Core.Channels.Discord;
 using OpenClaw.Gateway.Core.Channels.Http;
 using OpenClaw.Gateway.Core.Channels.Telegram;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
@@ -55,6 +56,7 @@ public static class GatewayFlow
             .AddPlatforms()
             .AddHttpChannel()
             .AddTelegramChannel()
+            .AddDiscordChannel()
             .AddIngest()
             .AddSessions()
             .AddAgentRouting()

@@ -12,7 +12,7 @@ namespace OpenClaw.Gateway.Core.Channels.Discord.Listening;
 internal sealed record LookBack(int Channels, int Failed, int Cut);
 
 /// <summary>Fetches by REST what was written in known channels while no session held: bounded, oldest first, in front of what comes meanwhile.</summary>
-internal sealed class CatchUp(DiscordApi api, Intake intake, SeenBook seen)
+internal sealed class CatchUp(DiscordBot bot, Intake intake, SeenBook seen)
 {
     private const int Page = 100;
     private const int MostChannels = 200;
@@ -72,14 +72,15 @@ internal sealed class CatchUp(DiscordApi api, Intake intake, SeenBook seen)
     private async ValueTask<(IReadOnlyList<JsonElement> Messages, bool IsCut)> FetchAsync(ulong channel, ulong after, int most, CancellationToken cancellationToken)
     {
         List<JsonElement> found = [];
-        while (found.Count < most)
+        for (var pages = 0; pages < (most / Page * 2) + 2; pages++)
         {
-            var limit = Math.Min(Page, most - found.Count);
-            var answer = await api.GetMessagesAsync(channel, after, limit, cancellationToken).ConfigureAwait(false);
+            var answer = await bot.Api.GetMessagesAsync(channel, after, Page, cancellationToken).ConfigureAwait(false);
             if (answer.ValueKind != JsonValueKind.Array) throw new DiscordException(FailureKind.Transient, "Discord's answer is no list of messages.");
             var page = answer.EnumerateArray().Where(m => m.Id() > after).OrderBy(m => m.Id()).ToList();
-            found.AddRange(page);
-            if (page.Count < limit) return (found, false);
+            // the bot's own answers stand between them and do not count
+            found.AddRange(page.Where(m => m.Get("author").Id() != bot.Id));
+            if (found.Count > most) return (found[..most], true);
+            if (page.Count < Page) return (found, false);
             after = page[^1].Id();
         }
 

@@ -15,6 +15,7 @@ internal sealed partial class DiscordRun
     private int _open;
     private bool _hasUnknown;
     private bool _isFirst = true;
+    private bool _isRegistered;
     private List<string> _found = [];
 
     /// <summary>A new session began. Called by the shard's reader.</summary>
@@ -38,6 +39,7 @@ internal sealed partial class DiscordRun
         Live(shard);
         Follow(async () =>
         {
+            await RegisterAsync(shard).ConfigureAwait(false);
             await ledger.ReachAsync(reached, _over).ConfigureAwait(false);
             // nothing is missing, so an interruption within this connection needs no entry
             await FoundAsync(shard, tally.Count, 0, "Discord sent again what came meanwhile.", noteSince: null).ConfigureAwait(false);
@@ -55,7 +57,7 @@ internal sealed partial class DiscordRun
     private async Task AfterBeginningAsync(ShardEvents shard, IReadOnlyList<(ulong, ulong)> held, bool lost, DateTimeOffset since)
     {
         await _sessions.KeepMeAsync(_shards.Count, _over).ConfigureAwait(false);
-        if (shard.Shard == 0) await RegisterAsync().ConfigureAwait(false);
+        await RegisterAsync(shard).ConfigureAwait(false);
         var (tally, before) = (new Tally(), shard.Before);
         var look = await _catchUp.RunAsync(held, DiscordSettings.Of(Connection.Channel.Settings).CatchUp, tally, new(), _over).ConfigureAwait(false);
         if (!lost)
@@ -64,11 +66,12 @@ internal sealed partial class DiscordRun
             return;
         }
 
-        var detail = $"The session could not go on. Looked back in {look.Channels} known conversations"
+        var detail = $"Looked back in {look.Channels} known conversations"
             + (look.Failed > 0 ? $", {look.Failed} of which could not be read" : "")
             + (look.Cut > 0 ? $"; in {look.Cut} there was more than is fetched (catchUp)" : "")
-            + "; conversations that began meanwhile, commands and buttons cannot be looked up.";
-        await FoundAsync(shard, tally.Count, null, (before is null ? "" : before.Detail + ". ") + detail, before is null ? null : since).ConfigureAwait(false);
+            + "; new conversations, commands and buttons cannot be looked up.";
+        var isWithin = before is not null && Connection.Gap is null;
+        await FoundAsync(shard, tally.Count, null, before is null ? detail : $"{before.Detail}. {detail}", isWithin ? since : null).ConfigureAwait(false);
     }
 
     /// <summary>A shard has caught up. Once all have, the open gap is closed; what happened within this connection is noted by itself.</summary>
@@ -76,7 +79,7 @@ internal sealed partial class DiscordRun
     {
         if (noteSince is { } since)
         {
-            await Connection.NoteGapAsync(since, missed, "The session with Discord was lost", $"{detail} {recovered} messages were brought in.", _over).ConfigureAwait(false);
+            await Connection.NoteGapAsync(since, missed, "The session with Discord was lost", $"{recovered} messages were brought in. {detail}", _over).ConfigureAwait(false);
             return;
         }
 
@@ -133,11 +136,13 @@ internal sealed partial class DiscordRun
         }
     }
 
-    private async ValueTask RegisterAsync()
+    private async ValueTask RegisterAsync(ShardEvents shard)
     {
+        if (shard.Shard != 0 || _isRegistered) return;
         try
         {
             await CommandRegistration.ApplyAsync(_bot, Connection.Channel, Connection.Notes, _over).ConfigureAwait(false);
+            _isRegistered = true;
         }
         catch (DiscordException e)
         {

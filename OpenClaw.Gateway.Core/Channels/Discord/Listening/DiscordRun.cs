@@ -30,7 +30,7 @@ internal sealed partial class DiscordRun
         Intake = new(HandleAsync, tools.Time);
         _seen = new(connection.Notes);
         _sessions = new(connection.Notes, bot);
-        _catchUp = new(bot.Api, Intake, _seen);
+        _catchUp = new(bot, Intake, _seen);
     }
 
     public IChannelConnection Connection { get; }

@@ -93,9 +93,9 @@ internal sealed partial class DiscordSender(DiscordBots bots, IChannelMemory mem
         {
             receipt = await DegradingAsync(channel, part.Reply, message, way, cancellationToken).ConfigureAwait(false);
         }
-        catch (DiscordException e) when (way.Fallback is not null && (e.IsGone || e.IsLateInteraction || (way.IsEdit && e.Kind == FailureKind.Permanent)))
+        catch (DiscordException e) when (way.Fallback is not null && (e.IsGone || e.IsLateInteraction || (way.IsEdit && e.Kind is FailureKind.Permanent or FailureKind.RateLimited)))
         {
-            // the preview was deleted, or the interaction's time is over
+            // the preview was deleted, the interaction's time is over, or edits have to rest for long
             receipt = await DegradingAsync(channel, part.Reply, message, way.Fallback, cancellationToken).ConfigureAwait(false);
             if (part.Preview is { } preview) await TakeAwayAsync(bot, target, preview, cancellationToken).ConfigureAwait(false);
         }

@@ -9,6 +9,9 @@ internal sealed class RateLimits(InvalidBudget invalid, TimeProvider time)
     /// <summary>The pause after a 429 that says no usable delay.</summary>
     public static readonly TimeSpan Blind = TimeSpan.FromSeconds(60);
 
+    /// <summary>What is said is rounded, and our second need not end with theirs.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(20);
+
     private const int MostBuckets = 512;
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
 
@@ -81,7 +84,7 @@ internal sealed class RateLimits(InvalidBudget invalid, TimeProvider time)
         var now = time.GetUtcNow();
         var real = Known(request, Header(response, "X-RateLimit-Bucket"), bucket);
         if (Seconds(response, "X-RateLimit-Reset-After") is { } after && int.TryParse(Header(response, "X-RateLimit-Remaining"), CultureInfo.InvariantCulture, out var remaining))
-            real.Learn(Math.Max(0, remaining), now + after);
+            real.Learn(Math.Max(0, remaining), now + after + Margin);
         var scope = Header(response, "X-RateLimit-Scope");
         var status = (int)response.StatusCode;
         if (status is 401 or 403 || (status == 429 && scope != "shared")) invalid.Count();
@@ -93,7 +96,7 @@ internal sealed class RateLimits(InvalidBudget invalid, TimeProvider time)
         // what is not JSON did not come from the API but from the wall before it, which counts all calls
         var isGlobal = json.Flag("global") || scope == "global" || Header(response, "X-RateLimit-Global") == "true" || json.ValueKind != System.Text.Json.JsonValueKind.Object;
         if (isGlobal) Global.Pause(pause);
-        else real.Close(now + pause);
+        else real.Close(now + pause + Margin);
         return pause;
     }
 

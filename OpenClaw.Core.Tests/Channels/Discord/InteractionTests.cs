@@ -150,7 +150,7 @@ public sealed class InteractionTests
         await ada.SaysAsync(ada.Direct(), "hi");
         var message = await host.Discord.WaitForMessageAsync(m => m.Content == "hi");
 
-        var pressed = host.Discord.World.PressAnyway(ada, message, "~oc:" + System.Buffers.Text.Base64Url.EncodeToString(Guid.CreateVersion7().ToByteArray()) + "0");
+        var pressed = await ada.PressOldAsync(message, "~oc:" + System.Buffers.Text.Base64Url.EncodeToString(Guid.CreateVersion7().ToByteArray()) + "0");
 
         await host.Discord.WaitAsync(() => pressed.FollowUps.Count == 1, "an explanation");
         Assert.True(pressed.FollowUps[0].IsEphemeral);

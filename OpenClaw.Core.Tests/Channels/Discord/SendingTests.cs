@@ -171,6 +171,17 @@ public sealed class SendingTests
 
         await host.Discord.WaitForMessageAsync(m => m.Content == "7");
         Assert.Equal(Enumerable.Range(0, 8).Select(i => $"{i}"), host.Discord.BotMessages.Select(m => m.Content));
+    }
+
+    [Fact]
+    public async Task Buckets_AreKeptByWaiting_NotByBeingRefused()
+    {
+        await using var host = await DiscordHost.StartAsync();
+        var ada = host.Discord.AddUser("ada");
+
+        for (var i = 0; i < 12; i++) await ada.SaysAsync(ada.Direct(), $"{i}");
+
+        await host.Discord.WaitForMessageAsync(m => m.Content == "11");
         Assert.Equal(0, host.Discord.Limits.Refused);
     }
 

@@ -69,7 +69,7 @@ public sealed class OutgoingHttp : IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(10),
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
-            MaxConnectionsPerServer = 512,
+            MaxConnectionsPerServer = 4_096, // each bot that polls holds one to the same server
             MaxResponseDrainSize = 16 * 1024, // an answer that was cut off is not read to its end just to save the connection
             AllowAutoRedirect = false,
             UseProxy = false,

@@ -192,6 +192,7 @@ public sealed class PollingTests
         await place.Telegram.WaitForMessageAsync(m => m.Text == "still here");
         await place.ConfirmedAsync();
         Assert.Single(await place.QuestionsAsync(1));
+        Assert.Equal(4, (await place.GapsAsync()).Sum(g => g.Missed));
     }
 
     [Theory]

@@ -95,6 +95,22 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task Gap_OfARestart_IsClosedWithWhatTelegramBroughtAfterwards()
+    {
+        await using var place = await TelegramPlace.StartAsync(Webhook);
+        var ada = place.Telegram.AddUser("Ada");
+        await ada.SaysAsync("before");
+        await place.Telegram.WaitForMessageAsync(m => m.Text == "before");
+        await place.RestartAsync(connect: false);
+        await ada.SaysAsync("meanwhile");
+        await TestWait.UntilAsync(() => place.Telegram.Bot.Webhook!.LastError is not null);
+        await place.ConnectAsync(wait: false);
+        await place.Telegram.WaitForMessageAsync(m => m.Text == "meanwhile");
+        await TestWait.UntilAsync(async () => (await place.GapsAsync()) is [{ EndedAt: not null, Recovered: 1, Missed: 0 }]);
+        Assert.Equal(["before", "meanwhile"], (await place.QuestionsAsync(2)).OrderBy(q => q.Seq).Select(q => q.Text.ToString()));
+    }
+
+    [Fact]
     public async Task Call_BeforeTheChannelIsConnected_ComesAgain()
     {
         await using var place = await TelegramPlace.StartAsync(Webhook, start: false);

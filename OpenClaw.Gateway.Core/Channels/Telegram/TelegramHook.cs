@@ -14,7 +14,7 @@ namespace OpenClaw.Gateway.Core.Channels.Telegram;
 /// Takes Telegram's calls. An unknown channel, one that polls, and a wrong secret all look the same from outside. 200 is said when the update is durable; what
 /// cannot be taken now is 503, and Telegram calls again.
 /// </summary>
-internal sealed partial class TelegramHook(ICatalog catalog, TelegramBots bots, TelegramWebhooks webhooks, TelegramIntake intake, ILogger<TelegramHook> log)
+internal sealed partial class TelegramHook(ICatalog catalog, TelegramBots bots, TelegramWebhooks webhooks, TelegramIntake intake, TimeProvider time, ILogger<TelegramHook> log)
 {
     public const string SecretHeader = "X-Telegram-Bot-Api-Secret-Token";
     private const int MostBytes = 4 * 1_024 * 1_024;
@@ -63,6 +63,7 @@ internal sealed partial class TelegramHook(ICatalog catalog, TelegramBots bots, 
         if (update is null)
         {
             LogMalformed(log, bot.Connection.Channel.Tenant.Id, bot.Connection.Channel.Id); // it will not be another one the next time
+            await bot.Connection.NoteGapAsync(time.GetUtcNow(), 1, TelegramIntake.Unreadable, null, http.RequestAborted);
             return;
         }
 

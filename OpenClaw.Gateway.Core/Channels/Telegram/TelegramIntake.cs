@@ -8,6 +8,9 @@ namespace OpenClaw.Gateway.Core.Channels.Telegram;
 /// <summary>What is done with one update, however it came: by a poll or by the webhook.</summary>
 internal sealed partial class TelegramIntake(TelegramApi api, TelegramFiles files, ButtonValues buttons, ILogger<TelegramIntake> log)
 {
+    /// <summary>What the ledger says of updates that were skipped.</summary>
+    public const string Unreadable = "Telegram sent something that is not what its description says. It was skipped.";
+
     private const int LongestNotice = 200;
 
     /// <summary>Durable, known, ignored or refused at return; else it is to be offered again.</summary>

@@ -112,7 +112,7 @@ internal sealed partial class TelegramPolling(TelegramApi api, TelegramIntake in
     /// <summary>Offers everything, chats side by side, a chat's messages in their order. Returns when all is settled; how many messages are new.</summary>
     private async Task<int> TakeAllAsync(TelegramBot bot, TelegramPoll poll, CancellationToken cancellationToken)
     {
-        if (poll.Malformed > 0) LogMalformed(log, bot.Connection.Channel.Tenant.Id, bot.Connection.Channel.Id, poll.Malformed);
+        if (poll.Malformed > 0) await NoteMalformedAsync(bot, poll.Malformed, cancellationToken);
         MarkAlbums(bot, poll);
         var taken = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = ChatsAtOnce, CancellationToken = cancellationToken };
@@ -122,6 +122,13 @@ internal sealed partial class TelegramPolling(TelegramApi api, TelegramIntake in
                 if (await SettleAsync(bot, update, token)) Interlocked.Increment(ref taken);
         });
         return taken;
+    }
+
+    /// <summary>What cannot be read may have been a message: it is in the ledger, and no reason to stop.</summary>
+    private async Task NoteMalformedAsync(TelegramBot bot, int count, CancellationToken cancellationToken)
+    {
+        LogMalformed(log, bot.Connection.Channel.Tenant.Id, bot.Connection.Channel.Id, count);
+        await bot.Connection.NoteGapAsync(time.GetUtcNow(), count, TelegramIntake.Unreadable, null, cancellationToken);
     }
 
     /// <summary>Offers one until it is settled: what is not confirmed is not lost, but everything behind it waits.</summary>

@@ -122,9 +122,9 @@ internal sealed partial class TelegramSender(
                 return draft with { Message = draft.Message with { Buttons = null, Text = Cut(draft.Message.Text.Then(new(Keyboards.AsText(buttons), [])), draft.Message.IsText) } };
             case TelegramTrouble.ReplyGone when draft.ReplyTo is not null:
                 return draft with { ReplyTo = null };
-            case TelegramTrouble.FileRefused or TelegramTrouble.UnknownMethod when draft.Message.File is not null && !draft.AsDocument && draft.Message.File.ContentType is var type && MediaKinds.Of(type, 0) != "document":
+            case TelegramTrouble.FileRefused or TelegramTrouble.UnknownMethod or TelegramTrouble.Other when draft.Message.File is not null && !draft.AsDocument && draft.Message.File.ContentType is var type && MediaKinds.Of(type, 0) != "document":
                 return draft with { AsDocument = true };
-            case TelegramTrouble.FileRefused or TelegramTrouble.UnknownMethod when !draft.Message.IsText:
+            case TelegramTrouble.FileRefused or TelegramTrouble.UnknownMethod or TelegramTrouble.Other when !draft.Message.IsText:
                 return draft with { Message = AsLink(channel, draft.Message) };
             default:
                 return null;

@@ -12,6 +12,7 @@ internal sealed class TelegramWebhooks(TelegramApi api, GatewayOptions options, 
     /// <summary>Between two looks.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan WhileCatchingUp = TimeSpan.FromSeconds(2);
     private readonly byte[] _key = keys.Derive("telegram-webhook");
     private readonly System.Collections.Concurrent.ConcurrentDictionary<Guid, int> _taken = new();
 
@@ -37,10 +38,11 @@ internal sealed class TelegramWebhooks(TelegramApi api, GatewayOptions options, 
         ArgumentNullException.ThrowIfNull(bot);
         var connection = bot.Connection;
         if (ReasonAgainst(bot.Access) is { } reason) throw new ChannelFaultException("webhook_address", reason, UrlFix, isFatal: true);
+        _taken.TryRemove(connection.Channel.Id, out _);
         await SetAsync(bot, cancellationToken);
         connection.Connected(AccountOf(bot));
         var began = time.GetUtcNow();
-        for (var isWell = true; ; await Task.Delay(LookEvery, time, cancellationToken))
+        for (var isWell = true; ; await Task.Delay(connection.Gap is null ? LookEvery : WhileCatchingUp, time, cancellationToken))
         {
             var looked = await api.GetWebhookInfoAsync(bot.Access, cancellationToken);
             if (looked.Failure is { } failure) throw TelegramFaults.Of(failure);

@@ -35,6 +35,8 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
         ["/owner/audit/{Id}"] = "/api/v1/audit",
     };
 
+    private static readonly string[] Kinds = ["http", "telegram", "websocket"];
+
     private PortalProcess _portal = null!;
     private HttpClient _api = null!;
 
@@ -128,6 +130,8 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
             addresses.Add(path);
         }
 
+        // each kind brings its own form
+        addresses.AddRange(Kinds.Select(kind => $"/t/default/channels/new?kind={kind}"));
         return addresses;
     }
 
@@ -164,12 +168,21 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
             foreach (var job in (string[])["sessions-dormancy", "sessions-expiry", "sessions-archive"]) await _api.CallAsync("POST", $"/api/v1/jobs/{job}/run");
             return (await _api.CallAsync("GET", "/api/v1/archive")).GetProperty("items").GetArrayLength() > 0;
         });
+        var lettingIn = Id(await _api.CallAsync("POST", "/api/v1/channels", """{"kind":"http","name":"Lets people in","settings":{"callbackUrl":"https://chat.invalid/","access":"pairing"}}"""));
+        using (await _api.SendAsync("POST", $"/api/v1/channels/{lettingIn}/messages", $$"""{"id":"1","user":{"id":"{{new string('w', 80)}}","name":"متجر"},"text":"hello"}"""))
+        {
+            // refused: a person who waits
+        }
+
         await _api.CallAsync("POST", "/api/v1/routing-rules", $$"""{"name":"{{new string('W', 80)}}","match":{"text":{"any":["متجر"],"regex":"never\\s+said"} },"target":{"agent":"{{broken}}"} }""");
         await _api.CallAsync("POST", "/api/v1/event-webhooks", $$"""{"name":"{{new string('W', 80)}}","url":"https://{{new string('w', 60)}}.invalid/events"}""");
         var dead = Id(await _api.CallAsync("POST", "/api/v1/channels", $$"""{"kind":"websocket","name":"Fails","agent":"{{broken}}"}"""));
         await using (var talk = await Talk.OpenAsync(new(_portal.Address), dead)) await talk.SayAsync("Is anybody there?");
         await EndToEnd.Until.TrueAsync("the message is a dead letter", async () => (await _api.CallAsync("GET", "/api/v1/dead-letters")).GetProperty("items").GetArrayLength() > 0);
         await _api.CallAsync("POST", "/api/v1/replays", $$"""{"channel":"{{dead}}","includeUnknown":true,"canary":true}""");
+        // the newest of all, so its page is looked at: a connection that fails
+        var bot = Id(await _api.CallAsync("POST", "/api/v1/channels", """{"kind":"telegram","name":"Bot","settings":{"baseUrl":"https://telegram.invalid"},"secrets":{"botToken":"123456:TEST"}}"""));
+        await EndToEnd.Until.TrueAsync("the bot is not connected", async () => (await _api.CallAsync("GET", $"/api/v1/channels/{bot}/status")).GetProperty("state").GetString() == "failing");
         await _api.CallAsync("POST", $"/api/v1/agents/{broken}/pause", $$"""{"reason":"{{new string('W', 80)}} متجر"}""");
         await _api.CallAsync("POST", $"/api/v1/circuits/{dead}/force", """{"state":"open","reason":"The platform has an incident.","minutes":30}""");
     }

@@ -46,6 +46,20 @@ public sealed class ItemsFieldTests : ControlTests
     }
 
     [Fact]
+    public void Rows_AsJson_CanHoldWhatHasNoField()
+    {
+        var form = Render();
+        Toggle(form, "Show as JSON");
+        form.Find("[name='settings.commands']").Change("""[{"command":"order","description":"Orders","options":[{"name":"size"}]}]""");
+        form.Find("[name='settings.commands']").Change("{}");
+        Assert.Contains("Must be a list", form.Find("[data-field='settings.commands'] .validation-message").TextContent, StringComparison.Ordinal);
+        form.Find("[name='settings.commands']").Change("""[{"command":"order","description":"Orders","options":[{"name":"size"}]}]""");
+        Toggle(form, "Show as rows");
+        form.Find("[name='settings.commands[0].description']").Change("Takes orders");
+        Assert.Equal("""{"commands":[{"command":"order","description":"Takes orders","options":[{"name":"size"}]}]}""", _values.ToJsonString());
+    }
+
+    [Fact]
     public void Rows_AtTheMost_CannotBeAdded()
     {
         _values["commands"] = JsonNode.Parse("""[{},{},{}]""");
@@ -67,6 +81,8 @@ public sealed class ItemsFieldTests : ControlTests
         form.Find("[aria-label='Remove row 2 of Commands']").Click();
         Assert.Empty(form.FindAll(".validation-message"));
     }
+
+    private static void Toggle(IRenderedComponent<FormShell> form, string text) => form.FindAll("fieldset.set button").Single(b => b.TextContent.Contains(text, StringComparison.Ordinal)).Click();
 
     private static void Add(IRenderedComponent<FormShell> form) => AddButton(form).Click();
 

@@ -12,6 +12,7 @@ public sealed partial class ItemsField : IDisposable
     private readonly string _id = string.Create(CultureInfo.InvariantCulture, $"items-{Interlocked.Increment(ref _made)}");
     private readonly List<JsonObject> _rows = [];
     private string? _shown;
+    private bool _isJson;
     private FormErrors? _watched;
     private string? _claimed;
 
@@ -76,6 +77,13 @@ public sealed partial class ItemsField : IDisposable
         foreach (var (name, value) in row.ToArray())
             if (value is null) row.Remove(name);
         return TellAsync();
+    }
+
+    /// <summary>The whole list at once, for what has no field.</summary>
+    private Task WriteJsonAsync(JsonNode? value)
+    {
+        Form?.Touch();
+        return value is JsonObject ? Task.CompletedTask : ValueChanged.InvokeAsync(value as JsonArray ?? []);
     }
 
     private Task TellAsync()

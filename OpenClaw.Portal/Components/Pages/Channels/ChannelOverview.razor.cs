@@ -60,6 +60,9 @@ public sealed partial class ChannelOverview : IAsyncDisposable
     [Inject]
     private LiveRefreshes Refreshes { get; set; } = default!;
 
+    /// <summary>Its connection is what is wrong, and its panel says so.</summary>
+    private bool IsToldAbove => Status is { State: "failing", Connection: { State: not ConnectionView.Connected } };
+
     private IReadOnlyList<SessionView>? Sessions { get; set; }
 
     /// <inheritdoc />

@@ -70,7 +70,7 @@ public sealed partial class ChannelPage
 
     private IChannelKind? Kind => View is null ? null : Kinds.Find(View.Kind);
 
-    private string Purpose => $"{Kind?.Title ?? View?.Kind}. {(Status?.Detail is { } detail ? $"{detail} {Status.Fix}" : "Takes messages and passes them on.")}";
+    private string Purpose => Status is { State: "failing", Connection: { State: not ConnectionView.Connected } } ? $"{Kind?.Title ?? View?.Kind}. It is not connected." : $"{Kind?.Title ?? View?.Kind}. {(Status?.Detail is { } detail ? $"{detail} {Status.Fix}" : "Takes messages and passes them on.")}";
 
     private IReadOnlyList<Tab> Parts
     {

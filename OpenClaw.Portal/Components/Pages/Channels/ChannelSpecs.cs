@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Channels;
 using OpenClaw.Gateway.Core.Administration.Input;
@@ -14,22 +15,22 @@ public sealed class ChannelSpecs(IEnumerable<IChannelConnector> connectors)
     public bool IsPlatform(string kind) => _platforms.Contains(kind);
 
     /// <summary>All settings, those shown at once first.</summary>
-    public IReadOnlyList<SettingSpec> All(IChannelKind? kind) => kind is null ? ChannelKinds.Specs(kind) : [.. ChannelKinds.Specs(kind).Where(s => !IsCommon(s)).Where(s => !s.Advanced), .. Common(kind), .. Folded(kind)];
+    public IReadOnlyList<SettingSpec> All(IChannelKind? kind, JsonObject values) => kind is null ? ChannelKinds.Specs(kind) : [.. kind.Settings.Where(s => !s.Advanced), .. Common(kind, values), .. Folded(kind)];
 
-    /// <summary>Settings that all channels have, and that are shown at once for this kind.</summary>
-    public IReadOnlyList<SettingSpec> Common(IChannelKind kind)
+    /// <summary>Settings that all channels have, and that are shown at once for this kind. The list of people only where it means something.</summary>
+    public IReadOnlyList<SettingSpec> Common(IChannelKind kind, JsonObject values)
     {
         ArgumentNullException.ThrowIfNull(kind);
-        return IsPlatform(kind.Kind) ? [.. OfPlatforms.Select(name => CommonSettings.OfChannels.First(s => s.Name == name) with { Advanced = false })] : [];
+        ArgumentNullException.ThrowIfNull(values);
+        if (!IsPlatform(kind.Kind)) return [];
+        var isListed = values["access"]?.ToString() is "allow-list" or "pairing" || values["allowed"] is JsonArray { Count: > 0 };
+        return [.. OfPlatforms.Where(name => name != "allowed" || isListed).Select(name => CommonSettings.OfChannels.First(s => s.Name == name) with { Advanced = false })];
     }
 
     /// <summary>The rest, folded away.</summary>
     public IReadOnlyList<SettingSpec> Folded(IChannelKind kind)
     {
         ArgumentNullException.ThrowIfNull(kind);
-        var shown = Common(kind).Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
-        return [.. kind.Settings.Where(s => s.Advanced), .. CommonSettings.OfChannels.Where(s => !shown.Contains(s.Name))];
+        return [.. kind.Settings.Where(s => s.Advanced), .. CommonSettings.OfChannels.Where(s => !IsPlatform(kind.Kind) || !OfPlatforms.Contains(s.Name))];
     }
-
-    private static bool IsCommon(SettingSpec spec) => CommonSettings.OfChannels.Any(s => s.Name == spec.Name);
 }

@@ -45,6 +45,9 @@ public sealed partial class FirstConnection : IAsyncDisposable
 
     private bool IsConnected => Status?.Connection is { State: ConnectionView.Connected };
 
+    /// <summary>Where people find the bot, for platforms that have an address for it by its name; others say it in the checks.</summary>
+    private string? Link => Kind == "telegram" && Status?.Connection?.Account is ['@', .. var name] && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? $"https://t.me/{name}" : null;
+
     private string Title => IsConnected ? "It is connected" : Status is { State: "failing" } ? "It is not connected" : $"Connecting to {Kinds.Find(Kind)?.Title ?? Kind}…";
 
     /// <inheritdoc />

@@ -89,8 +89,14 @@ public interface IChannelConnection
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask CloseGapAsync(int recovered, int? missed, string? detail, CancellationToken cancellationToken);
 
-    /// <summary>Puts something into the ledger that was missed at one moment while the connection was there.</summary>
-    ValueTask NoteGapAsync(DateTimeOffset since, int? missed, string reason, string? detail, CancellationToken cancellationToken);
+    /// <summary>Puts a gap into the ledger that is over already: one within this connection, or something that was missed at one moment.</summary>
+    /// <param name="since">From when on messages may have been missed.</param>
+    /// <param name="recovered">Messages that were brought in by catching up.</param>
+    /// <param name="missed">Messages that are known to be lost; null = nobody can know.</param>
+    /// <param name="reason">Why, for people.</param>
+    /// <param name="detail">What was found, for people.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask NoteGapAsync(DateTimeOffset since, int recovered, int? missed, string reason, string? detail, CancellationToken cancellationToken);
 
     /// <summary>From now on the platform calls a conversation <paramref name="now"/>: its sessions and what waits to be sent go on under that.</summary>
     ValueTask RenameConversationAsync(string before, string now, CancellationToken cancellationToken);

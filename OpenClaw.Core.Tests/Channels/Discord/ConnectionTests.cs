@@ -125,7 +125,7 @@ public sealed class ConnectionTests
         Assert.Equal(["one", "while nobody listened", "three"], rows.Select(r => r.Text));
         Assert.Equal(0, host.Discord.Bot.Starts.TooSoon);
         var gap = await Eventually.HasAsync(host.GapsAsync, gaps => gaps.Count == 1);
-        Assert.Matches("^[12] messages were brought in", gap[0].Detail);
+        Assert.InRange(gap[0].Recovered, 1, 2);
         Assert.Null(gap[0].Missed);
     }
 

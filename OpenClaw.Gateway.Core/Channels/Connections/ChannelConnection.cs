@@ -56,8 +56,8 @@ internal sealed class ChannelConnection(ChannelOwner owner, ChannelModel channel
         _hasEnded ? default : new(owner.CloseGapAsync(recovered, missed, detail).WaitAsync(cancellationToken));
 
     /// <inheritdoc />
-    public ValueTask NoteGapAsync(DateTimeOffset since, int? missed, string reason, string? detail, CancellationToken cancellationToken) =>
-        new(owner.Tools.Gaps.NoteAsync(Channel, since, missed, reason, detail).WaitAsync(cancellationToken));
+    public ValueTask NoteGapAsync(DateTimeOffset since, int recovered, int? missed, string reason, string? detail, CancellationToken cancellationToken) =>
+        new(owner.Tools.Gaps.NoteAsync(Channel, since, recovered, missed, reason, detail).WaitAsync(cancellationToken));
 
     /// <inheritdoc />
     public ValueTask RenameConversationAsync(string before, string now, CancellationToken cancellationToken) => owner.Tools.Aliases.RenameAsync(Channel, before, now, cancellationToken);

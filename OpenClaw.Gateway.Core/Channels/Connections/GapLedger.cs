@@ -41,10 +41,10 @@ internal sealed class GapLedger(Journal journal, ISystemDbFactory databases, Tim
     }
 
     /// <summary>One that is over already.</summary>
-    public Task NoteAsync(ChannelModel channel, DateTimeOffset since, int? missed, string reason, string? detail)
+    public Task NoteAsync(ChannelModel channel, DateTimeOffset since, int recovered, int? missed, string reason, string? detail)
     {
         var row = Row(channel, since, reason);
-        (row.EndedAt, row.Missed, row.Detail) = (time.GetUtcNow(), missed, Cut(detail, LongestDetail));
+        (row.EndedAt, row.Recovered, row.Missed, row.Detail) = (time.GetUtcNow(), recovered, missed, Cut(detail, LongestDetail));
         return WriteAsync(row);
     }
 

@@ -63,7 +63,7 @@ internal sealed partial class TelegramHook(ICatalog catalog, TelegramBots bots, 
         if (update is null)
         {
             LogMalformed(log, bot.Connection.Channel.Tenant.Id, bot.Connection.Channel.Id); // it will not be another one the next time
-            await bot.Connection.NoteGapAsync(time.GetUtcNow(), 1, TelegramIntake.Unreadable, null, http.RequestAborted);
+            await bot.Connection.NoteGapAsync(time.GetUtcNow(), 0, 1, TelegramIntake.Unreadable, null, http.RequestAborted);
             return;
         }
 

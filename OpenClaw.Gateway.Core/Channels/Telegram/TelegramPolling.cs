@@ -128,7 +128,7 @@ internal sealed partial class TelegramPolling(TelegramApi api, TelegramIntake in
     private async Task NoteMalformedAsync(TelegramBot bot, int count, CancellationToken cancellationToken)
     {
         LogMalformed(log, bot.Connection.Channel.Tenant.Id, bot.Connection.Channel.Id, count);
-        await bot.Connection.NoteGapAsync(time.GetUtcNow(), count, TelegramIntake.Unreadable, null, cancellationToken);
+        await bot.Connection.NoteGapAsync(time.GetUtcNow(), 0, count, TelegramIntake.Unreadable, null, cancellationToken);
     }
 
     /// <summary>Offers one until it is settled: what is not confirmed is not lost, but everything behind it waits.</summary>

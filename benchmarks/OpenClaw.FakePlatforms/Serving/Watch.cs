@@ -9,6 +9,9 @@ internal sealed class Watch<T>(int keep)
     private readonly Queue<T> _items = new();
     private readonly List<Waiter> _waiters = [];
 
+    /// <summary>Told of everything new; handlers must be quick.</summary>
+    public event Action<T>? Added;
+
     public IReadOnlyList<T> Items
     {
         get
@@ -26,6 +29,8 @@ internal sealed class Watch<T>(int keep)
             if (_items.Count > keep) _items.Dequeue();
             Tell(item);
         }
+
+        Added?.Invoke(item);
     }
 
     /// <summary>Something known is not as it was: who waits looks at it again.</summary>

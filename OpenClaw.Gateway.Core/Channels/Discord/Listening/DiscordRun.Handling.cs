@@ -41,7 +41,7 @@ internal sealed partial class DiscordRun
     {
         try
         {
-            await Connection.NoteGapAsync(Snowflake.TimeOf(item.Content.Id()), 1, "A message could not be handled", $"Message {item.Content.Id()} of Discord: {why.GetType().Name}; the gateway's log says more.", cancellationToken).ConfigureAwait(false);
+            await Connection.NoteGapAsync(Snowflake.TimeOf(item.Content.Id()), 0, 1, "A message could not be handled", $"Message {item.Content.Id()} of Discord: {why.GetType().Name}; the gateway's log says more.", cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (Exception e) when (e is not OperationCanceledException)

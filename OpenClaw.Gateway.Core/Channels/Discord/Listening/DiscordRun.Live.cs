@@ -26,7 +26,7 @@ internal sealed partial class DiscordRun
         _bot.Application = ready.Get("application").Id() is var application and not 0 ? application : _bot.Id;
         _bot.Name = user.Words("username") ?? _bot.Name;
         var lost = shard.Before is not null || Connection.Gap is not null;
-        var since = _tools.Time.GetUtcNow();
+        var since = shard.AliveBefore ?? _tools.Time.GetUtcNow();
         var held = lost ? _catchUp.Hold(guild => (long)((guild >> 22) % (ulong)_shards.Count) == shard.Shard) : [];
         Live(shard);
         Follow(() => AfterBeginningAsync(shard, held, lost, since));
@@ -35,14 +35,15 @@ internal sealed partial class DiscordRun
     /// <summary>The session goes on. Called by the shard's reader.</summary>
     public void WentOn(ShardEvents shard, Tally tally)
     {
-        var (ledger, reached) = (shard.Ledger, shard.LastTaken);
+        var (ledger, reached, before, since) = (shard.Ledger, shard.LastTaken, shard.Before, shard.AliveBefore ?? _tools.Time.GetUtcNow());
         Live(shard);
         Follow(async () =>
         {
             await RegisterAsync(shard).ConfigureAwait(false);
             await ledger.ReachAsync(reached, _over).ConfigureAwait(false);
-            // nothing is missing, so an interruption within this connection needs no entry
-            await FoundAsync(shard, tally.Count, 0, "Discord sent again what came meanwhile.", noteSince: null).ConfigureAwait(false);
+            var isWithin = before is not null && Connection.Gap is null;
+            await FoundAsync(shard, tally.Count, 0, $"{(isWithin ? before!.Detail + ". " : "")}Discord sent again what came meanwhile.", isWithin ? since : null).ConfigureAwait(false);
+            await SaveOnceAsync(_over).ConfigureAwait(false);
         });
     }
 
@@ -57,6 +58,7 @@ internal sealed partial class DiscordRun
     private async Task AfterBeginningAsync(ShardEvents shard, IReadOnlyList<(ulong, ulong)> held, bool lost, DateTimeOffset since)
     {
         await _sessions.KeepMeAsync(_shards.Count, _over).ConfigureAwait(false);
+        await SaveOnceAsync(_over).ConfigureAwait(false); // a kill from here on can be resumed
         await RegisterAsync(shard).ConfigureAwait(false);
         var (tally, before) = (new Tally(), shard.Before);
         var look = await _catchUp.RunAsync(held, DiscordSettings.Of(Connection.Channel.Settings).CatchUp, tally, new(), _over).ConfigureAwait(false);
@@ -79,7 +81,7 @@ internal sealed partial class DiscordRun
     {
         if (noteSince is { } since)
         {
-            await Connection.NoteGapAsync(since, missed, "The session with Discord was lost", $"{recovered} messages were brought in. {detail}", _over).ConfigureAwait(false);
+            await Connection.NoteGapAsync(since, recovered, missed, missed is null ? "The session with Discord was lost" : "The connection was interrupted", detail, _over).ConfigureAwait(false);
             return;
         }
 
@@ -108,7 +110,7 @@ internal sealed partial class DiscordRun
         {
             if (_bot.Interactions.Find(lost.Id) is not { IsAccepted: false } open) continue;
             count++;
-            await Connection.NoteGapAsync(Snowflake.TimeOf(open.Id), 1, "A command or button was lost", "Discord was told to wait, and the gateway stopped before it had the message.", _over).ConfigureAwait(false);
+            await Connection.NoteGapAsync(Snowflake.TimeOf(open.Id), 0, 1, "A command or button was lost", "Discord was told to wait, and the gateway stopped before it had the message.", _over).ConfigureAwait(false);
             await AnswerAsync(open, "This got lost while the bot was restarting. Please try again.").ConfigureAwait(false);
             await _bot.Interactions.ForgetAsync(Connection.Notes, open.Id, _over).ConfigureAwait(false);
         }

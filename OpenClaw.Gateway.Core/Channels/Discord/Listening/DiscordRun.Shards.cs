@@ -33,7 +33,8 @@ internal sealed partial class DiscordRun
             }
 
             if (failures >= MostFailures) throw Faults.Of(end.End);
-            shard.Before = end.End;
+            (shard.Before, shard.AliveBefore) = (end.End, shard.LastAlive ?? shard.AliveBefore);
+            shard.LastAlive = null;
             Connection.Waits("reconnecting", end.End.Detail + ".");
             if (end.End.WasFull) await Intake.RoomAsync(_over).ConfigureAwait(false);
             var pause = end.End.Pause + (failures == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(failures * (0.5 + (0.5 * _tools.Chance()))));

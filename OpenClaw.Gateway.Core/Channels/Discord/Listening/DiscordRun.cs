@@ -37,6 +37,8 @@ internal sealed partial class DiscordRun
 
     public Intake Intake { get; }
 
+    public DateTimeOffset Now => _tools.Time.GetUtcNow();
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

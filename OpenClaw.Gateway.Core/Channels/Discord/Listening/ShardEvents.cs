@@ -88,5 +88,15 @@ internal sealed class ShardEvents(DiscordRun run, int shard) : IGatewayEvents
         Ledger.Close(sequence);
     }
 
-    public void Alive() => run.Connection.Proof();
+    /// <summary>When this connection last proved its life; null = it has not.</summary>
+    public DateTimeOffset? LastAlive { get; set; }
+
+    /// <summary>The same of the connections before it.</summary>
+    public DateTimeOffset? AliveBefore { get; set; }
+
+    public void Alive()
+    {
+        LastAlive = run.Now;
+        run.Connection.Proof();
+    }
 }

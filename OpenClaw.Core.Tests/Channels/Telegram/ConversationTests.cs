@@ -217,6 +217,17 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task Person_WhoWritesTooFast_IsToldSoAFewTimesAtMost()
+    {
+        await using var place = await TelegramPlace.StartAsync(with: c => c with { RateLimitPerUserPerMinute = 1 });
+        var ada = place.Telegram.AddUser("Ada");
+        for (var i = 0; i < 30; i++) await ada.SaysAsync($"{i}");
+        await place.ConfirmedAsync();
+        Assert.Single(await place.QuestionsAsync(1));
+        Assert.InRange(place.Telegram.Messages.Count(m => m.Text!.StartsWith("Too many messages", StringComparison.Ordinal)), 1, 5);
+    }
+
+    [Fact]
     public async Task TokenRevoked_WhileRunning_IsFatalAndRepliesWait()
     {
         await using var place = await TelegramPlace.StartAsync();

@@ -285,6 +285,27 @@ public sealed class PollingTests
     }
 
     [Fact]
+    public async Task Connections_CutAgainAndAgain_LoseAndDoubleNoMessage()
+    {
+        await using var place = await TelegramPlace.StartAsync();
+        var people = Enumerable.Range(0, 40).Select(i => place.Telegram.AddUser($"P{i}")).ToList();
+        for (var round = 0; round < 5; round++)
+        {
+            foreach (var person in people) await person.SaysAsync($"{person.Id} {round}");
+            await place.QuestionsAsync(((round + 1) * people.Count) - (people.Count / 2));
+            place.Telegram.DropConnections();
+        }
+
+        var rows = await place.QuestionsAsync(200);
+        Assert.Equal(200, rows.Select(r => r.Text.ToString()).Distinct().Count());
+        Assert.Equal(200, rows.Count);
+        await place.ConfirmedAsync();
+        await TestWait.UntilAsync(async () => (await place.GapsAsync()) is { Count: > 0 } gaps && gaps.TrueForAll(g => g is { EndedAt: not null, Missed: 0 }));
+        foreach (var person in rows.GroupBy(r => r.SessionId)) Assert.Equal([0, 1, 2, 3, 4], person.OrderBy(r => r.Seq).Select(r => r.Text.ToString()[^1] - '0'));
+        await TestWait.UntilAsync(() => place.Telegram.Messages.Select(m => m.Text).Distinct().Count() == 200);
+    }
+
+    [Fact]
     public async Task Restart_ByHand_NeverPollsTwiceAtOnce()
     {
         await using var place = await TelegramPlace.StartAsync();

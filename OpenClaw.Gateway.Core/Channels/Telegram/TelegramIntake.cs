@@ -6,7 +6,7 @@ using OpenClaw.Gateway.Core.Channels.Telegram.Protocol;
 namespace OpenClaw.Gateway.Core.Channels.Telegram;
 
 /// <summary>What is done with one update, however it came: by a poll or by the webhook.</summary>
-internal sealed partial class TelegramIntake(TelegramApi api, TelegramFiles files, ButtonValues buttons, ILogger<TelegramIntake> log)
+internal sealed partial class TelegramIntake(TelegramApi api, TelegramFiles files, ButtonValues buttons, TelegramBudget budget, ILogger<TelegramIntake> log)
 {
     /// <summary>What the ledger says of updates that were skipped.</summary>
     public const string Unreadable = "Telegram sent something that is not what its description says. It was skipped.";
@@ -81,8 +81,12 @@ internal sealed partial class TelegramIntake(TelegramApi api, TelegramFiles file
     /// <summary>Says something to the person that is no agent's answer. Whether it arrives does not matter to the message.</summary>
     private async ValueTask TellAsync(TelegramBot bot, TelegramMessage message, string text, CancellationToken cancellationToken)
     {
+        // somebody who writes too fast is told so once in a while, not as fast as they write
+        if (budget.Take(bot.Connection.Channel.Id, message.Chat.Id, spare: 1) is not null) return;
         var request = new TextRequest { ChatId = message.Chat.Id, MessageThreadId = message.TopicId, Text = text, ReplyParameters = message.Chat.IsPrivate ? null : new(message.Id) };
-        if ((await api.SendTextAsync(bot.Access, request, cancellationToken)).Failure is { } failure) LogNotTold(log, bot.Connection.Channel.Tenant.Id, bot.Connection.Channel.Id, failure.Trouble);
+        if ((await api.SendTextAsync(bot.Access, request, cancellationToken)).Failure is not { } failure) return;
+        if (failure.RetryAfter is { } pause) budget.Pause(bot.Connection.Channel.Id, message.Chat.Id, pause);
+        LogNotTold(log, bot.Connection.Channel.Tenant.Id, bot.Connection.Channel.Id, failure.Trouble);
     }
 
     private static PlatformMessage WithFiles(PlatformMessage message, IReadOnlyList<FetchedFile> fetched)

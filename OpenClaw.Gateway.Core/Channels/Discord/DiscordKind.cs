@@ -26,8 +26,14 @@ internal sealed class DiscordKind(DiscordPreflight preflight) : IChannelKind
         new("streaming", SettingType.Flag) { Default = "true", Label = "Show answers while they grow", Help = "A message is edited about once a second until the answer is complete. Off: the answer comes when it is complete." },
         new("applicationCommands", SettingType.Structure)
         {
+            MaxItems = CommandRegistration.Most,
+            ItemFields =
+            [
+                new("name", SettingType.Text) { Label = "Name", Example = "ask", Help = "Lower-case letters, digits, - and _, without the slash." },
+                new("description", SettingType.Text) { Label = "Description", Example = "Ask a question", Help = "What people read beside it." },
+            ],
             Label = "Slash commands", Example = """[{"name":"ask","description":"Ask a question","options":[{"type":3,"name":"question","description":"Your question","required":true}]}]""",
-            Help = "A list in Discord's own form. It replaces all commands of the application. The agent gets a command as text: /ask and the values. Empty: what is registered stays.",
+            Help = "They replace all commands of the application. The agent gets a command as text: /ask and the values. Options are given as JSON, in Discord's own form. Empty: what is registered stays.",
         },
         new("catchUp", SettingType.WholeNumber)
         {

@@ -33,7 +33,7 @@ public sealed class ItemsFieldTests : ControlTests
         Assert.Equal("""{"commands":[{"command":"help"}]}""", _values.ToJsonString());
         Assert.Equal("help", form.Find("[name='settings.commands[0].command']").GetAttribute("value"));
         form.Find("[aria-label='Remove row 1 of Commands']").Click();
-        Assert.Equal("""{"commands":[]}""", _values.ToJsonString());
+        Assert.Equal("""{"commands":null}""", _values.ToJsonString());
     }
 
     [Fact]

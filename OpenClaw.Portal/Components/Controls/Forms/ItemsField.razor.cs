@@ -83,16 +83,19 @@ public sealed partial class ItemsField : IDisposable
     private Task WriteJsonAsync(JsonNode? value)
     {
         Form?.Touch();
-        return value is JsonObject ? Task.CompletedTask : ValueChanged.InvokeAsync(value as JsonArray ?? []);
+        return value is JsonObject ? Task.CompletedTask : ValueChanged.InvokeAsync(OrNone(value as JsonArray ?? []));
     }
 
     private Task TellAsync()
     {
         Form?.Touch();
         var list = new JsonArray([.. _rows.Select(r => r.DeepClone())]);
-        _shown = list.ToJsonString();
-        return ValueChanged.InvokeAsync(list);
+        _shown = OrNone(list)?.ToJsonString();
+        return ValueChanged.InvokeAsync(OrNone(list));
     }
+
+    /// <summary>Where nothing is the default, no row is no value.</summary>
+    private JsonArray? OrNone(JsonArray list) => list.Count == 0 && Spec.Default is null or "null" ? null : list;
 
     private void Watch(FormErrors? errors, string? path)
     {

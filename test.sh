@@ -56,6 +56,7 @@ finish() {
 captured() {
   [ -d "$OPENCLAW_PLATFORM_CAPTURE" ] || return 0
   say "Requests to the platforms' stand-ins"
+  cat "$OPENCLAW_PLATFORM_CAPTURE"/soak-*.txt 2>/dev/null || true
   dotnet run --no-build -c Release --project benchmarks/OpenClaw.FakePlatforms -- captured "$OPENCLAW_PLATFORM_CAPTURE" || failed=1
 }
 

@@ -45,8 +45,17 @@ internal sealed class Soak(PlatformRoad road, ChannelModel channel, ITestOutputH
         await AssertAnswersAsync(rows, said, answers());
         await AssertGapsAsync(cuts);
         var slope = Slope();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{channel.Kind}: {said} messages in {Length.TotalSeconds:0} s, {cuts} cuts, all stored once; memory slope {slope / 1024:0.0} KB a minute over the second half ({_memory.Count} samples, {_memory[^1].Bytes / 1048576:0.0} MB at the end)"));
+        Say(string.Create(CultureInfo.InvariantCulture, $"{channel.Kind}: {said} messages in {Length.TotalSeconds:0} s, {cuts} cuts, all stored once; memory slope {slope / 1024:0.0} KB a minute over the second half ({_memory.Count} samples, {_memory[^1].Bytes / 1048576:0.0} MB at the end)"));
         if (Length >= TimeSpan.FromMinutes(5)) Assert.InRange(slope, double.MinValue, 2 * 1024 * 1024);
+    }
+
+    /// <summary>For who reads the test's output, and for the summary of a whole run.</summary>
+    private void Say(string line)
+    {
+        output.WriteLine(line);
+        if (Environment.GetEnvironmentVariable("OPENCLAW_PLATFORM_CAPTURE") is not { Length: > 0 } folder) return;
+        Directory.CreateDirectory(folder);
+        File.AppendAllLines(Path.Combine(folder, $"soak-{channel.Kind}.txt"), [line]);
     }
 
     private async Task<(int Said, int Cuts)> WriteAsync(Func<int, string, Task> say, Action cut)
@@ -105,7 +114,7 @@ internal sealed class Soak(PlatformRoad road, ChannelModel channel, ITestOutputH
         var marked = rows.Where(r => doubtful.Contains(r.Id)).Select(r => r.Text).ToHashSet(StringComparer.Ordinal);
         Assert.Equal(said, answers.Count);
         Assert.Empty(answers.Where(a => a.Value > 1 && !marked.Contains(a.Key)).Select(a => a.Key));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{channel.Kind}: {answers.Values.Count(v => v > 1)} of {said} answers came twice after a cut in the middle of sending; {marked.Count} are marked as possible duplicates"));
+        Say(string.Create(CultureInfo.InvariantCulture, $"{channel.Kind}: {answers.Values.Count(v => v > 1)} of {said} answers came twice after a cut in the middle of sending; {marked.Count} are marked as possible duplicates"));
     }
 
     /// <summary>Every cut left a gap, unless it fell into one that was open; all are closed with nothing lost.</summary>
@@ -113,7 +122,7 @@ internal sealed class Soak(PlatformRoad road, ChannelModel channel, ITestOutputH
     {
         await TestWait.UntilAsync(async () => (await road.GapsAsync(channel)).TrueForAll(g => g.EndedAt is not null));
         var gaps = await road.GapsAsync(channel);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{channel.Kind}: {gaps.Count} gaps for {cuts} cuts, {gaps.Sum(g => g.Recovered)} messages recovered in them, longest {gaps.Max(g => (g.EndedAt!.Value - g.StartedAt).TotalSeconds):0.0} s"));
+        Say(string.Create(CultureInfo.InvariantCulture, $"{channel.Kind}: {gaps.Count} gaps for {cuts} cuts, {gaps.Sum(g => g.Recovered)} messages recovered in them, longest {gaps.Max(g => (g.EndedAt!.Value - g.StartedAt).TotalSeconds):0.0} s"));
         Assert.InRange(gaps.Count, Math.Max(1, cuts / 2), cuts + 1);
         Assert.All(gaps, g => Assert.Equal(0, g.Missed));
         Assert.True(gaps.Zip(gaps.Skip(1)).All(pair => pair.First.EndedAt <= pair.Second.EndedAt));

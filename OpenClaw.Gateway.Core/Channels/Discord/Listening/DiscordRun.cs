@@ -22,6 +22,7 @@ internal sealed partial class DiscordRun
     private readonly List<Task> _following = [];
     private IReadOnlyList<ShardEvents> _shards = [];
     private IReadOnlyList<Task> _tasks = [];
+    private Task _saving = Task.CompletedTask;
     private CancellationToken _over;
 
     public DiscordRun(ListenerTools tools, DiscordBot bot, IChannelConnection connection)
@@ -97,8 +98,15 @@ internal sealed partial class DiscordRun
         }
     }
 
-    private async ValueTask SaveOnceAsync(CancellationToken cancellationToken)
+    /// <summary>One after the other, so that the last one written is the last one known.</summary>
+    private Task SaveOnceAsync(CancellationToken cancellationToken)
     {
+        lock (_lock) return _saving = SaveAfterAsync(_saving, cancellationToken);
+    }
+
+    private async Task SaveAfterAsync(Task before, CancellationToken cancellationToken)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // what can be resumed first: of messages seen behind it some come twice, none is skipped
         foreach (var shard in _shards) await _sessions.SaveAsync(shard.Shard, shard.Resumable, cancellationToken).ConfigureAwait(false);
         await _seen.SaveAsync(cancellationToken).ConfigureAwait(false);

@@ -63,7 +63,8 @@ internal sealed class DiscordHost : IAsyncDisposable
     {
         var catalog = Road.Catalog;
         if (kill) Road.Journal.Stop(); // nothing of the end is written
-        using (var now = new CancellationTokenSource(TimeSpan.FromSeconds(10))) await Road.Get<ChannelSupervisor>().StopAsync(now.Token);
+        var stopping = Road.Get<ChannelSupervisor>().StopAsync(CancellationToken.None);
+        if (!kill) await stopping.WaitAsync(TimeSpan.FromSeconds(20));
         var answer = Road.Agents.Answer;
         await Road.StopAsync();
         if (meanwhile is not null) await meanwhile();

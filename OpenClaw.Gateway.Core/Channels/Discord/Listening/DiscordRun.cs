@@ -10,6 +10,7 @@ namespace OpenClaw.Gateway.Core.Channels.Discord.Listening;
 /// <summary>One connection of a channel: all shards of its bot, what they bring in, and what is remembered of it.</summary>
 internal sealed partial class DiscordRun
 {
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
 
     private readonly ListenerTools _tools;
@@ -73,9 +74,10 @@ internal sealed partial class DiscordRun
         await Intake.DisposeAsync().ConfigureAwait(false);
         try
         {
-            await SaveOnceAsync(CancellationToken.None).ConfigureAwait(false);
+            using var limit = new CancellationTokenSource(EndWithin, _tools.Time);
+            await SaveOnceAsync(limit.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or System.Data.Common.DbException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException or System.Data.Common.DbException)
         {
             LogNotSaved(_tools.Log, e, Connection.Channel.Tenant.Id, Connection.Channel.Id);
         }

@@ -61,6 +61,7 @@ internal sealed class RateLimits(InvalidBudget invalid, TimeProvider time)
             if (!request.IsFree) await WaitAsync(() => Global.Wait > patience ? Global.Wait : TimeSpan.Zero, patience, AllUsed, cancellationToken).ConfigureAwait(false);
             var place = request.IsFree ? TimeSpan.Zero : Global.Reserve();
             await WaitAsync(() => Longer(ref place, Global.Paused), patience, AllUsed, cancellationToken).ConfigureAwait(false);
+            bucket.Spend(time.GetUtcNow());
             return bucket;
         }
         catch

@@ -33,12 +33,12 @@ internal sealed class DiscordHost : IAsyncDisposable
 
     public DiscordBot Bot => Road.Get<DiscordBots>().Of(Channel)!;
 
-    public static async Task<DiscordHost> StartAsync(FakeDiscord? discord = null, string settings = "", Func<ChannelModel, ChannelModel>? with = null, Action<Road>? before = null, Func<FakeDiscord, Task>? prepare = null, bool connects = true, LimitOptions? limits = null, FakeDiscordOptions? options = null)
+    public static async Task<DiscordHost> StartAsync(FakeDiscord? discord = null, string settings = "", Func<ChannelModel, ChannelModel>? with = null, Action<Road>? before = null, Func<FakeDiscord, Task>? prepare = null, bool connects = true, LimitOptions? limits = null, FakeDiscordOptions? options = null, Action<IServiceCollection>? services = null)
     {
         var fake = discord ?? await FakeDiscord.StartAsync(options);
         if (prepare is not null) await prepare(fake);
         var folder = Path.Combine(Path.GetTempPath(), "openclaw-discord-" + Guid.NewGuid().ToString("N"));
-        var road = await OpenAsync(folder, new(), limits, before);
+        var road = await OpenAsync(folder, new(), limits, before, services);
         var channel = road.AddChannel(c => (with ?? (x => x))(c with
         {
             Kind = DiscordKind.Name, Name = "Discord", Settings = JsonElement.Parse($$"""{"apiBaseUrl":"{{fake.ApiBaseUrl}}"{{(settings.Length == 0 ? "" : "," + settings)}}}"""),
@@ -58,11 +58,13 @@ internal sealed class DiscordHost : IAsyncDisposable
 
     public Task StateAsync(Func<ChannelLink, bool> isIt) => Eventually.Async(() => Link is { } link && isIt(link), () => Link?.ToString() ?? "no link");
 
-    /// <summary>The gateway ends in good order and starts again over the same database.</summary>
-    public async Task RestartAsync(Func<Task>? meanwhile = null)
+    /// <summary>The gateway ends in good order, or (<paramref name="kill"/>) as by a power cut, and starts again over the same database.</summary>
+    public async Task RestartAsync(Func<Task>? meanwhile = null, bool kill = false)
     {
         var catalog = Road.Catalog;
-        using (var now = new CancellationTokenSource(TimeSpan.FromSeconds(10))) await Road.Get<ChannelSupervisor>().StopAsync(now.Token);
+        if (kill) Road.Journal.Stop(); // nothing of the end is written
+        var stopping = Road.Get<ChannelSupervisor>().StopAsync(CancellationToken.None);
+        if (!kill) await stopping.WaitAsync(TimeSpan.FromSeconds(20));
         var answer = Road.Agents.Answer;
         await Road.StopAsync();
         if (meanwhile is not null) await meanwhile();
@@ -99,10 +101,11 @@ internal sealed class DiscordHost : IAsyncDisposable
         if (_ownsDiscord) await Discord.DisposeAsync();
     }
 
-    private static Task<Road> OpenAsync(string folder, FakeCatalog catalog, LimitOptions? limits, Action<Road>? before) => Road.StartAsync(catalog, folder, limits: limits, before: before, with: services =>
+    private static Task<Road> OpenAsync(string folder, FakeCatalog catalog, LimitOptions? limits, Action<Road>? before, Action<IServiceCollection>? with = null) => Road.StartAsync(catalog, folder, limits: limits, before: before, with: services =>
     {
         services.AddDataProtection().PersistKeysToFileSystem(new(Path.Combine(folder, "keys")));
         services.AddDiscordChannel();
+        with?.Invoke(services);
     });
 }
 
@@ -121,14 +124,14 @@ internal static class Eventually
         }
     }
 
-    public static async Task<T> HasAsync<T>(Func<Task<T>> look, Func<T, bool> isIt)
+    public static async Task<T> HasAsync<T>(Func<Task<T>> look, Func<T, bool> isIt, TimeSpan? patience = null)
     {
         var since = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var found = await look();
             if (isIt(found)) return found;
-            if (TimeProvider.System.GetElapsedTime(since) > Patience) throw new TimeoutException($"Last: {found}");
+            if (TimeProvider.System.GetElapsedTime(since) > (patience ?? Patience)) throw new TimeoutException($"Last: {found}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }

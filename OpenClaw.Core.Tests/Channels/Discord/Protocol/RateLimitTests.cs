@@ -44,6 +44,16 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task CallWhoseAnswerNobodyWaitsFor_CountsAllTheSame()
+    {
+        await CallAsync(DiscordApi.Typing(1), ("X-RateLimit-Bucket", "t"), ("X-RateLimit-Remaining", "1"), ("X-RateLimit-Reset-After", "5"));
+
+        (await Limits.EnterAsync(DiscordApi.Typing(1), TimeSpan.FromSeconds(1), CancellationToken.None)).Turn.Release();
+
+        Assert.True(Limits.WaitFor(DiscordApi.Typing(1)) > TimeSpan.Zero);
+    }
+
+    [Fact]
     public async Task RoutesOfOneBucket_ShareIt()
     {
         await CallAsync(DiscordApi.Message(1), ("X-RateLimit-Bucket", "shared"), ("X-RateLimit-Remaining", "3"), ("X-RateLimit-Reset-After", "5"));

@@ -11,10 +11,12 @@ namespace OpenClaw.Gateway.Core.Channels.Discord.Listening;
 internal sealed partial class DiscordRun
 {
     private const int MostTries = 5;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private async Task HandleAsync(IntakeItem item, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        var (attempt, faults) = (0, 0);
+        while (true)
         {
             try
             {
@@ -25,16 +27,22 @@ internal sealed partial class DiscordRun
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                LogNotHandled(_tools.Log, e, Connection.Channel.Tenant.Id, Connection.Channel.Id, attempt);
-                if (attempt == MostTries && !await GiveUpAsync(item, e, cancellationToken).ConfigureAwait(false)) return;
-                if (attempt == MostTries) break;
+                LogNotHandled(_tools.Log, e, Connection.Channel.Tenant.Id, Connection.Channel.Id, ++attempt);
+                if (!GoesAway(e) && ++faults == MostTries)
+                {
+                    if (await GiveUpAsync(item, e, cancellationToken).ConfigureAwait(false)) item.Ledger.Close(item.Sequence);
+                    return;
+                }
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(1 << (attempt - 1)), _tools.Time, cancellationToken).ConfigureAwait(false);
+            var pause = TimeSpan.FromSeconds(1 << Math.Min(attempt - 1, 5));
+            await Task.Delay(pause < LongestPause ? pause : LongestPause, _tools.Time, cancellationToken).ConfigureAwait(false);
         }
-
-        item.Ledger.Close(item.Sequence);
     }
+
+    /// <summary>A database or a Discord that is not there now will be: the message waits for it.</summary>
+    private static bool GoesAway(Exception e) =>
+        e is IOException or System.Data.Common.DbException or TimeoutException or DiscordException { Kind: FailureKind.Transient or FailureKind.Timeout or FailureKind.RateLimited or FailureKind.Authentication };
 
     /// <summary>One message that cannot be handled does not hold up the others: it is on record as missed. False when not even that works.</summary>
     private async ValueTask<bool> GiveUpAsync(IntakeItem item, Exception why, CancellationToken cancellationToken)

@@ -25,24 +25,25 @@ internal sealed partial class DiscordRun
         if (user.Id() is var id and not 0) _bot.Id = id;
         _bot.Application = ready.Get("application").Id() is var application and not 0 ? application : _bot.Id;
         _bot.Name = user.Words("username") ?? _bot.Name;
-        var lost = shard.Before is not null || Connection.Gap is not null;
-        var since = shard.AliveBefore ?? _tools.Time.GetUtcNow();
+        var isWithin = shard.HasBeenLive && Connection.Gap is null;
+        var lost = isWithin || Connection.Gap is not null;
+        shard.IsBehind = lost;
         var held = lost ? _catchUp.Hold(guild => (long)((guild >> 22) % (ulong)_shards.Count) == shard.Shard) : [];
         Live(shard);
-        Follow(() => AfterBeginningAsync(shard, held, lost, since));
+        Follow(() => AfterBeginningAsync(shard, held, lost, isWithin ? shard.AliveBefore ?? Now : null));
     }
 
     /// <summary>The session goes on. Called by the shard's reader.</summary>
     public void WentOn(ShardEvents shard, Tally tally)
     {
-        var (ledger, reached, before, since) = (shard.Ledger, shard.LastTaken, shard.Before, shard.AliveBefore ?? _tools.Time.GetUtcNow());
+        var (ledger, reached, since) = (shard.Ledger, shard.LastTaken, shard.HasBeenLive && Connection.Gap is null ? shard.AliveBefore ?? Now : (DateTimeOffset?)null);
+        var before = since is null ? "" : shard.Before?.Detail + ". ";
         Live(shard);
         Follow(async () =>
         {
             await RegisterAsync(shard).ConfigureAwait(false);
             await ledger.ReachAsync(reached, _over).ConfigureAwait(false);
-            var isWithin = before is not null && Connection.Gap is null;
-            await FoundAsync(shard, tally.Count, 0, $"{(isWithin ? before!.Detail + ". " : "")}Discord sent again what came meanwhile.", isWithin ? since : null).ConfigureAwait(false);
+            await FoundAsync(shard, tally.Count, 0, before + "Discord sent again what came meanwhile.", since).ConfigureAwait(false);
             await SaveOnceAsync(_over).ConfigureAwait(false);
         });
     }
@@ -55,13 +56,14 @@ internal sealed partial class DiscordRun
         Connection.Connected(_bot.Name ?? Snowflake.Text(_bot.Id));
     }
 
-    private async Task AfterBeginningAsync(ShardEvents shard, IReadOnlyList<(ulong, ulong)> held, bool lost, DateTimeOffset since)
+    private async Task AfterBeginningAsync(ShardEvents shard, IReadOnlyList<(ulong, ulong)> held, bool lost, DateTimeOffset? since)
     {
         await _sessions.KeepMeAsync(_shards.Count, _over).ConfigureAwait(false);
-        await SaveOnceAsync(_over).ConfigureAwait(false); // a kill from here on can be resumed
-        await RegisterAsync(shard).ConfigureAwait(false);
         var (tally, before) = (new Tally(), shard.Before);
         var look = await _catchUp.RunAsync(held, DiscordSettings.Of(Connection.Channel.Settings).CatchUp, tally, new(), _over).ConfigureAwait(false);
+        shard.IsBehind = false;
+        await SaveOnceAsync(_over).ConfigureAwait(false); // from here on a gateway that dies can resume
+        await RegisterAsync(shard).ConfigureAwait(false);
         if (!lost)
         {
             await FoundAsync(shard, 0, 0, null, noteSince: null).ConfigureAwait(false);
@@ -72,8 +74,7 @@ internal sealed partial class DiscordRun
             + (look.Failed > 0 ? $", {look.Failed} of which could not be read" : "")
             + (look.Cut > 0 ? $"; in {look.Cut} there was more than is fetched (catchUp)" : "")
             + "; new conversations, commands and buttons cannot be looked up.";
-        var isWithin = before is not null && Connection.Gap is null;
-        await FoundAsync(shard, tally.Count, null, before is null ? detail : $"{before.Detail}. {detail}", isWithin ? since : null).ConfigureAwait(false);
+        await FoundAsync(shard, tally.Count, null, before is null ? detail : $"{before.Detail}. {detail}", since).ConfigureAwait(false);
     }
 
     /// <summary>A shard has caught up. Once all have, the open gap is closed; what happened within this connection is noted by itself.</summary>

@@ -10,6 +10,7 @@ namespace OpenClaw.Gateway.Core.Channels.Discord.Listening;
 /// <summary>One connection of a channel: all shards of its bot, what they bring in, and what is remembered of it.</summary>
 internal sealed partial class DiscordRun
 {
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
 
     private readonly ListenerTools _tools;
@@ -22,6 +23,7 @@ internal sealed partial class DiscordRun
     private readonly List<Task> _following = [];
     private IReadOnlyList<ShardEvents> _shards = [];
     private IReadOnlyList<Task> _tasks = [];
+    private Task _saving = Task.CompletedTask;
     private CancellationToken _over;
 
     public DiscordRun(ListenerTools tools, DiscordBot bot, IChannelConnection connection)
@@ -72,9 +74,10 @@ internal sealed partial class DiscordRun
         await Intake.DisposeAsync().ConfigureAwait(false);
         try
         {
-            await SaveOnceAsync(CancellationToken.None).ConfigureAwait(false);
+            using var limit = new CancellationTokenSource(EndWithin, _tools.Time);
+            await SaveOnceAsync(limit.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or System.Data.Common.DbException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException or System.Data.Common.DbException)
         {
             LogNotSaved(_tools.Log, e, Connection.Channel.Tenant.Id, Connection.Channel.Id);
         }
@@ -97,8 +100,15 @@ internal sealed partial class DiscordRun
         }
     }
 
-    private async ValueTask SaveOnceAsync(CancellationToken cancellationToken)
+    /// <summary>One after the other, so that the last one written is the last one known.</summary>
+    private Task SaveOnceAsync(CancellationToken cancellationToken)
     {
+        lock (_lock) return _saving = SaveAfterAsync(_saving, cancellationToken);
+    }
+
+    private async Task SaveAfterAsync(Task before, CancellationToken cancellationToken)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // what can be resumed first: of messages seen behind it some come twice, none is skipped
         foreach (var shard in _shards) await _sessions.SaveAsync(shard.Shard, shard.Resumable, cancellationToken).ConfigureAwait(false);
         await _seen.SaveAsync(cancellationToken).ConfigureAwait(false);

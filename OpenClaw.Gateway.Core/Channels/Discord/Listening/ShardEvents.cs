@@ -25,10 +25,22 @@ internal sealed class ShardEvents(DiscordRun run, int shard) : IGatewayEvents
     public bool IsLive { get; set; }
 
     /// <summary>What would be resumed after a restart: behind the last event that is done with.</summary>
-    public GatewaySession? Resumable => Volatile.Read(ref _session) is { } session ? session with { Sequence = Ledger.Done } : null;
+    public GatewaySession? Resumable => !IsBehind && Volatile.Read(ref _session) is { } session ? session with { Sequence = Ledger.Done } : null;
+
+    /// <summary>It had a session in this run.</summary>
+    public bool HasBeenLive { get; private set; }
+
+    /// <summary>What was missed before its session is still being looked up: a resume would not bring it.</summary>
+    public bool IsBehind { get; set; }
 
     /// <summary>How its former connection ended; null = there was none.</summary>
     public GatewayEnd? Before { get; set; }
+
+    /// <summary>When this connection last proved its life; null = it has not.</summary>
+    public DateTimeOffset? LastAlive { get; set; }
+
+    /// <summary>The same of the connections before it.</summary>
+    public DateTimeOffset? AliveBefore { get; set; }
 
     /// <summary>Events that were not wanted.</summary>
     public long Unwanted { get; private set; }
@@ -44,7 +56,11 @@ internal sealed class ShardEvents(DiscordRun run, int shard) : IGatewayEvents
     }
 
     /// <summary>The session is over.</summary>
-    public void Lose() => Volatile.Write(ref _session, null);
+    public void Lose()
+    {
+        IsBehind = false;
+        Volatile.Write(ref _session, null);
+    }
 
     public bool Needs(string type) => type is Message or Interaction;
 
@@ -54,6 +70,7 @@ internal sealed class ShardEvents(DiscordRun run, int shard) : IGatewayEvents
         Volatile.Write(ref _session, ready.Words("session_id") is { } id && Uri.TryCreate(ready.Words("resume_gateway_url"), UriKind.Absolute, out var url) ? new(id, url, 0) : null);
         IsLive = true;
         run.Began(this, ready);
+        (HasBeenLive, LastAlive) = (true, run.Now);
     }
 
     public void Resumed()
@@ -61,6 +78,7 @@ internal sealed class ShardEvents(DiscordRun run, int shard) : IGatewayEvents
         IsLive = true;
         (var tally, _tally) = (_tally ?? new(), null);
         run.WentOn(this, tally);
+        (HasBeenLive, LastAlive) = (true, run.Now);
     }
 
     public bool Take(string type, long sequence, ReadOnlyMemory<byte> content)
@@ -87,12 +105,6 @@ internal sealed class ShardEvents(DiscordRun run, int shard) : IGatewayEvents
         if (type is not ("READY" or "RESUMED")) Unwanted++;
         Ledger.Close(sequence);
     }
-
-    /// <summary>When this connection last proved its life; null = it has not.</summary>
-    public DateTimeOffset? LastAlive { get; set; }
-
-    /// <summary>The same of the connections before it.</summary>
-    public DateTimeOffset? AliveBefore { get; set; }
 
     public void Alive()
     {

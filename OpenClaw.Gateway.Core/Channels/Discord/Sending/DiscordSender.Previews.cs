@@ -12,6 +12,9 @@ internal sealed partial class DiscordSender
     /// <summary>What shows an answer to a slash command is called so, with the interaction's id behind it.</summary>
     private const string OriginalMark = "@";
 
+    /// <summary>Of the calls of a second, so many are left to what is more than a sign of work.</summary>
+    private const int KeptForReplies = 10;
+
     private static readonly TimeSpan PaceOfTwo = TimeSpan.FromSeconds(1.2);
     private static readonly TimeSpan PaceOfMany = TimeSpan.FromSeconds(2);
 
@@ -36,6 +39,7 @@ internal sealed partial class DiscordSender
     {
         // to who gave a command Discord shows by itself that the bot thinks
         if (bots.Of(channel) is not { } bot || TargetOf(address) is not { } target || bot.Interactions.Find(inReplyTo?.ExternalId) is { HasOriginal: true }) return;
+        if (bot.Api.Limits.Global.Left <= GlobalLimit.PerSecond / 2 || bot.Api.Limits.WaitFor(DiscordApi.Typing(target)) > TimeSpan.Zero) return; // replies first
         try
         {
             await bot.Api.TypeAsync(target, cancellationToken).ConfigureAwait(false);
@@ -50,6 +54,7 @@ internal sealed partial class DiscordSender
     {
         ArgumentNullException.ThrowIfNull(answer);
         if (bots.Of(channel) is not { } bot || TargetOf(answer.Address) is not { } target) return PreviewOutcome.Over;
+        if (bot.Api.Limits.Global.Left <= KeptForReplies) return PreviewOutcome.Later(TimeSpan.FromSeconds(1));
         var body = MessageBody.Plain(MarkdownSplitter.Split(answer.Text.ToString(), ReplyPlan.MostText)[0]);
         try
         {

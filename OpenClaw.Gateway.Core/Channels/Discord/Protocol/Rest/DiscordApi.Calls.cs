@@ -49,7 +49,7 @@ internal sealed partial class DiscordApi
 
     /// <summary>Shows for ten seconds that the bot writes.</summary>
     public ValueTask<JsonElement> TypeAsync(ulong channel, CancellationToken cancellationToken) =>
-        SendAsync(OfChannel(HttpMethod.Post, channel, "/typing"), "showing that the bot writes", cancellationToken, TimeSpan.FromSeconds(1));
+        SendAsync(Typing(channel), "showing that the bot writes", cancellationToken, TimeSpan.FromSeconds(1));
 
     /// <summary>The registered commands.</summary>
     public ValueTask<JsonElement> GetCommandsAsync(ulong application, CancellationToken cancellationToken) =>
@@ -82,6 +82,9 @@ internal sealed partial class DiscordApi
 
     /// <summary>The call that sends a message there, for its rate limit.</summary>
     public static DiscordRequest Message(ulong channel) => OfChannel(HttpMethod.Post, channel, "/messages");
+
+    /// <summary>The call that shows that the bot writes, for its rate limit.</summary>
+    public static DiscordRequest Typing(ulong channel) => OfChannel(HttpMethod.Post, channel, "/typing");
 
     /// <summary>The call that edits a message there, for its rate limit.</summary>
     public static DiscordRequest Edit(ulong channel, ulong message) =>

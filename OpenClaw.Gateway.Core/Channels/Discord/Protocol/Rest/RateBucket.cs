@@ -19,6 +19,15 @@ internal sealed class RateBucket(DateTimeOffset now)
         lock (_lock) return _remaining > 0 || now >= _resetAt ? TimeSpan.Zero : _resetAt - now;
     }
 
+    /// <summary>A call goes: it counts there even if nobody waits for its answer.</summary>
+    public void Spend(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            if (_remaining > 0 && now < _resetAt) _remaining--;
+        }
+    }
+
     /// <summary>What is left of it; null while nothing is known, or its window is over.</summary>
     public (int Remaining, DateTimeOffset ResetAt)? Look(DateTimeOffset now)
     {

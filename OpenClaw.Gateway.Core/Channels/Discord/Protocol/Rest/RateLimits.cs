@@ -12,6 +12,7 @@ internal sealed class RateLimits(InvalidBudget invalid, TimeProvider time)
     /// <summary>What is said is rounded, and our second need not end with theirs.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(20);
 
+    private const string AllUsed = "Discord's rate limit for all calls of this bot is used up";
     private const int MostBuckets = 512;
     private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
 
@@ -56,8 +57,11 @@ internal sealed class RateLimits(InvalidBudget invalid, TimeProvider time)
         {
             await WaitAsync(() => invalid.Wait, patience, "Discord counted too many refused calls from this address; calls rest so that it does not shut us out", cancellationToken).ConfigureAwait(false);
             await WaitAsync(() => bucket.WaitAt(time.GetUtcNow()), patience, "Discord's rate limit for this call is used up", cancellationToken).ConfigureAwait(false);
+            // no place is taken by a call that would not wait for it
+            if (!request.IsFree) await WaitAsync(() => Global.Wait > patience ? Global.Wait : TimeSpan.Zero, patience, AllUsed, cancellationToken).ConfigureAwait(false);
             var place = request.IsFree ? TimeSpan.Zero : Global.Reserve();
-            await WaitAsync(() => Longer(ref place, Global.Paused), patience, "Discord's rate limit for all calls of this bot is used up", cancellationToken).ConfigureAwait(false);
+            await WaitAsync(() => Longer(ref place, Global.Paused), patience, AllUsed, cancellationToken).ConfigureAwait(false);
+            bucket.Spend(time.GetUtcNow());
             return bucket;
         }
         catch

@@ -217,5 +217,7 @@ public sealed class InteractionTests
         return host;
     }
 
-    private static Task CommandsAsync(DiscordHost host) => host.Discord.WaitAsync(() => host.Discord.Bot.CommandWrites > 0, "the commands");
+    /// <summary>Returns when they are registered and that is on record.</summary>
+    private static Task CommandsAsync(DiscordHost host) =>
+        Eventually.HasAsync(async () => await host.Road.Get<IChannelMemory>().Of(host.Channel).GetAsync("commands", CancellationToken.None), note => note is not null);
 }

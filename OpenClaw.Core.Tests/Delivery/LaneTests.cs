@@ -69,6 +69,28 @@ public sealed class LaneTests
         Assert.Equal(("sent", 4), ((await road.DeliveryAsync(first.Id)).State, (await road.DeliveryAsync(first.Id)).Attempts));
     }
 
+    /// <summary>A platform's limit of one conversation is not the channel's: the others go on, and no circuit closes their way.</summary>
+    [Fact]
+    public async Task Limit_OfOneConversation_HoldsBackOnlyIt()
+    {
+        var clock = new TestClock();
+        var limited = true;
+        var sender = new ScriptedSender();
+        sender.Answer = (part, _) => new(part.Reply.Address.UserId == "ada" && limited ? SendOutcome.TooMuchForOne(DeadLetterCauses.ChannelError, "Too much.", TimeSpan.FromSeconds(40)) : SendOutcome.Sent());
+        await using var road = await DeliveryRoad.StartAsync(time: clock, sender: sender);
+        await road.AskAsync("a1", "a1", "ada");
+        await TestWait.UntilAsync(() => road.View.LastFailureAt is not null);
+        for (var i = 0; i < 8; i++) await road.AskAsync($"b{i}", $"b{i}", "bob");
+        await TestWait.UntilAsync(() => sender.Taken.Count == 8);
+        limited = false;
+        await TestWait.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(10));
+            return sender.Taken.Count == 9;
+        });
+        await road.SettledAsync(9);
+    }
+
     [Theory]
     [InlineData(FailureKind.Permanent)]
     [InlineData(FailureKind.Authentication)]

@@ -91,6 +91,8 @@ public sealed record SendFailure(FailureKind Kind, string Cause, string Detail, 
 /// <summary>How the sending of a part ended: a closed set, made by the factories.</summary>
 public sealed class SendOutcome : ICallOutcome
 {
+    private bool _isOfOneConversation;
+
     private SendOutcome() { }
 
     /// <summary>The platform's own id of it; null where it gives none. Holds when <see cref="Failure"/> is null.</summary>
@@ -101,7 +103,7 @@ public sealed class SendOutcome : ICallOutcome
 
     /// <inheritdoc />
     CallTrouble? ICallOutcome.Trouble =>
-        Failure is { Kind: FailureKind.Transient or FailureKind.Timeout or FailureKind.RateLimited, Cause: not DeadLetterCauses.Internal } failure
+        !_isOfOneConversation && Failure is { Kind: FailureKind.Transient or FailureKind.Timeout or FailureKind.RateLimited, Cause: not DeadLetterCauses.Internal } failure
             ? new(failure.Detail.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? failure.Detail[..end] : failure.Detail, failure.Kind == FailureKind.RateLimited ? failure.RetryAfter : null)
             : null;
 
@@ -111,6 +113,10 @@ public sealed class SendOutcome : ICallOutcome
     /// <summary>It was not sent, or nobody knows (<paramref name="risk"/>).</summary>
     public static SendOutcome Failed(FailureKind kind, string cause, string detail, string risk, TimeSpan? retryAfter = null) =>
         new() { Failure = new(kind, cause, detail, retryAfter, risk) };
+
+    /// <summary>One conversation has had too much for now: it waits, and the channel's others go on.</summary>
+    public static SendOutcome TooMuchForOne(string cause, string detail, TimeSpan? retryAfter) =>
+        new() { Failure = new(FailureKind.RateLimited, cause, detail, retryAfter, DeadLetterRisks.NeverSent), _isOfOneConversation = true };
 }
 
 /// <summary>What a platform says of a part of which nobody knows whether it was sent.</summary>

@@ -45,6 +45,9 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
     /// <summary>Of the configuration that was last seen: another object with each change of it.</summary>
     private object? _secrets;
 
+    /// <summary>How often that changed: what failed by the one before says nothing of the one that holds.</summary>
+    private int _changes;
+
     /// <param name="channel">The channel.</param>
     /// <param name="tenant">Whose it is.</param>
     /// <param name="sender">Its kind's; null when this gateway does not have that kind, or the channel is gone.</param>
@@ -133,7 +136,11 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
         {
             _tooOldAt = default;
             if (_tools.Catalog.FindChannel(Channel)?.Secrets is { } now) (isChanged, _secrets) = (_secrets is not null && !ReferenceEquals(now, _secrets), now);
-            if (isChanged) _queue.Hasten();
+            if (isChanged)
+            {
+                _changes++;
+                _queue.Hasten();
+            }
         }
 
         if (isChanged) _circuit.Reset();
@@ -204,6 +211,7 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
 
     private async Task RunAsync(ChannelModel? channel, LaneSession session, LaneItem item, bool isTooOld)
     {
+        var changes = Volatile.Read(ref _changes);
         var step = LaneStep.At(_tools.Time.GetUtcNow() + AfterFault);
         try
         {
@@ -219,16 +227,17 @@ internal sealed partial class Lane : IOutboxLane, IDisposable
             LogFault(_tools.Log, e, item.TenantId, Channel, item.SessionId, item.Id);
         }
 
-        Finish(session, item, step, isTooOld);
+        Finish(session, item, step, isTooOld, changes);
     }
 
-    private void Finish(LaneSession session, LaneItem item, LaneStep step, bool isTooOld)
+    private void Finish(LaneSession session, LaneItem item, LaneStep step, bool isTooOld, int changes)
     {
         lock (_lock)
         {
             if (isTooOld) _tooOldAt = default; // the next of its session may be too
             Note(item);
             if (item.Reply?.Text.Length > SmallText) item.Reply = null; // read again when its time comes
+            if (step.Again is not null && changes != _changes) step = LaneStep.At(_tools.Time.GetUtcNow());
             _queue.Finish(session, item, step);
             if (_queue.Busy == 0) _idle?.TrySetResult();
         }

@@ -11,7 +11,7 @@ internal static class DiscordFailures
         var detail = e.Fix is null ? e.Message : $"{e.Message}\n{e.Fix}";
         return e.Kind switch
         {
-            FailureKind.RateLimited => SendOutcome.Failed(FailureKind.RateLimited, DeadLetterCauses.ChannelError, detail, DeadLetterRisks.NeverSent, e.RetryAfter),
+            FailureKind.RateLimited => SendOutcome.TooMuchForOne(DeadLetterCauses.ChannelError, detail, e.RetryAfter),
             // the reply is not at fault: it waits until the channel has a token that holds
             FailureKind.Authentication => SendOutcome.Failed(FailureKind.Transient, DeadLetterCauses.ChannelUnavailable, detail, DeadLetterRisks.NeverSent),
             FailureKind.Forbidden => SendOutcome.Failed(FailureKind.Forbidden, DeadLetterCauses.DestinationForbidden, detail, DeadLetterRisks.NeverSent),

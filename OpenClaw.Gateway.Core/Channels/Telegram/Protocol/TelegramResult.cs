@@ -73,7 +73,7 @@ internal enum TelegramTrouble
 internal sealed record TelegramFailure(TelegramTrouble Trouble, FailureKind Kind, string Detail, string Risk, TimeSpan? RetryAfter = null, long? MigrateTo = null, int Code = 0)
 {
     /// <summary>The same as a sender's outcome.</summary>
-    public SendOutcome ToOutcome() => SendOutcome.Failed(Kind, Cause, Detail, Risk, RetryAfter);
+    public SendOutcome ToOutcome() => Trouble == TelegramTrouble.Flood ? SendOutcome.TooMuchForOne(Cause, Detail, RetryAfter) : SendOutcome.Failed(Kind, Cause, Detail, Risk, RetryAfter);
 
     private string Cause => Trouble switch
     {

@@ -231,6 +231,11 @@ public sealed class TenantAdministrationTests : IAsyncLifetime
             new EventDelivery { Id = Guid.NewGuid(), TenantId = tenant, WebhookId = id, Type = "message.received", Body = "{}", State = "delivered" },
             new AlertRule { Id = id, TenantId = tenant, Name = "a", Condition = "circuit_open", Means = "mail", Target = "ada@example.com" },
             new Alert { Id = Guid.NewGuid(), TenantId = tenant, RuleId = id, Subject = "x", Summary = "x" },
+            new ChannelNote { ChannelId = id, TenantId = tenant, Name = "n", Value = "x" },
+            new ChannelGap { Id = Guid.NewGuid(), TenantId = tenant, ChannelId = id, Reason = "x" },
+            new ConversationAlias { ChannelId = id, TenantId = tenant, Alias = "a", Conversation = "c" },
+            new Pairing { Id = Guid.NewGuid(), TenantId = tenant, ChannelId = id, UserId = "ada", Code = "ABCD2345", State = PairingState.Waiting },
+            new AnswerPreview { MessageId = message, TenantId = tenant, ChannelId = id, SessionId = session, ReplyId = Guid.NewGuid(), Receipt = "1" },
         ];
         await _host.Database.AddAsync(rows);
     }

@@ -14,6 +14,7 @@ namespace OpenClaw.Benchmarks.Measures;
 internal static class ChannelMemory
 {
     private const int Exchanges = 3;
+    private const int WarmUp = 20;
 
     public static async Task<IReadOnlyList<Row>> RunAsync(Bench bench)
     {
@@ -27,42 +28,42 @@ internal static class ChannelMemory
 
     private static async Task<double> TelegramAsync(Bench bench, int channels)
     {
-        var tokens = Enumerable.Range(1, channels).Select(i => string.Create(CultureInfo.InvariantCulture, $"{100_000 + i}:bench")).ToArray();
+        var tokens = Enumerable.Range(1, channels + WarmUp).Select(i => string.Create(CultureInfo.InvariantCulture, $"{100_000 + i}:bench")).ToArray();
         await using var telegram = await FakeTelegram.StartAsync(new() { Tokens = tokens });
-        return await MeasureAsync(bench, "telegram", channels, i => (new() { ["baseUrl"] = telegram.BaseUrl }, tokens[i]), async () =>
+        var ada = telegram.AddUser("Ada");
+        return await MeasureAsync(bench, "telegram", channels, i => (new() { ["baseUrl"] = telegram.BaseUrl }, tokens[i]), async (from, to) =>
         {
-            var ada = telegram.AddUser("Ada");
-            foreach (var token in tokens)
+            foreach (var token in tokens[from..to])
             {
                 var voice = ada.With(telegram.World.BotOf(token)!);
                 for (var i = 0; i < Exchanges; i++) await voice.SaysAsync(Text(token, i));
             }
 
-            await telegram.WaitForMessagesAsync(channels * Exchanges, limit: TimeSpan.FromMinutes(2));
+            await telegram.WaitForMessagesAsync(to * Exchanges, limit: TimeSpan.FromMinutes(2));
         });
     }
 
     private static async Task<double> DiscordAsync(Bench bench, int channels)
     {
         await using var discord = await FakeDiscord.StartAsync();
-        var bots = Enumerable.Range(1, channels).Select(i => discord.AddBot(string.Create(CultureInfo.InvariantCulture, $"Bot {i}"))).ToArray();
-        return await MeasureAsync(bench, "discord", channels, i => (new() { ["apiBaseUrl"] = discord.ApiBaseUrl }, bots[i].Token), async () =>
+        var bots = Enumerable.Range(1, channels + WarmUp).Select(i => discord.AddBot(string.Create(CultureInfo.InvariantCulture, $"Bot {i}"))).ToArray();
+        var ada = discord.AddUser("Ada");
+        return await MeasureAsync(bench, "discord", channels, i => (new() { ["apiBaseUrl"] = discord.ApiBaseUrl }, bots[i].Token), async (from, to) =>
         {
-            var ada = discord.AddUser("Ada");
-            foreach (var bot in bots)
+            foreach (var bot in bots[from..to])
                 for (var i = 0; i < Exchanges; i++) await ada.SaysAsync(ada.Direct(bot), Text(bot.Token, i));
-            await discord.WaitAsync(() => discord.BotMessages.Count >= channels * Exchanges, "all answers", TimeSpan.FromMinutes(2));
+            await discord.WaitAsync(() => discord.BotMessages.Count >= to * Exchanges, "all answers", TimeSpan.FromMinutes(2));
         });
     }
 
     private static string Text(string token, int number) => string.Create(CultureInfo.InvariantCulture, $"message {number} for {token[..6]}");
 
-    private static async Task<double> MeasureAsync(Bench bench, string kind, int channels, Func<int, (JsonObject Settings, string Token)> channel, Func<Task> converse)
+    private static async Task<double> MeasureAsync(Bench bench, string kind, int channels, Func<int, (JsonObject Settings, string Token)> channel, Func<int, int, Task> converse)
     {
         var (gateway, _, probe) = await bench.StartGatewayAsync();
         var agent = await gateway.Api.CreateEchoAgentAsync("Echo of the platforms");
         List<Guid> ids = [];
-        for (var i = 0; i < channels; i++)
+        for (var i = 0; i < channels + WarmUp; i++)
         {
             var (settings, token) = channel(i);
             settings["rateLimitPerUserPerMinute"] = 0;
@@ -72,15 +73,24 @@ internal static class ChannelMemory
             }))["id"]!.GetValue<string>()));
         }
 
+        // what the first connections bring along (compiled code, pools, the database's caches) is not theirs
+        await ConnectAsync(bench, gateway, ids[..WarmUp]);
+        await converse(0, WarmUp);
+        await Task.Delay(TimeSpan.FromSeconds(12), TimeProvider.System, bench.Cancellation);
         var (before, resident) = (probe.Collect().Heap, ProcessFigures.ResidentBytes(gateway.Id));
-        foreach (var id in ids) await gateway.Api.PatchAsync($"/api/v1/channels/{id}", new() { ["enabled"] = true });
-        foreach (var id in ids) await ConnectedAsync(bench, gateway, id);
-        await converse();
+        await ConnectAsync(bench, gateway, ids[WarmUp..]);
+        await converse(WarmUp, channels + WarmUp);
         await Task.Delay(TimeSpan.FromSeconds(12), TimeProvider.System, bench.Cancellation); // sessions come to rest
         var (after, residentAfter) = (probe.Collect().Heap, ProcessFigures.ResidentBytes(gateway.Id));
         bench.Say($"  {kind,-8} {channels:n0} channels: heap {before / 1048576.0:n1} -> {after / 1048576.0:n1} MB, {(after - before) / 1024.0 / channels:n1} KB each; RSS {resident / 1048576.0:n1} -> {residentAfter / 1048576.0:n1} MB, {(residentAfter - resident) / 1024.0 / channels:n1} KB each");
         await bench.EndAsync(gateway);
         return Math.Max(after - before, residentAfter - resident) / 1024.0 / channels;
+    }
+
+    private static async Task ConnectAsync(Bench bench, GatewayProcess gateway, List<Guid> ids)
+    {
+        foreach (var id in ids) await gateway.Api.PatchAsync($"/api/v1/channels/{id}", new() { ["enabled"] = true });
+        foreach (var id in ids) await ConnectedAsync(bench, gateway, id);
     }
 
     private static async Task ConnectedAsync(Bench bench, GatewayProcess gateway, Guid channel)

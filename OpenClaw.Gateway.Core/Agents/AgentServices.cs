@@ -5,6 +5,7 @@ using OpenClaw.Gateway.Core.Agents.Answers;
 using OpenClaw.Gateway.Core.Agents.Echo;
 using OpenClaw.Gateway.Core.Agents.Webhook;
 using OpenClaw.Gateway.Core.Resilience;
+using OpenClaw.Gateway.Core.Storage.Blobs;
 using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Agents;
@@ -21,6 +22,7 @@ public static class AgentServices
         services.AddTelemetry().AddResilience();
         services.TryAddSingleton<RequestWriter>();
         services.TryAddSingleton<UsageMeter>();
+        services.TryAddSingleton<BlobIntake>();
         services.TryAddSingleton<ReplyAttachments>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAgentKind, EchoKind>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAgentKind, WebhookKind>());

@@ -171,7 +171,9 @@ public sealed class AgentRegistryTests
     {
         public int Built { get; private set; }
 
-        public int Asked { get; private set; }
+        private int _asked;
+
+        public int Asked => Volatile.Read(ref _asked);
 
         public Func<AgentRequest, CancellationToken, ValueTask<AgentOutcome>> Answer { get; set; } = (_, _) => new(AgentOutcome.Answer([]));
 
@@ -191,7 +193,7 @@ public sealed class AgentRegistryTests
         {
             public ValueTask<AgentOutcome> AskAsync(AgentRequest request, IAnswerSink sink, CancellationToken cancellationToken)
             {
-                kind.Asked++;
+                Interlocked.Increment(ref kind._asked);
                 return kind.Answer(request, cancellationToken);
             }
         }

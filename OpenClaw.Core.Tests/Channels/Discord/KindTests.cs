@@ -19,6 +19,8 @@ public sealed class KindTests
     [InlineData("abc.def.ghi", false)]
     [InlineData("MTIzNDU2Nzg5MDEyMzQ1Njc4.Gab cDE.abc", false)]
     [InlineData("", false)]
+    [InlineData("MTAwMg4004.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789AB", false)]
+    [InlineData("abcdefghij.Gabcde.abcdefghijklmnopqrstuvwxyz0123456789AB", false)]
     public async Task Token_ItsFormIsChecked_AndNeverRepeated(string token, bool isGood)
     {
         await using var host = await TestAsync();

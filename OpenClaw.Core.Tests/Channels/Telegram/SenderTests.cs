@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using OpenClaw.Core.Tests.Channels.WebSocket;
 using OpenClaw.FakePlatforms.Faults;
 using OpenClaw.FakePlatforms.Telegram;
 using OpenClaw.FakePlatforms.Telegram.World;
@@ -258,6 +259,20 @@ public sealed class SenderTests : IAsyncLifetime
         var order = Telegram.Calls().Select(c => c.Method).Where(m => m is "sendMessage" or "deleteMessage").ToList();
         Assert.Equal("deleteMessage", order[^1]);
         Assert.True(Telegram.Calls("sendMessage")[^1].Succeeded);
+    }
+
+    /// <summary>The flood was met while the answer grew: the final waits for nothing.</summary>
+    [Fact]
+    public async Task Preview_ThatRanIntoALongFlood_FinalGoesAsAMessageAtOnce()
+    {
+        var shown = await ShownAsync("grow");
+        Telegram.Faults.Next("editMessageText", Fault.TooManyRequests(30));
+        var growing = new GrowingAnswer(Guid.CreateVersion7(), new(Chat, null, "u", null), null, Utf8Text.From("growing"), shown);
+        await TestWait.UntilAsync(async () => (await _place.Road.Get<TelegramSender>().ShowAsync(_place.Channel, growing, default)).IsOver); // the budget spaces them
+        var edits = Telegram.Calls("editMessageText").Count;
+        await SentAsync("grown", preview: shown);
+        Assert.Equal("grown", Assert.Single(Telegram.Messages).Text);
+        Assert.Equal(edits, Telegram.Calls("editMessageText").Count);
     }
 
     [Fact]

@@ -34,7 +34,9 @@ internal sealed record DiscordSettings(Uri ApiBaseUrl, JsonElement? Commands, bo
     {
         var first = token?.Split('.')[0] ?? "";
         Span<byte> bytes = stackalloc byte[64];
-        return first.Length is > 0 and < 64 && Base64Url.TryDecodeFromChars(first.TrimEnd('='), bytes, out var length)
+        var digits = first.TrimEnd('=');
+        // what is no base64 at all makes the decoder throw
+        return digits.Length is > 0 and < 64 && Base64Url.IsValid(digits) && Base64Url.TryDecodeFromChars(digits, bytes, out var length)
             && Snowflake.TryParse(Encoding.ASCII.GetString(bytes[..length]), out var id) ? id : 0;
     }
 

@@ -26,6 +26,7 @@ internal sealed partial class TelegramPolling(TelegramApi api, TelegramIntake in
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MalformedPause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan IdlePause = TimeSpan.FromSeconds(1);
 
     /// <summary>After a week without updates Telegram begins its ids anew at random: an older offset would throw away what has a smaller one.</summary>
     private static readonly TimeSpan OffsetHolds = TimeSpan.FromDays(6);
@@ -39,18 +40,21 @@ internal sealed partial class TelegramPolling(TelegramApi api, TelegramIntake in
         await RemoveWebhookAsync(bot, cancellationToken);
         var offset = await ReadOffsetAsync(bot, cancellationToken);
         var recovered = 0;
-        var (isConnected, isFirst) = (true, true);
-        connection.Connected(AccountOf(bot));
+        var (isConnected, isFirst) = (false, true);
+        if (pressure.IsHigh(connection.Channel.Tenant.Id)) connection.Connected(AccountOf(bot)); // it fetches nothing for now; what it owes is sent all the same
         while (true)
         {
             await pressure.WaitAsync(connection.Channel.Tenant.Id, cancellationToken);
-            var poll = await PollAsync(bot, offset.Holds(time.GetUtcNow()), isFirst, cancellationToken);
+            var (began, asked) = (time.GetTimestamp(), offset.Holds(time.GetUtcNow()));
+            var poll = await PollAsync(bot, asked, isFirst, cancellationToken);
             if (poll is null)
             {
                 isConnected = false; // another poller: waited out
                 continue;
             }
 
+            // a server that answers at once with nothing new would be asked thousands of times a second
+            var isIdle = !isFirst && (poll.Highest is not { } newest || newest < asked) && time.GetElapsedTime(began) < IdlePause;
             isFirst = false;
             if (!isConnected) connection.Connected(AccountOf(bot));
             isConnected = true;
@@ -66,6 +70,7 @@ internal sealed partial class TelegramPolling(TelegramApi api, TelegramIntake in
                 await Task.Delay(MalformedPause, time, cancellationToken); // they cannot be confirmed and come again at once
             }
 
+            if (isIdle) await Task.Delay(IdlePause, time, cancellationToken);
             if (connection.Gap is { } gap && poll.Updates.Count + poll.Malformed < TelegramApi.MostUpdates) recovered = await CloseGapAsync(connection, gap, recovered, cancellationToken);
             else if (connection.Gap is null) recovered = 0;
         }

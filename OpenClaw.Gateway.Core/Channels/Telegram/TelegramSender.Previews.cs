@@ -11,6 +11,9 @@ internal sealed partial class TelegramSender
     /// <summary>A pause that is longer ends the edits of an answer: the final goes as a message.</summary>
     private static readonly TimeSpan LongestEditPause = TimeSpan.FromSeconds(10);
 
+    /// <summary>Messages that cannot be edited before then.</summary>
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<(Guid Channel, long Message), DateTimeOffset> _stuck = new();
+
     private static readonly TimeSpan PrivatePace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GroupPace = TimeSpan.FromSeconds(3);
 
@@ -74,6 +77,10 @@ internal sealed partial class TelegramSender
                 case TelegramTrouble.EntitiesRefused when draft.Message.Text.Entities.Count > 0 && form < MostForms:
                     draft = draft with { Message = new(new(draft.Message.Text.Text, [])) };
                     break;
+                case TelegramTrouble.Flood when draft.Edits is { } stuck && failure.RetryAfter > LongestEditPause:
+                    // edits have had enough, messages perhaps not: the final is one
+                    _stuck[(bot.Connection.Channel.Id, stuck)] = time.GetUtcNow() + failure.RetryAfter.Value;
+                    return PreviewOutcome.Over;
                 case TelegramTrouble.Flood when failure.RetryAfter is { } pause:
                     budget.Pause(bot.Connection.Channel.Id, draft.Place.ChatId, pause);
                     return pause > LongestEditPause ? PreviewOutcome.Over : PreviewOutcome.Later(pause);

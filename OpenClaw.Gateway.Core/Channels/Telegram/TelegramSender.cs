@@ -71,7 +71,8 @@ internal sealed partial class TelegramSender(
     private async ValueTask<TelegramResult<long>> DeliverAsync(ChannelModel channel, TelegramBot bot, Draft draft, string? preview, CancellationToken cancellationToken)
     {
         if (!long.TryParse(preview, NumberStyles.None, CultureInfo.InvariantCulture, out var shown)) return await SendAsync(channel, bot, draft, cancellationToken);
-        if (draft.Message.IsText)
+        var isStuck = _stuck.TryRemove((channel.Id, shown), out var until) && until > time.GetUtcNow();
+        if (draft.Message.IsText && !isStuck)
         {
             var edited = await SendAsync(channel, bot, draft with { Edits = shown }, cancellationToken);
             if (edited.Failure is not { } failure || !EndsEdits(failure)) return edited;

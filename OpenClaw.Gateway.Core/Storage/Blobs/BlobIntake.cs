@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net.Http.Headers;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Telemetry;
 
@@ -37,7 +38,14 @@ internal sealed class BlobIntake(IBlobStore blobs, GatewayOptions options, Usage
         }
 
         await CommitAsync(tenant, writer, cancellationToken).ConfigureAwait(false);
-        return new(blob, name, contentType, writer.Length);
+        return new(blob, Clean(name), MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType is { Length: <= 100 } media ? media.ToLowerInvariant() : "application/octet-stream", writer.Length);
+    }
+
+    /// <summary>Names come from strangers: none may show itself as what it is not (characters that turn the direction of writing, or that nobody sees).</summary>
+    private static string Clean(string name)
+    {
+        var clean = new string([.. name.Where(c => !char.IsControl(c) && (char.GetUnicodeCategory(c) != UnicodeCategory.Format || c == '\u200D'))]).Trim();
+        return clean.Length == 0 ? "file" : clean;
     }
 
     /// <summary>Takes a file away that no message will name.</summary>

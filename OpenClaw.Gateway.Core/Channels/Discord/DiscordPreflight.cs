@@ -70,14 +70,14 @@ internal sealed class DiscordPreflight(DiscordBots bots, TimeProvider time)
         }
         catch (DiscordException e)
         {
-            checks.Add(new(e.Status == 0 ? "reach" : check, false, e.Message, e.Fix ?? (e.Status == 404 ? $"Check apiBaseUrl: Discord's own is {DiscordSettings.PublicApi}." : "Try again later; check the way from this server to Discord.")));
+            checks.Add(new(e.Status == 0 ? "reach" : check, false, e.Message, e.Fix ?? (e.Status == 404 ? $"Check the address of the API (apiBaseUrl, under Advanced settings): Discord's own is {DiscordSettings.PublicApi}." : $"Check the address of the API (apiBaseUrl, under Advanced settings; Discord's own is {DiscordSettings.PublicApi}), and that this machine may reach it. Else try again later.")));
             return null;
         }
     }
 
     private static PreflightCheck GatewayOf(JsonElement answer)
     {
-        if (GatewayInfo.Read(answer) is not { } info) return new("gateway", false, "Discord did not say where its gateway is.", $"Check apiBaseUrl: Discord's own is {DiscordSettings.PublicApi}.");
+        if (GatewayInfo.Read(answer) is not { } info) return new("gateway", false, "Discord did not say where its gateway is.", $"Check the address of the API (apiBaseUrl, under Advanced settings): Discord's own is {DiscordSettings.PublicApi}.");
         return info.Remaining > 0
             ? new("gateway", true, $"Discord wants {info.Shards} connection{(info.Shards == 1 ? "" : "s")}; {info.Remaining} sessions may still be begun today.")
             : new("gateway", false, $"No session may be begun for {info.ResetAfter.TotalMinutes:0} minutes: too many were begun today.", "Wait. If it happens again, another program may be using the same token.");

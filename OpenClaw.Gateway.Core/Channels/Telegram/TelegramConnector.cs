@@ -19,7 +19,7 @@ internal sealed partial class TelegramConnector(TelegramApi api, TelegramBots bo
         ArgumentNullException.ThrowIfNull(connection);
         var channel = connection.Channel;
         var access = TelegramAccess.Of(channel) ?? throw new ChannelFaultException(
-            "not_configured", "The bot's token or the address of the Bot API is missing or wrong.", "Set botToken as @BotFather gave it.", isFatal: true);
+            "not_configured", "The bot's token or the address of the Bot API is missing or wrong.", "Set the bot token (botToken) as @BotFather gave it.", isFatal: true);
         var me = await api.GetMeAsync(access, cancellationToken);
         if (me.Failure is { } failure) throw TelegramFaults.Of(failure);
         using var bot = new TelegramBot(connection, access, me.Value!.User);

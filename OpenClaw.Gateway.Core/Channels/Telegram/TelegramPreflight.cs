@@ -16,7 +16,7 @@ internal sealed class TelegramPreflight(TelegramApi api, TelegramWebhooks webhoo
     {
         ArgumentNullException.ThrowIfNull(channel);
         List<PreflightCheck> checks = [new("enabled", channel.Enabled, channel.Enabled ? "The channel is switched on." : "The channel is switched off.", channel.Enabled ? null : "Set enabled to true.")];
-        if (TelegramAccess.BaseOf(channel.Settings) is null) return [.. checks, new("address", false, "baseUrl is no address.", "Set baseUrl to https://api.telegram.org, or to your own Bot API server.")];
+        if (TelegramAccess.BaseOf(channel.Settings) is null) return [.. checks, new("address", false, "The Bot API server (baseUrl) is no address.", "Set it to https://api.telegram.org, or to your own Bot API server.")];
         if (TelegramAccess.Of(channel) is not { } access) return [.. checks, new("token", false, "There is no bot token, or it does not look like one.", TelegramFaults.TokenFix)];
         using var limit = new CancellationTokenSource(Longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -78,7 +78,7 @@ internal sealed class TelegramPreflight(TelegramApi api, TelegramWebhooks webhoo
         if (me.CanReadAllGroupMessages) return new("privacy", true, "Privacy mode is off: in groups the bot sees every message.");
         const string on = "Privacy mode is on: in groups the bot sees commands, mentions and answers to it only";
         return ChannelRules.Of(channel).Activation == GroupActivation.Always
-            ? new("privacy", false, $"{on}, and the channel is to answer always.", "@BotFather, /setprivacy, Disable; then remove the bot from its groups and add it again. Or make it an administrator there, or set activation to mention.")
+            ? new("privacy", false, $"{on}, and the channel is to answer always.", "@BotFather, /setprivacy, Disable; then remove the bot from its groups and add it again. Or make it an administrator there, or answer in groups by mention only (activation).")
             : new("privacy", true, $"{on}, which is enough for this channel.");
     }
 

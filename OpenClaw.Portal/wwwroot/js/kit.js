@@ -16,6 +16,11 @@ export function dirty(form, is) {
   form.dataset.dirty = String(is);
 }
 
+/** Focuses what the selector finds first, once it is drawn. */
+export function focusOn(selector) {
+  requestAnimationFrame(() => document.querySelector(selector)?.focus());
+}
+
 /** Focuses the first field that is wrong, or the summary; opens what hides it. */
 export function focusFault(form) {
   requestAnimationFrame(() => {

@@ -11,7 +11,7 @@ internal sealed class DiscordConnector(ListenerTools tools) : IChannelConnector
     {
         ArgumentNullException.ThrowIfNull(connection);
         var bot = tools.Bots.Of(connection.Channel)
-            ?? throw new ChannelFaultException("token_missing", "The channel has no bot token.", "Paste the bot's token into the channel's secret botToken.", isFatal: true);
+            ?? throw new ChannelFaultException("token_missing", "The channel has no bot token.", "Paste it into the channel's secret Bot token (botToken).", isFatal: true);
         if (bot.Refused.IsCompleted) bot = tools.Bots.Renew(connection.Channel); // the same token once more: somebody asked for it, or hours have gone
         await new DiscordRun(tools, bot!, connection).RunAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Resilience;
@@ -86,7 +87,7 @@ internal static class TelegramErrors
         ArgumentNullException.ThrowIfNull(access);
         var code = (int)status;
         var redirect = code is >= 300 and < 400 ? "; redirects are not followed" : "";
-        var detail = access.Redact(string.Create(CultureInfo.InvariantCulture, $"{access.Server} answered HTTP {code} with something that is not the Bot API's{redirect}\n{Excerpt.Of(body)}").TrimEnd());
+        var detail = access.Redact(string.Create(CultureInfo.InvariantCulture, $"{access.Server} answered HTTP {code} with something that is not the Bot API's{redirect}\n{(body.TrimStart(" \t\r\n"u8) is [(byte)'<', ..] ? "A web page: " + Excerpt.Short(Encoding.UTF8.GetString(body[..Math.Min(body.Length, Excerpt.Bytes)])) : Excerpt.Of(body))}").TrimEnd());
         return code == 429
             ? new(TelegramTrouble.Flood, FailureKind.RateLimited, detail, DeadLetterRisks.NeverSent, PauseOf(null, header), Code: code)
             : new(TelegramTrouble.NotTelegram, FailureKind.Transient, detail, code is >= 300 and < 500 ? DeadLetterRisks.NeverSent : DeadLetterRisks.Unknown, header, Code: code);

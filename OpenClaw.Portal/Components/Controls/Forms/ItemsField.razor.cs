@@ -13,6 +13,10 @@ public sealed partial class ItemsField : IDisposable
     private readonly List<JsonObject> _rows = [];
     private string? _shown;
     private bool _isJson;
+    private string? _focus;
+
+    [Inject]
+    private KitScript Script { get; set; } = default!;
     private FormErrors? _watched;
     private string? _claimed;
 
@@ -58,17 +62,29 @@ public sealed partial class ItemsField : IDisposable
         _rows.AddRange((Value ?? []).Select(i => i as JsonObject ?? []).Select(i => (JsonObject)i.DeepClone()));
     }
 
-    private Task AddAsync()
+    private async Task AddAsync()
     {
         _rows.Add([]);
-        return TellAsync();
+        await TellAsync();
+        _focus = $"#{_id} > .items-row:nth-of-type({_rows.Count}) :is(input, select, textarea)";
     }
 
-    private Task RemoveAsync(JsonObject row)
+    /// <summary>Who removes rows by the keyboard goes on at the next one.</summary>
+    private async Task RemoveAsync(JsonObject row)
     {
+        var place = _rows.IndexOf(row);
         _rows.Remove(row);
         Form?.Errors.Set(Path, null); // they name rows by their places, which have changed
-        return TellAsync();
+        await TellAsync();
+        _focus = _rows.Count == 0 ? $"#{_id} button.small" : $"#{_id} > .items-row:nth-of-type({Math.Min(place + 1, _rows.Count)}) > button.icon-button";
+    }
+
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (_focus is not { } target) return;
+        _focus = null;
+        await Script.RunAsync("focusOn", target);
     }
 
     private Task WriteAsync(JsonObject row)

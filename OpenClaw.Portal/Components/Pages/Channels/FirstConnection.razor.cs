@@ -27,6 +27,10 @@ public sealed partial class FirstConnection : IAsyncDisposable
     [Parameter, EditorRequired]
     public required string Kind { get; set; }
 
+    /// <summary>It shall be tried again at once.</summary>
+    [Parameter, EditorRequired]
+    public required EventCallback OnRetry { get; set; }
+
     [Inject]
     private ChannelStatusQuery Statuses { get; set; } = default!;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Channels;
+using OpenClaw.Portal.Components.Controls;
 using OpenClaw.Portal.Components.Controls.Forms;
 using OpenClaw.Portal.Services;
 
@@ -13,6 +14,7 @@ public sealed partial class NewChannel
     private readonly Dictionary<string, SecretEdit> _secrets = [];
     private FormShell? _form;
     private bool _testing;
+    private bool _isJustMade;
 
     [SupplyParameterFromQuery]
     private string? Kind { get; set; }
@@ -25,6 +27,12 @@ public sealed partial class NewChannel
 
     [Inject]
     private TestChannel Test { get; set; } = default!;
+
+    [Inject]
+    private RestartChannel Restart { get; set; } = default!;
+
+    [Inject]
+    private KitScript Script { get; set; } = default!;
 
     [Inject]
     private ChannelSpecs Specs { get; set; } = default!;
@@ -62,10 +70,25 @@ public sealed partial class NewChannel
         return draft;
     }
 
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        await base.OnAfterRenderAsync(firstRender);
+        if (!_isJustMade) return;
+        _isJustMade = false;
+        await Script.RunAsync("focusOn", "main h1");
+    }
+
+    private async Task RetryAsync()
+    {
+        if (Made is { } made) await Restart.RunAsync(await CallerAsync(), made.Id);
+    }
+
     private async Task<FormResult> SaveAsync()
     {
         var result = await Save.CreateAsync(await CallerAsync(), Draft.Patch(_secrets));
         Made = result.Value;
+        _isJustMade = Made is not null;
         return FormResult.From(result);
     }
 

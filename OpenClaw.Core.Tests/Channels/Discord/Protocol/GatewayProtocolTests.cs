@@ -55,6 +55,13 @@ public sealed class GatewayProtocolTests
     }
 
     [Fact]
+    public void Text_ThatIsNoUtf8_IsMended()
+    {
+        byte[] frame = [.. """{"id":"a"""u8, 0xC3, .. """("}"""u8];
+        Assert.Equal("a\ufffd(", Lenient.Parse(frame).Text("id"));
+    }
+
+    [Fact]
     public void Frame_AnyBytes_NeverThrow()
     {
         Prop.ForAll<byte[]>(bytes =>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace OpenClaw.Gateway.Core.Channels.Discord.Protocol;
 
@@ -16,6 +17,8 @@ internal static class Lenient
     /// <summary>Parses; <see cref="Nothing"/> when it is no JSON.</summary>
     public static JsonElement Parse(ReadOnlyMemory<byte> utf8)
     {
+        // what is no UTF-8 would parse, and throw when it is read
+        if (!Utf8.IsValid(utf8.Span)) utf8 = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(utf8.Span));
         try
         {
             using var document = JsonDocument.Parse(utf8, Options);

@@ -44,7 +44,7 @@ public sealed record SmtpOptions
     public required int Port { get; init; }
 
     /// <summary>How the connection is encrypted.</summary>
-    public required SmtpSecurity Security { get; init; }
+    public required MailSecurity Security { get; init; }
 
     /// <summary>Who signs in; null = nobody does.</summary>
     public string? User { get; init; }
@@ -63,7 +63,7 @@ public sealed record SmtpOptions
 }
 
 /// <summary>How a connection to a mail server is encrypted.</summary>
-public enum SmtpSecurity
+public enum MailSecurity
 {
     /// <summary>TLS from the first byte (port 465).</summary>
     Tls,

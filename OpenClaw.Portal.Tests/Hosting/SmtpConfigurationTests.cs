@@ -10,13 +10,13 @@ public sealed class SmtpConfigurationTests
     public void Read_Nothing_SendsNoMail() => Assert.Equal((null, ""), Read(""));
 
     [Theory]
-    [InlineData("Host=mail.example.org;From=a@example.org", 587, SmtpSecurity.StartTls)]
-    [InlineData("Host=mail.example.org;From=a@example.org;Port=465", 465, SmtpSecurity.Tls)]
-    [InlineData("Host=mail.example.org;From=a@example.org;Security=TLS", 465, SmtpSecurity.Tls)]
-    [InlineData("Host=10.0.0.5;From=a@example.org;Security=none", 25, SmtpSecurity.None)]
-    [InlineData("Host=localhost;From=a@example.org;Security=none;Port=1025;User=u;Password=p", 1025, SmtpSecurity.None)]
-    [InlineData("Host=::1;User=a@example.org;Password=p", 587, SmtpSecurity.StartTls)]
-    public void Read_Allowed_FillsInTheRest(string values, int port, SmtpSecurity security)
+    [InlineData("Host=mail.example.org;From=a@example.org", 587, MailSecurity.StartTls)]
+    [InlineData("Host=mail.example.org;From=a@example.org;Port=465", 465, MailSecurity.Tls)]
+    [InlineData("Host=mail.example.org;From=a@example.org;Security=TLS", 465, MailSecurity.Tls)]
+    [InlineData("Host=10.0.0.5;From=a@example.org;Security=none", 25, MailSecurity.None)]
+    [InlineData("Host=localhost;From=a@example.org;Security=none;Port=1025;User=u;Password=p", 1025, MailSecurity.None)]
+    [InlineData("Host=::1;User=a@example.org;Password=p", 587, MailSecurity.StartTls)]
+    public void Read_Allowed_FillsInTheRest(string values, int port, MailSecurity security)
     {
         var (options, faults) = Read(values);
         Assert.Equal("", faults);

@@ -14,7 +14,7 @@ internal static partial class SmtpConfiguration
     public static SmtpOptions? Read(ConfigurationReader reader)
     {
         var port = (int)reader.Number("Smtp:Port", 0, 1, 65_535);
-        var security = ReadSecurity(reader) ?? (port == 465 ? SmtpSecurity.Tls : SmtpSecurity.StartTls);
+        var security = ReadSecurity(reader) ?? (port == 465 ? MailSecurity.Tls : MailSecurity.StartTls);
         if (reader.Text("Smtp:Host") is not { } host)
         {
             if (Keys.Any(k => reader.Text(k) is not null)) reader.Fault("Smtp:Host", "is missing. Allowed: a host name or an IP address, or none of the Smtp keys.");
@@ -27,7 +27,7 @@ internal static partial class SmtpConfiguration
         var options = new SmtpOptions
         {
             Host = host,
-            Port = port > 0 ? port : security switch { SmtpSecurity.Tls => 465, SmtpSecurity.StartTls => 587, _ => 25 },
+            Port = port > 0 ? port : security switch { MailSecurity.Tls => 465, MailSecurity.StartTls => 587, _ => 25 },
             Security = security,
             User = reader.Text("Smtp:User"),
             Password = reader.Secret("Smtp:Password"),
@@ -37,12 +37,12 @@ internal static partial class SmtpConfiguration
         return name is null ? options : options with { FromName = name };
     }
 
-    private static SmtpSecurity? ReadSecurity(ConfigurationReader reader)
+    private static MailSecurity? ReadSecurity(ConfigurationReader reader)
     {
         if (reader.Text("Smtp:Security") is not { } text) return null;
-        if (text.Equals("tls", StringComparison.OrdinalIgnoreCase)) return SmtpSecurity.Tls;
-        if (text.Equals("starttls", StringComparison.OrdinalIgnoreCase)) return SmtpSecurity.StartTls;
-        if (text.Equals("none", StringComparison.OrdinalIgnoreCase)) return SmtpSecurity.None;
+        if (text.Equals("tls", StringComparison.OrdinalIgnoreCase)) return MailSecurity.Tls;
+        if (text.Equals("starttls", StringComparison.OrdinalIgnoreCase)) return MailSecurity.StartTls;
+        if (text.Equals("none", StringComparison.OrdinalIgnoreCase)) return MailSecurity.None;
         reader.Fault("Smtp:Security", text, "tls (default at port 465), starttls (default at other ports) or none");
         return null;
     }
@@ -70,7 +70,7 @@ internal static partial class SmtpConfiguration
             reader.Fault(options.User is null ? "Smtp:User" : "Smtp:Password", "is missing. Allowed: Smtp:User and Smtp:Password both, or neither for a server that takes mail without.");
         if (options.User is { } user && user.Any(char.IsControl)) reader.Fault("Smtp:User", user, "a name of one line");
         if (options.Password is { } password && password.Any(char.IsControl)) reader.SecretFault("Smtp:Password", password, "a password of one line");
-        if (options is { User: not null, Security: SmtpSecurity.None } && !IsThisMachine(options.Host))
+        if (options is { User: not null, Security: MailSecurity.None } && !IsThisMachine(options.Host))
             reader.Fault("Smtp:Security", "none", "tls or starttls, as Smtp:User and Smtp:Password are sent without encryption to this machine (localhost) only");
     }
 

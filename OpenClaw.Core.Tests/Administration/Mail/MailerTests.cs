@@ -144,7 +144,7 @@ public sealed class MailerTests : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    private Mailer Mailer() => _mailer ?? Mailer(new SmtpOptions { Host = "localhost", Port = _server.Port, Security = SmtpSecurity.None, From = "gateway@example.com" });
+    private Mailer Mailer() => _mailer ?? Mailer(new SmtpOptions { Host = "localhost", Port = _server.Port, Security = MailSecurity.None, From = "gateway@example.com" });
 
     private Mailer Mailer(SmtpOptions? smtp) =>
         _mailer = new(new GatewayOptions { PublicUrl = new("http://localhost:5080"), DataDirectory = "/nowhere", Smtp = smtp }, _clock, _log);

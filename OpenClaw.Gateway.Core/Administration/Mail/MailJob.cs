@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.Email.Protocol.Connecting;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
 
@@ -33,7 +34,7 @@ internal sealed class MailJob(SmtpOptions smtp, MailDraft draft, string? clientN
         Host = smtp.Host,
         Port = smtp.Port,
         Security = smtp.Security,
-        Credentials = smtp.User is { } user ? new SmtpCredentials.Password(user, smtp.Password ?? "") : null,
+        Credentials = smtp.User is { } user ? new MailCredentials.Password(user, smtp.Password ?? "") : null,
         ClientName = clientName,
     };
 

@@ -1,5 +1,6 @@
 using System.Text;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.Email.Protocol.Connecting;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
 using static OpenClaw.Core.Tests.Channels.Email.Protocol.Smtp.SmtpSamples;
@@ -10,10 +11,10 @@ namespace OpenClaw.Core.Tests.Channels.Email.Protocol.Smtp;
 [Trait("Category", "Slow")]
 public sealed class PostfixTests(Postfix postfix) : IClassFixture<Postfix>
 {
-    private static readonly SmtpCredentials Agent = new SmtpCredentials.Password("agent@openclaw.test", "secret");
+    private static readonly MailCredentials Agent = new MailCredentials.Password("agent@openclaw.test", "secret");
     private static readonly SmtpAddress Sender = SmtpAddress.Parse("agent@openclaw.test");
 
-    private SmtpEndpoint Submission => new() { Host = "localhost", Port = postfix.Submission, Security = SmtpSecurity.StartTls, Credentials = Agent, AcceptAnyCertificate = true };
+    private SmtpEndpoint Submission => new() { Host = "localhost", Port = postfix.Submission, Security = MailSecurity.StartTls, Credentials = Agent, AcceptAnyCertificate = true };
 
     [PostfixFact]
     public async Task SendAsync_ByStartTls_IsDelivered()
@@ -36,7 +37,7 @@ public sealed class PostfixTests(Postfix postfix) : IClassFixture<Postfix>
     [PostfixFact]
     public async Task SendAsync_ByImplicitTls_TwoMailsOneAfterARefusedOne_AreDelivered()
     {
-        await using var connection = await OpenAsync(Submission with { Port = postfix.Tls, Security = SmtpSecurity.Tls });
+        await using var connection = await OpenAsync(Submission with { Port = postfix.Tls, Security = MailSecurity.Tls });
         await connection.SendAsync("Subject: one\n\nimplicit-one", To("bob"));
         var refused = await Assert.ThrowsAsync<SmtpException>(() => connection.SendAsync("x", To("nobody")));
         Assert.Equal((SmtpFailure.Recipients, "5.1.1", false), (refused.Failure, refused.Reply!.Enhanced, refused.IsTemporary));
@@ -51,10 +52,10 @@ public sealed class PostfixTests(Postfix postfix) : IClassFixture<Postfix>
     [PostfixFact]
     public async Task OpenAsync_Faults_AreToldApart()
     {
-        Assert.Equal(SmtpFailure.Authentication, await FaultAsync(Submission with { Credentials = new SmtpCredentials.Password("agent@openclaw.test", "wrong") }));
+        Assert.Equal(SmtpFailure.Authentication, await FaultAsync(Submission with { Credentials = new MailCredentials.Password("agent@openclaw.test", "wrong") }));
         Assert.Equal(SmtpFailure.Tls, await FaultAsync(Submission with { AcceptAnyCertificate = false }));
-        Assert.Equal(SmtpFailure.Tls, await FaultAsync(Submission with { Security = SmtpSecurity.Tls }));
-        Assert.Equal(SmtpFailure.Authentication, await FaultAsync(Submission with { Security = SmtpSecurity.None }));
+        Assert.Equal(SmtpFailure.Tls, await FaultAsync(Submission with { Security = MailSecurity.Tls }));
+        Assert.Equal(SmtpFailure.Authentication, await FaultAsync(Submission with { Security = MailSecurity.None }));
     }
 
     [PostfixFact]

@@ -143,7 +143,7 @@ public sealed class SmtpConnectionTests
     [Fact]
     public async Task OpenAsync_NobodyListens_IsUnreachable()
     {
-        var endpoint = new SmtpEndpoint { Host = "127.0.0.1", Port = RawServer.NobodyThere().Port, Security = SmtpSecurity.None };
+        var endpoint = new SmtpEndpoint { Host = "127.0.0.1", Port = RawServer.NobodyThere().Port, Security = MailSecurity.None };
         var fault = await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(endpoint));
         Assert.Equal(SmtpFailure.Unreachable, fault.Failure);
         Assert.Equal(SmtpStage.Connect, fault.Stage);

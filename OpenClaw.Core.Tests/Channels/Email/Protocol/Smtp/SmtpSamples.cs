@@ -14,7 +14,7 @@ internal static class SmtpSamples
 
     public static SmtpEnvelope Envelope { get; } = new() { From = Gateway, To = [Bob] };
 
-    public static SmtpEndpoint Endpoint(SmtpServer server, SmtpSecurity security = SmtpSecurity.None) =>
+    public static SmtpEndpoint Endpoint(SmtpServer server, MailSecurity security = MailSecurity.None) =>
         new() { Host = "localhost", Port = server.Port, Security = security, AcceptAnyCertificate = true };
 
     public static Task<SmtpConnection> OpenAsync(SmtpEndpoint endpoint, TimeProvider? time = null, CancellationToken cancellationToken = default) =>

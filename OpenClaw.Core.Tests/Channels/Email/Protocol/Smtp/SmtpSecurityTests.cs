@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.Email.Protocol.Connecting;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
 using static OpenClaw.Core.Tests.Channels.Email.Protocol.Smtp.SmtpSamples;
 
@@ -11,28 +12,28 @@ namespace OpenClaw.Core.Tests.Channels.Email.Protocol.Smtp;
 public sealed class SmtpSecurityTests
 {
     private const string Secret = "correct horse 🐎 battery";
-    private static readonly SmtpCredentials Password = new SmtpCredentials.Password("gateway", Secret);
+    private static readonly MailCredentials Password = new MailCredentials.Password("gateway", Secret);
 
     [Theory]
-    [InlineData(SmtpSecurity.Tls)]
-    [InlineData(SmtpSecurity.StartTls)]
-    public async Task SendAsync_Encrypted_Arrives(SmtpSecurity security)
+    [InlineData(MailSecurity.Tls)]
+    [InlineData(MailSecurity.StartTls)]
+    public async Task SendAsync_Encrypted_Arrives(MailSecurity security)
     {
         using var certificate = TestCertificate.Create();
-        await using var server = new SmtpServer { Certificate = certificate, ImplicitTls = security is SmtpSecurity.Tls };
+        await using var server = new SmtpServer { Certificate = certificate, ImplicitTls = security is MailSecurity.Tls };
         await using (var connection = await OpenAsync(Endpoint(server, security))) await connection.SendAsync("x");
         Assert.Empty(server.Faults);
         Assert.True(Assert.Single(server.Mails).Encrypted);
     }
 
     [Theory]
-    [InlineData(SmtpSecurity.Tls, "localhost", "not signed by an authority")]
-    [InlineData(SmtpSecurity.StartTls, "localhost", "not signed by an authority")]
-    [InlineData(SmtpSecurity.Tls, "mail.example.org", "is not for localhost")]
-    public async Task OpenAsync_WrongCertificate_IsRefusedBeforeAnySecret(SmtpSecurity security, string name, string reason)
+    [InlineData(MailSecurity.Tls, "localhost", "not signed by an authority")]
+    [InlineData(MailSecurity.StartTls, "localhost", "not signed by an authority")]
+    [InlineData(MailSecurity.Tls, "mail.example.org", "is not for localhost")]
+    public async Task OpenAsync_WrongCertificate_IsRefusedBeforeAnySecret(MailSecurity security, string name, string reason)
     {
         using var certificate = TestCertificate.Create(name);
-        await using var server = new SmtpServer { Certificate = certificate, ImplicitTls = security is SmtpSecurity.Tls, Offers = { "AUTH PLAIN" } };
+        await using var server = new SmtpServer { Certificate = certificate, ImplicitTls = security is MailSecurity.Tls, Offers = { "AUTH PLAIN" } };
         var fault = await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(Endpoint(server, security) with { AcceptAnyCertificate = false, Credentials = Password }));
         Assert.Equal(SmtpFailure.Tls, fault.Failure);
         Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
@@ -44,15 +45,15 @@ public sealed class SmtpSecurityTests
     public async Task OpenAsync_EncryptionNotToBeHad_GoesNoFurther()
     {
         await using var plain = new SmtpServer { Offers = { "AUTH PLAIN" } };
-        var fault = await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(Endpoint(plain, SmtpSecurity.StartTls) with { Credentials = Password }));
+        var fault = await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(Endpoint(plain, MailSecurity.StartTls) with { Credentials = Password }));
         Assert.Equal(SmtpFailure.Tls, fault.Failure);
         Assert.DoesNotContain(plain.Commands, c => c.StartsWith("AUTH", StringComparison.Ordinal));
 
-        Assert.Equal(SmtpFailure.Tls, (await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(Endpoint(plain, SmtpSecurity.Tls)))).Failure);
+        Assert.Equal(SmtpFailure.Tls, (await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(Endpoint(plain, MailSecurity.Tls)))).Failure);
 
         using var certificate = TestCertificate.Create();
         await using var refusing = new SmtpServer { Certificate = certificate, Script = (step, _, _) => step == "STARTTLS" ? "502 no" : null };
-        Assert.Equal(SmtpFailure.Tls, (await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(Endpoint(refusing, SmtpSecurity.StartTls)))).Failure);
+        Assert.Equal(SmtpFailure.Tls, (await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(Endpoint(refusing, MailSecurity.StartTls)))).Failure);
     }
 
     [Fact]
@@ -60,7 +61,7 @@ public sealed class SmtpSecurityTests
     {
         using var certificate = TestCertificate.Create();
         await using var server = new SmtpServer { Certificate = certificate, Script = (step, _, _) => step == "STARTTLS" ? "220 go\r\n250-evil\r\n250 AUTH PLAIN" : null };
-        var fault = await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(Endpoint(server, SmtpSecurity.StartTls) with { Credentials = Password }));
+        var fault = await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(Endpoint(server, MailSecurity.StartTls) with { Credentials = Password }));
         Assert.Equal(SmtpFailure.Protocol, fault.Failure);
     }
 
@@ -72,7 +73,7 @@ public sealed class SmtpSecurityTests
     {
         using var certificate = TestCertificate.Create();
         await using var server = new SmtpServer { Certificate = certificate, ImplicitTls = true, Offers = { offer }, LetIn = { said } };
-        await using (var connection = await OpenAsync(Endpoint(server, SmtpSecurity.Tls) with { Credentials = Password })) await connection.SendAsync("x");
+        await using (var connection = await OpenAsync(Endpoint(server, MailSecurity.Tls) with { Credentials = Password })) await connection.SendAsync("x");
         Assert.Empty(server.Faults);
         Assert.Equal(said, Assert.Single(server.Mails).User);
     }
@@ -82,9 +83,9 @@ public sealed class SmtpSecurityTests
     {
         using var certificate = TestCertificate.Create();
         await using var server = new SmtpServer { Certificate = certificate, Offers = { "AUTH XOAUTH2" }, LetIn = { "XOAUTH2 user=me\u0001auth=Bearer good\u0001\u0001" } };
-        var endpoint = Endpoint(server, SmtpSecurity.StartTls);
-        await using (var connection = await OpenAsync(endpoint with { Credentials = new SmtpCredentials.Token("me", "good") })) await connection.SendAsync("x");
-        var fault = await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(endpoint with { Credentials = new SmtpCredentials.Token("me", "stale") }));
+        var endpoint = Endpoint(server, MailSecurity.StartTls);
+        await using (var connection = await OpenAsync(endpoint with { Credentials = new MailCredentials.Token("me", "good") })) await connection.SendAsync("x");
+        var fault = await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(endpoint with { Credentials = new MailCredentials.Token("me", "stale") }));
         Assert.Equal(SmtpFailure.Authentication, fault.Failure);
         Assert.Empty(server.Faults);
     }
@@ -101,7 +102,7 @@ public sealed class SmtpSecurityTests
             Offers = { "AUTH PLAIN" },
             Script = (step, argument, _) => step == "AUTH" ? $"535 5.7.8 wrong: {argument} is {Secret} or {Base64(Secret)}" : null,
         };
-        var endpoint = Endpoint(server, SmtpSecurity.Tls) with { Credentials = Password };
+        var endpoint = Endpoint(server, MailSecurity.Tls) with { Credentials = Password };
         var fault = await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(endpoint));
         Assert.Equal(SmtpFailure.Authentication, fault.Failure);
         Assert.Equal("5.7.8", fault.Reply!.Enhanced);
@@ -146,7 +147,7 @@ public sealed class SmtpSecurityTests
             using var reader = new StreamReader(client.GetStream());
             return await reader.ReadToEndAsync();
         });
-        var endpoint = new SmtpEndpoint { Host = own.ToString(), Port = ((IPEndPoint)listener.LocalEndpoint).Port, Security = SmtpSecurity.None, Credentials = Password, Timeouts = new() { Quit = TimeSpan.FromMilliseconds(50) } };
+        var endpoint = new SmtpEndpoint { Host = own.ToString(), Port = ((IPEndPoint)listener.LocalEndpoint).Port, Security = MailSecurity.None, Credentials = Password, Timeouts = new() { Quit = TimeSpan.FromMilliseconds(50) } };
         var fault = await Assert.ThrowsAsync<SmtpException>(() => OpenAsync(endpoint));
         Assert.Equal(SmtpFailure.Authentication, fault.Failure);
         Assert.DoesNotContain("AUTH", await greeting, StringComparison.Ordinal);

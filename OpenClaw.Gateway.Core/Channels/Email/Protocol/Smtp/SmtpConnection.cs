@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.Email.Protocol.Connecting;
 
 namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
 
@@ -27,7 +28,7 @@ internal sealed partial class SmtpConnection : IAsyncDisposable
     /// <summary>False when the connection can carry no further mail.</summary>
     public bool IsUsable => !_wire.IsBroken;
 
-    public static async Task<SmtpConnection> OpenAsync(SmtpEndpoint endpoint, SmtpDial dial, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<SmtpConnection> OpenAsync(SmtpEndpoint endpoint, MailDial dial, TimeProvider time, CancellationToken cancellationToken)
     {
         var connection = new SmtpConnection(endpoint, await DialAsync(endpoint, dial, time, cancellationToken), time);
         try
@@ -60,7 +61,7 @@ internal sealed partial class SmtpConnection : IAsyncDisposable
         await _wire.DisposeAsync();
     }
 
-    private static async Task<NetworkStream> DialAsync(SmtpEndpoint endpoint, SmtpDial dial, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<NetworkStream> DialAsync(SmtpEndpoint endpoint, MailDial dial, TimeProvider time, CancellationToken cancellationToken)
     {
         using var timer = new CancellationTokenSource(endpoint.Timeouts.Connect, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
@@ -83,23 +84,23 @@ internal sealed partial class SmtpConnection : IAsyncDisposable
 
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
-        if (_endpoint.Security is SmtpSecurity.Tls) await EncryptAsync(cancellationToken);
+        if (_endpoint.Security is MailSecurity.Tls) await EncryptAsync(cancellationToken);
         var greeting = await _wire.ReadAsync(SmtpStage.Greeting, _endpoint.Timeouts.Command, cancellationToken);
         if (greeting.Code != 220) throw Fault(SmtpStage.Greeting, greeting);
         await HelloAsync(cancellationToken);
-        if (_endpoint.Security is SmtpSecurity.StartTls)
+        if (_endpoint.Security is MailSecurity.StartTls)
         {
             await StartTlsAsync(cancellationToken);
             await HelloAsync(cancellationToken); // what was said before encryption may have been said by anybody
         }
 
         if (_endpoint.Credentials is not { } credentials) return;
-        if (_endpoint.Security is SmtpSecurity.None && !IsThisMachine())
+        if (_endpoint.Security is MailSecurity.None && !IsThisMachine())
             throw new SmtpException(SmtpFailure.Authentication, SmtpStage.Authentication, "Without encryption credentials are sent to this machine only. Use tls or starttls.");
         await SignInAsync(credentials, cancellationToken);
     }
 
-    private async Task SignInAsync(SmtpCredentials credentials, CancellationToken cancellationToken)
+    private async Task SignInAsync(MailCredentials credentials, CancellationToken cancellationToken)
     {
         try
         {
@@ -144,7 +145,8 @@ internal sealed partial class SmtpConnection : IAsyncDisposable
     }
 
     private Task EncryptAsync(CancellationToken cancellationToken) =>
-        _wire.ReplaceAsync(_endpoint.Timeouts.Handshake, (plain, token) => SmtpTls.WrapAsync(plain, _endpoint, token), cancellationToken);
+        _wire.ReplaceAsync(_endpoint.Timeouts.Handshake, (plain, token) => MailTls.WrapAsync(plain, _endpoint.Host, _endpoint.AcceptAnyCertificate,
+            (why, cause) => new SmtpException(SmtpFailure.Tls, SmtpStage.Handshake, why, cause: cause), token), cancellationToken);
 
     private Task<SmtpReply> CommandAsync(string line, SmtpStage stage, CancellationToken cancellationToken) =>
         _wire.CommandAsync(line, stage, _endpoint.Timeouts.Command, cancellationToken);

@@ -1,10 +1,7 @@
-using System.Net.Sockets;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.Email.Protocol.Connecting;
 
 namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
-
-/// <summary>Opens the TCP connection. For a tenant-given host this is the guarded connector; for the operator's own a plain one.</summary>
-internal delegate ValueTask<NetworkStream> SmtpDial(string host, int port, CancellationToken cancellationToken);
 
 /// <summary>A mail server and how to talk to it.</summary>
 internal sealed record SmtpEndpoint
@@ -13,10 +10,10 @@ internal sealed record SmtpEndpoint
 
     public required int Port { get; init; }
 
-    public required SmtpSecurity Security { get; init; }
+    public required MailSecurity Security { get; init; }
 
     /// <summary>Null: nobody signs in.</summary>
-    public SmtpCredentials? Credentials { get; init; }
+    public MailCredentials? Credentials { get; init; }
 
     /// <summary>The explicit opt-out: the certificate is taken unseen. Encrypts against listeners, proves nothing.</summary>
     public bool AcceptAnyCertificate { get; init; }

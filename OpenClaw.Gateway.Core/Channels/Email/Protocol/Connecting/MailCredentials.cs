@@ -1,13 +1,13 @@
 using System.Text;
 
-namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
+namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Connecting;
 
 /// <summary>Who signs in, and with what. Never prints its secret.</summary>
-internal abstract class SmtpCredentials
+internal abstract class MailCredentials
 {
     private readonly string _secret;
 
-    private SmtpCredentials(string user, string secret)
+    private MailCredentials(string user, string secret)
     {
         User = user;
         _secret = secret;
@@ -31,7 +31,7 @@ internal abstract class SmtpCredentials
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     /// <summary>A password: AUTH PLAIN (RFC 4616), else the older LOGIN.</summary>
-    public sealed class Password(string user, string password) : SmtpCredentials(user, password)
+    public sealed class Password(string user, string password) : MailCredentials(user, password)
     {
         /// <summary>The initial response of PLAIN.</summary>
         public string Plain => Base64(Whole());
@@ -45,7 +45,7 @@ internal abstract class SmtpCredentials
     }
 
     /// <summary>An access token: AUTH XOAUTH2 as Google and Microsoft define it.</summary>
-    public sealed class Token(string user, string accessToken) : SmtpCredentials(user, accessToken)
+    public sealed class Token(string user, string accessToken) : MailCredentials(user, accessToken)
     {
         public string Initial => Base64(Whole());
 

@@ -2,21 +2,26 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
-namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
+namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Connecting;
 
 /// <summary>TLS with the machine's own rules and roots; says what is wrong with a certificate.</summary>
-internal static class SmtpTls
+internal static class MailTls
 {
-    public static async Task<Stream> WrapAsync(Stream plain, SmtpEndpoint endpoint, CancellationToken cancellationToken)
+    /// <param name="plain">What is encrypted from here on; it is closed with the result, and at a fault.</param>
+    /// <param name="host">The name that the certificate must prove.</param>
+    /// <param name="acceptAny">The certificate is taken unseen.</param>
+    /// <param name="fault">Makes the exception from a sentence for people and its cause.</param>
+    /// <param name="cancellationToken">Ends the handshake.</param>
+    public static async Task<Stream> WrapAsync(Stream plain, string host, bool acceptAny, Func<string, Exception, Exception> fault, CancellationToken cancellationToken)
     {
-        string? fault = null;
+        string? why = null;
         var options = new SslClientAuthenticationOptions
         {
-            TargetHost = endpoint.Host,
+            TargetHost = host,
             RemoteCertificateValidationCallback = (_, _, chain, errors) =>
             {
-                fault = errors == SslPolicyErrors.None ? null : Describe(errors, chain, endpoint.Host);
-                return fault is null || endpoint.AcceptAnyCertificate;
+                why = errors == SslPolicyErrors.None ? null : Describe(errors, chain, host);
+                return why is null || acceptAny;
             },
         };
         var tls = new SslStream(plain, leaveInnerStreamOpen: false);
@@ -28,8 +33,7 @@ internal static class SmtpTls
         catch (Exception e) when (e is AuthenticationException or IOException or NotSupportedException)
         {
             await tls.DisposeAsync();
-            throw new SmtpException(SmtpFailure.Tls, SmtpStage.Handshake,
-                fault ?? "No TLS connection came about: the server speaks no TLS on this port, or none that this machine accepts.", cause: e);
+            throw fault(why ?? "No TLS connection came about: the server speaks no TLS on this port, or none that this machine accepts.", e);
         }
         catch
         {

@@ -194,8 +194,7 @@ public enum PlatformVerdict
 /// <param name="Verdict">What became of it.</param>
 /// <param name="Tell">A text for the person; null = nothing is said.</param>
 /// <param name="RetryAfter">With <see cref="PlatformVerdict.TryLater"/>: when to offer it again.</param>
-/// <param name="MessageId">The message's id in the API, where it is durable.</param>
-public sealed record PlatformOutcome(PlatformVerdict Verdict, string? Tell = null, TimeSpan? RetryAfter = null, Guid? MessageId = null)
+public sealed record PlatformOutcome(PlatformVerdict Verdict, string? Tell = null, TimeSpan? RetryAfter = null)
 {
     /// <summary>The platform may be told that the gateway has it: all but <see cref="PlatformVerdict.TryLater"/>.</summary>
     public bool IsSettled => Verdict != PlatformVerdict.TryLater;

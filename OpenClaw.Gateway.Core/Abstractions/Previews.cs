@@ -35,9 +35,6 @@ public sealed class PreviewOutcome
 /// <summary>Shows on a platform that an agent works, and its answer while it grows. Told by the channel's lane; failures are outcomes, exceptions end the preview.</summary>
 public interface IChannelPreviews
 {
-    /// <summary>The kind of channel.</summary>
-    string Kind { get; }
-
     /// <summary>Whether answers are shown there while they grow: a setting, or what the place allows.</summary>
     bool Streams(ChannelModel channel, SessionAddress address);
 

@@ -14,7 +14,7 @@ internal sealed class ChannelDoor(ChannelInbox inbox, IChannelAccess access, ICo
     {
         // Its own messages and other bots' go on: the loop guard knows what to do with them.
         if (!ChannelRules.Of(channel).IsFor(message)) return new(PlatformVerdict.Ignored);
-        if (await inbox.FindAsync(channel, message.ExternalId, cancellationToken) is { } known) return new(PlatformVerdict.Duplicate, MessageId: known.MessageId);
+        if (await inbox.FindAsync(channel, message.ExternalId, cancellationToken) is { } known) return new(PlatformVerdict.Duplicate);
         var judged = await access.JudgeAsync(channel, message.Address.UserId, message.Address.UserName, cancellationToken);
         return judged.IsAllowed ? null : new(PlatformVerdict.NotAllowed, judged.Tell);
     }
@@ -39,7 +39,7 @@ internal sealed class ChannelDoor(ChannelInbox inbox, IChannelAccess access, ICo
 
     private static PlatformOutcome Of(in AcceptOutcome outcome) => outcome switch
     {
-        { Accepted: true } => new(outcome.Duplicate ? PlatformVerdict.Duplicate : PlatformVerdict.Accepted, MessageId: outcome.MessageId),
+        { Accepted: true } => new(outcome.Duplicate ? PlatformVerdict.Duplicate : PlatformVerdict.Accepted),
         { Refusal: RefusalCode.Overloaded } => new(PlatformVerdict.TryLater, RetryAfter: outcome.RetryAfter ?? TimeSpan.FromSeconds(1)),
         { Refusal: RefusalCode.NotAllowed } => new(PlatformVerdict.TryLater, RetryAfter: TimeSpan.FromSeconds(30)), // switched off or suspended in this moment: it is not lost
         { Refusal: RefusalCode.RateLimited } => new(PlatformVerdict.Refused, outcome.RetryAfter is { } wait ? $"Too many messages: this one was not taken. Please try again in {Math.Ceiling(wait.TotalSeconds):0} s." : "Too many messages: this one was not taken."),

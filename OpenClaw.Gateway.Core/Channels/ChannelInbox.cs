@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
@@ -11,22 +10,31 @@ namespace OpenClaw.Gateway.Core.Channels;
 /// The door for channels whose platform gives ids that are unique in the whole channel: a message that came before is a duplicate, whatever session it went
 /// to. The last 10,000 of seven days count; they are read from the database at a channel's first message.
 /// </summary>
-internal sealed class ChannelInbox(IInbox inbox, ICatalog catalog, ISystemDbFactory databases, TimeProvider time)
+internal sealed class ChannelInbox
 {
-    private readonly ConcurrentDictionary<Guid, Lazy<Task<ChannelIds>>> _channels = new();
+    private readonly IInbox _inbox;
+    private readonly ISystemDbFactory _databases;
+    private readonly TimeProvider _time;
+    private readonly PerChannel<ChannelIds> _channels;
+
+    public ChannelInbox(IInbox inbox, ICatalog catalog, ISystemDbFactory databases, TimeProvider time)
+    {
+        (_inbox, _databases, _time) = (inbox, databases, time);
+        _channels = new(catalog, ReadAsync);
+    }
 
     /// <summary>What is known of a message of that id; null when it did not come before.</summary>
     public async ValueTask<AcceptOutcome?> FindAsync(ChannelModel channel, string externalId, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        return (await IdsAsync(channel.Id, cancellationToken)).Find(ChannelIds.Key(externalId));
+        return (await _channels.GetAsync(channel.Id, cancellationToken)).Find(ChannelIds.Key(externalId));
     }
 
     /// <summary>Durable, known or refused at return.</summary>
     public async ValueTask<AcceptOutcome> AcceptAsync(InboundMessage message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
-        var ids = await IdsAsync(message.Channel.Id, cancellationToken);
+        var ids = await _channels.GetAsync(message.Channel.Id, cancellationToken);
         var key = ChannelIds.Key(message.ExternalId);
         var mine = new TaskCompletionSource<AcceptOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         while (!ids.TryBegin(key, mine.Task, out var other, out var known))
@@ -41,7 +49,7 @@ internal sealed class ChannelInbox(IInbox inbox, ICatalog catalog, ISystemDbFact
         try
         {
             // whoever has begun ends it: the asker may go away, the message stays
-            return accepted = await inbox.AcceptAsync(message, CancellationToken.None);
+            return accepted = await _inbox.AcceptAsync(message, CancellationToken.None);
         }
         finally
         {
@@ -50,26 +58,11 @@ internal sealed class ChannelInbox(IInbox inbox, ICatalog catalog, ISystemDbFact
         }
     }
 
-    private async Task<ChannelIds> IdsAsync(Guid channel, CancellationToken cancellationToken)
-    {
-        var reading = _channels.GetOrAdd(channel, id => new(() => ReadAsync(id)));
-        try
-        {
-            return await reading.Value.WaitAsync(cancellationToken);
-        }
-        catch when (reading.Value.IsFaulted)
-        {
-            _channels.TryRemove(new(channel, reading));
-            throw;
-        }
-    }
-
     private async Task<ChannelIds> ReadAsync(Guid channel)
     {
-        foreach (var gone in _channels.Keys.Where(id => id != channel && catalog.FindChannel(id) is null)) _channels.TryRemove(gone, out _);
-        var since = time.GetUtcNow() - ChannelIds.Kept;
+        var since = _time.GetUtcNow() - ChannelIds.Kept;
         var lowest = MessagePosition.At(since);
-        await using var db = databases.Create();
+        await using var db = _databases.Create();
         var newest = await (from session in db.Sessions
                             where session.ChannelId == channel && session.LastActivityAt >= since
                             join entry in db.SessionEntries on session.Id equals entry.SessionId
@@ -78,7 +71,7 @@ internal sealed class ChannelInbox(IInbox inbox, ICatalog catalog, ISystemDbFact
                             where message.ExternalId != null
                             orderby message.Position descending
                             select new { message.ExternalId, message.Id, message.SessionId, message.Seq, message.At }).Take(ChannelIds.Most).ToListAsync();
-        var ids = new ChannelIds(time);
+        var ids = new ChannelIds(_time);
         for (var i = newest.Count - 1; i >= 0; i--) ids.Add(ChannelIds.Key(newest[i].ExternalId!), AcceptOutcome.Known(newest[i].Id, newest[i].SessionId, newest[i].Seq), newest[i].At);
         return ids;
     }

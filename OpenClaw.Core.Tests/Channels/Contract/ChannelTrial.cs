@@ -21,9 +21,6 @@ internal abstract class ChannelTrial : IAsyncDisposable
     /// <summary>What people have received that is still shown, in order.</summary>
     public abstract IReadOnlyList<string> Received { get; }
 
-    /// <summary>How often the gateway has asked the platform for a new connection.</summary>
-    public virtual int Connections => 0;
-
     /// <summary>A person writes.</summary>
     public abstract Task SayAsync(string text);
 

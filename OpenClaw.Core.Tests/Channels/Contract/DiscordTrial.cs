@@ -24,8 +24,6 @@ internal sealed class DiscordTrial : ChannelTrial
 
     public override IReadOnlyList<string> Received => [.. _discord.BotMessages.Select(m => m.Content)];
 
-    public override int Connections => _discord.Gateway.Connects;
-
     public static async Task<DiscordTrial> StartAsync()
     {
         var discord = await FakeDiscord.StartAsync();

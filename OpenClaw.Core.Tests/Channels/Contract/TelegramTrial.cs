@@ -23,8 +23,6 @@ internal sealed class TelegramTrial : ChannelTrial
 
     public override IReadOnlyList<string> Received => [.. _telegram.Messages.Select(m => m.Text ?? "")];
 
-    public override int Connections => _telegram.Calls("getMe").Count;
-
     public static async Task<TelegramTrial> StartAsync()
     {
         var telegram = await FakeTelegram.StartAsync();

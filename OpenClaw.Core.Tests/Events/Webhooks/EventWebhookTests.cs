@@ -184,19 +184,12 @@ public sealed class EventWebhookTests
         await WaitAsync(async () => (await events.RowAsync(made.Id)).FailingSince is not null);
 
         events.Clock.Jump(TimeSpan.FromDays(4));
-        await receiver.NextAsync();
-        await events.LogAsync(l => l is [{ Attempts: 2 }]);
+        await NextInTimeAsync(events, receiver);
+        await events.LogAsync(l => l is [{ Attempts: >= 2 }]);
         Assert.True((await events.RowAsync(made.Id)).Enabled);
 
         events.Clock.Jump(TimeSpan.FromDays(1.01));
-        var next = receiver.NextAsync();
-        await WaitAsync(() =>
-        {
-            // the lane may have been about to wait when the clock jumped
-            if (!next.IsCompleted) events.Clock.Jump(TimeSpan.FromMinutes(1));
-            return Task.FromResult(next.IsCompleted);
-        });
-        await next;
+        await NextInTimeAsync(events, receiver);
         await WaitAsync(async () => !(await events.RowAsync(made.Id)).Enabled);
         Assert.Contains("5 days", (await events.RowAsync(made.Id)).DisabledReason, StringComparison.Ordinal);
 
@@ -483,6 +476,14 @@ public sealed class EventWebhookTests
         events.Clock.Advance(TimeSpan.FromSeconds(1));
         return false;
     });
+
+    /// <summary>The next request: a lane that was about to wait when the clock jumped looks again a minute later.</summary>
+    private static async Task<Received> NextInTimeAsync(EventRoad events, Receiver receiver)
+    {
+        var next = receiver.NextAsync();
+        while (await Task.WhenAny(next, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System)) != next) events.Clock.Jump(TimeSpan.FromMinutes(1));
+        return await next;
+    }
 
     private static async Task WaitAsync(Func<Task<bool>> until)
     {

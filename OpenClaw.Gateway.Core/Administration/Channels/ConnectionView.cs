@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.Connections;
 
 namespace OpenClaw.Gateway.Core.Administration.Channels;
 
@@ -12,16 +13,7 @@ public sealed record ConnectionView(string State, DateTimeOffset Since, string? 
     /// <summary>The state of a connection that is there.</summary>
     public const string Connected = "connected";
 
-    internal static ConnectionView Of(ChannelLink link) => new(NameOf(link.State), link.Since, link.Account, link.LastProofAt, link.NextTryAt, link.Gap?.Since);
-
-    private static string NameOf(ChannelLinkState state) => state switch
-    {
-        ChannelLinkState.Connected => Connected,
-        ChannelLinkState.Connecting => "connecting",
-        ChannelLinkState.Retrying => "retrying",
-        ChannelLinkState.Failed => "failed",
-        _ => "off",
-    };
+    internal static ConnectionView Of(ChannelLink link) => new(ChannelOwner.StateName(link.State), link.Since, link.Account, link.LastProofAt, link.NextTryAt, link.Gap?.Since);
 }
 
 /// <summary>

@@ -12,7 +12,7 @@ namespace OpenClaw.Gateway.Core.Channels.Access;
 /// Judges who may write. A channel's list is in memory from the first person on that has to be looked up, and read again when somebody decided. Who waits is
 /// told the code at once and then at most once a minute.
 /// </summary>
-internal sealed class ChannelAccess(Lazy<Journal> journal, ISystemDbFactory databases, ICatalog catalog, TimeProvider time) : IChannelAccess
+internal sealed class ChannelAccess : IChannelAccess
 {
     /// <summary>So many may wait in one channel; more are told nothing until somebody decides.</summary>
     public const int MostWaiting = 200;
@@ -21,7 +21,16 @@ internal sealed class ChannelAccess(Lazy<Journal> journal, ISystemDbFactory data
     private const int CodeLength = 8;
     private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<Guid, Lazy<Task<People>>> _channels = new();
+    private readonly Lazy<Journal> _journal;
+    private readonly ISystemDbFactory _databases;
+    private readonly TimeProvider _time;
+    private readonly PerChannel<People> _channels;
+
+    public ChannelAccess(Lazy<Journal> journal, ISystemDbFactory databases, ICatalog catalog, TimeProvider time)
+    {
+        (_journal, _databases, _time) = (journal, databases, time);
+        _channels = new(catalog, ReadAsync);
+    }
 
     /// <inheritdoc />
     public ValueTask<AccessOutcome> JudgeAsync(ChannelModel channel, string userId, string? userName, CancellationToken cancellationToken)
@@ -38,20 +47,20 @@ internal sealed class ChannelAccess(Lazy<Journal> journal, ISystemDbFactory data
     /// <inheritdoc />
     public void Forget(Guid channel)
     {
-        _channels.TryRemove(channel, out _);
+        _channels.Forget(channel);
         Changed?.Invoke(channel);
     }
 
     private async Task<AccessOutcome> LookUpAsync(ChannelModel channel, string userId, string? userName, CancellationToken cancellationToken)
     {
-        var people = await PeopleAsync(channel.Id, cancellationToken);
+        var people = await _channels.GetAsync(channel.Id, cancellationToken);
         var person = people.Find(userId);
         if (person?.State == PairingState.Approved) return AccessOutcome.Allowed;
         if (person?.State == PairingState.Denied) return AccessOutcome.Denied;
         await people.Turn.WaitAsync(cancellationToken);
         try
         {
-            var now = time.GetUtcNow();
+            var now = _time.GetUtcNow();
             person = people.Find(userId);
             if (person is null && people.Waiting >= MostWaiting) return AccessOutcome.Denied;
             var isNew = person is null;
@@ -76,7 +85,7 @@ internal sealed class ChannelAccess(Lazy<Journal> journal, ISystemDbFactory data
             Code = RandomNumberGenerator.GetString(CodeLetters, CodeLength), CreatedAt = now, LastAt = now,
         };
         // one that is there already stays: somebody may have decided since this list was read
-        var kept = await journal.Value.WorkAsync(db =>
+        var kept = await _journal.Value.WorkAsync(db =>
         {
             if (db.Pairings.AsNoTracking().FirstOrDefault(p => p.ChannelId == row.ChannelId && p.UserId == row.UserId) is { } known) return known;
             db.Pairings.Add(row);
@@ -90,28 +99,13 @@ internal sealed class ChannelAccess(Lazy<Journal> journal, ISystemDbFactory data
     private Task NoteAsync(Guid channel, string userId, string? userName, DateTimeOffset now)
     {
         var (id, name) = (Cut(userId)!, Cut(userName));
-        return journal.Value.WorkAsync(db => db.Pairings.Where(p => p.ChannelId == channel && p.UserId == id && p.State == PairingState.Waiting)
+        return _journal.Value.WorkAsync(db => db.Pairings.Where(p => p.ChannelId == channel && p.UserId == id && p.State == PairingState.Waiting)
             .ExecuteUpdate(s => s.SetProperty(p => p.LastAt, now).SetProperty(p => p.UserName, p => name ?? p.UserName)));
-    }
-
-    private async Task<People> PeopleAsync(Guid channel, CancellationToken cancellationToken)
-    {
-        var reading = _channels.GetOrAdd(channel, id => new(() => ReadAsync(id)));
-        try
-        {
-            return await reading.Value.WaitAsync(cancellationToken);
-        }
-        catch when (reading.Value.IsFaulted)
-        {
-            _channels.TryRemove(new(channel, reading));
-            throw;
-        }
     }
 
     private async Task<People> ReadAsync(Guid channel)
     {
-        foreach (var gone in _channels.Keys.Where(id => id != channel && catalog.FindChannel(id) is null)) _channels.TryRemove(gone, out _);
-        await using var db = databases.Create();
+        await using var db = _databases.Create();
         var people = new People();
         foreach (var row in await db.Pairings.AsNoTracking().Where(p => p.ChannelId == channel).ToListAsync()) people.Add(row);
         return people;

@@ -20,7 +20,7 @@ internal sealed partial class ChannelOwner(IChannelConnector connector, ChannelM
     private Task _loop = Task.CompletedTask;
     private ChannelLink _link = new(ChannelLinkState.Off, tools.Time.GetUtcNow(), null, null, null, null, null, null, 0, null);
     private ChannelGap? _gap;
-    private DateTimeOffset _lifeNotedAt;
+    private long _lifeNotedTicks;
     private long _proofTicks;
     private bool _isHasty;
 
@@ -91,9 +91,8 @@ internal sealed partial class ChannelOwner(IChannelConnector connector, ChannelM
     {
         var now = tools.Time.GetUtcNow();
         Interlocked.Exchange(ref _proofTicks, now.UtcTicks);
-        if (now - _lifeNotedAt < NoteLifeEvery) return;
-        _lifeNotedAt = now;
-        _ = NoteLifeAsync(now);
+        var noted = Interlocked.Read(ref _lifeNotedTicks);
+        if (now.UtcTicks - noted >= NoteLifeEvery.Ticks && Interlocked.CompareExchange(ref _lifeNotedTicks, now.UtcTicks, noted) == noted) _ = NoteLifeAsync(now);
     }
 
     public async Task CloseGapAsync(int recovered, int? missed, string? detail)

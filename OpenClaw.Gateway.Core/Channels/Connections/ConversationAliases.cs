@@ -11,26 +11,35 @@ namespace OpenClaw.Gateway.Core.Channels.Connections;
 /// The table of conversations that a platform renamed. A conversation's sessions stay under the first id that it had; what is sent goes to the newest. Few
 /// conversations are ever renamed: a channel's are in memory from its first message on.
 /// </summary>
-internal sealed class ConversationAliases(Journal journal, ISystemDbFactory databases, ICatalog catalog, TimeProvider time) : IConversationAliases
+internal sealed class ConversationAliases : IConversationAliases
 {
-    private readonly ConcurrentDictionary<Guid, Lazy<Task<Names>>> _channels = new();
+    private readonly Journal _journal;
+    private readonly ISystemDbFactory _databases;
+    private readonly TimeProvider _time;
+    private readonly PerChannel<Names> _channels;
+
+    public ConversationAliases(Journal journal, ISystemDbFactory databases, ICatalog catalog, TimeProvider time)
+    {
+        (_journal, _databases, _time) = (journal, databases, time);
+        _channels = new(catalog, ReadAsync);
+    }
 
     /// <inheritdoc />
     public async ValueTask<string> CurrentAsync(ChannelModel channel, string conversation, CancellationToken cancellationToken) =>
-        (await NamesAsync(channel, cancellationToken)).Newest.GetValueOrDefault(conversation, conversation);
+        (await _channels.GetAsync(channel.Id, cancellationToken)).Newest.GetValueOrDefault(conversation, conversation);
 
     /// <inheritdoc />
     public async ValueTask<string> RootAsync(ChannelModel channel, string conversation, CancellationToken cancellationToken) =>
-        (await NamesAsync(channel, cancellationToken)).Roots.GetValueOrDefault(conversation, conversation);
+        (await _channels.GetAsync(channel.Id, cancellationToken)).Roots.GetValueOrDefault(conversation, conversation);
 
     /// <inheritdoc />
     public async ValueTask RenameAsync(ChannelModel channel, string before, string now, CancellationToken cancellationToken)
     {
-        var names = await NamesAsync(channel, cancellationToken);
+        var names = await _channels.GetAsync(channel.Id, cancellationToken);
         var root = names.Roots.GetValueOrDefault(before, before);
         if (now == root || names.Newest.GetValueOrDefault(root) == now) return;
-        var row = new ConversationAlias { ChannelId = channel.Id, TenantId = channel.Tenant.Id, Alias = now, Conversation = root, At = time.GetUtcNow() };
-        await journal.WorkAsync(db =>
+        var row = new ConversationAlias { ChannelId = channel.Id, TenantId = channel.Tenant.Id, Alias = now, Conversation = root, At = _time.GetUtcNow() };
+        await _journal.WorkAsync(db =>
         {
             db.ConversationAliases.Where(a => a.ChannelId == row.ChannelId && a.Alias == row.Alias).ExecuteDelete();
             db.ConversationAliases.Add(row);
@@ -40,24 +49,9 @@ internal sealed class ConversationAliases(Journal journal, ISystemDbFactory data
         names.Add(row);
     }
 
-    private async Task<Names> NamesAsync(ChannelModel channel, CancellationToken cancellationToken)
-    {
-        var reading = _channels.GetOrAdd(channel.Id, id => new(() => ReadAsync(id)));
-        try
-        {
-            return await reading.Value.WaitAsync(cancellationToken);
-        }
-        catch when (reading.Value.IsFaulted)
-        {
-            _channels.TryRemove(new(channel.Id, reading));
-            throw;
-        }
-    }
-
     private async Task<Names> ReadAsync(Guid channel)
     {
-        foreach (var gone in _channels.Keys.Where(id => id != channel && catalog.FindChannel(id) is null)) _channels.TryRemove(gone, out _);
-        await using var db = databases.Create();
+        await using var db = _databases.Create();
         var names = new Names();
         foreach (var row in await db.ConversationAliases.AsNoTracking().Where(a => a.ChannelId == channel).OrderBy(a => a.At).ToListAsync()) names.Add(row);
         return names;

@@ -11,8 +11,8 @@ internal sealed partial class TelegramSender
     /// <summary>A pause that is longer ends the edits of an answer: the final goes as a message.</summary>
     private static readonly TimeSpan LongestEditPause = TimeSpan.FromSeconds(10);
 
-    /// <summary>Messages that cannot be edited before then.</summary>
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<(Guid Channel, long Message), DateTimeOffset> _stuck = new();
+    /// <summary>Messages that cannot be edited before then. A message's number is its own only within its chat.</summary>
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<(Guid Channel, long Chat, long Message), DateTimeOffset> _stuck = new();
 
     private static readonly TimeSpan PrivatePace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GroupPace = TimeSpan.FromSeconds(3);
@@ -79,7 +79,7 @@ internal sealed partial class TelegramSender
                     break;
                 case TelegramTrouble.Flood when draft.Edits is { } stuck && failure.RetryAfter > LongestEditPause:
                     // edits have had enough, messages perhaps not: the final is one
-                    _stuck[(bot.Connection.Channel.Id, stuck)] = time.GetUtcNow() + failure.RetryAfter.Value;
+                    Stick((bot.Connection.Channel.Id, draft.Place.ChatId, stuck), failure.RetryAfter.Value);
                     return PreviewOutcome.Over;
                 case TelegramTrouble.Flood when failure.RetryAfter is { } pause:
                     budget.Pause(bot.Connection.Channel.Id, draft.Place.ChatId, pause);
@@ -88,5 +88,13 @@ internal sealed partial class TelegramSender
                     return PreviewOutcome.Over;
             }
         }
+    }
+
+    private void Stick((Guid Channel, long Chat, long Message) message, TimeSpan pause)
+    {
+        var now = time.GetUtcNow();
+        foreach (var (other, until) in _stuck)
+            if (until <= now) _stuck.TryRemove(new(other, until));
+        _stuck[message] = now + pause;
     }
 }

@@ -71,7 +71,7 @@ internal sealed partial class TelegramSender(
     private async ValueTask<TelegramResult<long>> DeliverAsync(ChannelModel channel, TelegramBot bot, Draft draft, string? preview, CancellationToken cancellationToken)
     {
         if (!long.TryParse(preview, NumberStyles.None, CultureInfo.InvariantCulture, out var shown)) return await SendAsync(channel, bot, draft, cancellationToken);
-        var isStuck = _stuck.TryRemove((channel.Id, shown), out var until) && until > time.GetUtcNow();
+        var isStuck = _stuck.TryRemove((channel.Id, draft.Place.ChatId, shown), out var until) && until > time.GetUtcNow();
         if (draft.Message.IsText && !isStuck)
         {
             var edited = await SendAsync(channel, bot, draft with { Edits = shown }, cancellationToken);

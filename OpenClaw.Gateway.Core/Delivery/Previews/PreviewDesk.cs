@@ -238,8 +238,8 @@ internal sealed partial class PreviewDesk(Guid channelId, IChannelPreviews platf
             await preview.Showing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (preview.Receipt is not { } receipt) return;
             using var limit = new CancellationTokenSource(LongestCall, tools.Time);
-            var isGone = tools.Catalog.FindChannel(channelId) is not { } channel
-                || await platform.RemoveAsync(channel, preview.Address ?? await AddressAsync(preview, limit.Token), receipt, limit.Token);
+            var address = preview.Address ?? await tools.Store.AddressAsync(preview.SessionId, limit.Token);
+            var isGone = address is null || tools.Catalog.FindChannel(channelId) is not { } channel || await platform.RemoveAsync(channel, address, receipt, limit.Token);
             if (isGone) await store.RemoveAsync(preview.ToRow(channelId, tools.Time.GetUtcNow()));
             else PutBack(preview);
         }
@@ -257,9 +257,6 @@ internal sealed partial class PreviewDesk(Guid channelId, IChannelPreviews platf
             _byReply.TryAdd(preview.ReplyId, preview);
         }
     }
-
-    private async Task<SessionAddress> AddressAsync(LivePreview preview, CancellationToken cancellationToken) =>
-        await tools.Store.AddressAsync(preview.SessionId, cancellationToken) ?? new("", null, "", null);
 
     private async Task ForgetAsync(LivePreview preview)
     {

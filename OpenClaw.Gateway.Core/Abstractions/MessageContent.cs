@@ -59,9 +59,20 @@ public sealed record MessageCard(string? Title, string? Text, IReadOnlyList<Card
 /// <param name="IsOwn">The sender is the channel's own account.</param>
 public sealed record MessageSender(int Hops = 0, bool IsBot = false, bool IsOwn = false);
 
+/// <summary>What a mail carries beside its new text. Addresses are <c>name@example.com</c>, without names.</summary>
+/// <param name="Subject">What it is about.</param>
+/// <param name="To">Whom it was sent to.</param>
+/// <param name="Cc">Who got a copy.</param>
+/// <param name="Date">When it was written, as its sender's clock had it.</param>
+/// <param name="Quoted">The text that it quotes: what was written before.</param>
+/// <param name="Signature">The sender's signature.</param>
+/// <param name="Left">What of it could not be taken, a line each (a file that is too large).</param>
+public sealed record MailDetails(
+    string? Subject, IReadOnlyList<string>? To = null, IReadOnlyList<string>? Cc = null, DateTimeOffset? Date = null, string? Quoted = null, string? Signature = null, IReadOnlyList<string>? Left = null);
+
 /// <summary>
 /// What a message carries beside its text; null in place of an instance where there is nothing. <c>IsGroup</c>: it was written where several people read along
-/// (null = it was not).
+/// (null = it was not). <c>Mail</c>: it came as a mail.
 /// </summary>
 public sealed record MessageExtras(
     IReadOnlyList<AttachmentRef>? Attachments = null,
@@ -69,7 +80,8 @@ public sealed record MessageExtras(
     MessageCard? Card = null,
     string? Button = null,
     MessageSender? Sender = null,
-    bool? IsGroup = null)
+    bool? IsGroup = null,
+    MailDetails? Mail = null)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 

@@ -64,6 +64,9 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options,
     public DbSet<ConversationAlias> ConversationAliases => Set<ConversationAlias>();
     public DbSet<Pairing> Pairings => Set<Pairing>();
     public DbSet<AnswerPreview> AnswerPreviews => Set<AnswerPreview>();
+    public DbSet<MailEntry> MailEntries => Set<MailEntry>();
+    public DbSet<DeliveryReport> DeliveryReports => Set<DeliveryReport>();
+    public DbSet<HeldMessage> HeldMessages => Set<HeldMessage>();
 #pragma warning restore CS1591
 
     /// <summary>The tenant whose rows this context sees; read by the query filter.</summary>

@@ -235,6 +235,9 @@ public sealed class TenantAdministrationTests : IAsyncLifetime
             new ChannelGap { Id = Guid.NewGuid(), TenantId = tenant, ChannelId = id, Reason = "x" },
             new ConversationAlias { ChannelId = id, TenantId = tenant, Alias = "a", Conversation = "c" },
             new Pairing { Id = Guid.NewGuid(), TenantId = tenant, ChannelId = id, UserId = "ada", Code = "ABCD2345", State = PairingState.Waiting },
+            new MailEntry { ChannelId = id, TenantId = tenant, Hash = "h", Thread = "t", UserId = "ada@example.com", Head = "{}", TextHash = "x" },
+            new DeliveryReport { Id = Guid.NewGuid(), TenantId = tenant, ChannelId = id, ReplyId = message, SessionId = session, ExternalId = "x", Recipient = "ada@example.com", Verdict = DeliveryVerdict.Hard, Detail = "x" },
+            new HeldMessage { Id = Guid.NewGuid(), TenantId = tenant, ChannelId = id, Place = "1.2", Reason = "unreadable", Detail = "x" },
             new AnswerPreview { MessageId = message, TenantId = tenant, ChannelId = id, SessionId = session, ReplyId = Guid.NewGuid(), Receipt = "1" },
         ];
         await _host.Database.AddAsync(rows);

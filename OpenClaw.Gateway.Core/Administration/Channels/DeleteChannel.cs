@@ -32,6 +32,8 @@ public sealed class DeleteChannel(ITenantDbFactory databases, ChannelKinds kinds
         await db.WriteAsync(d => d.Pairings.Where(p => p.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
         await db.WriteAsync(d => d.ChannelGaps.Where(g => g.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
         await db.WriteAsync(d => d.ChannelNotes.Where(n => n.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
+        await db.WriteAsync(d => d.MailEntries.Where(m => m.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
+        await db.WriteAsync(d => d.HeldMessages.Where(h => h.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
         await db.WriteAsync(d => d.ConversationAliases.Where(a => a.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
         access?.Forget(channel);
         return AdminResult.Done(channel);

@@ -13,6 +13,7 @@ internal static class MessageTraces
         rows.Attempts.Where(a => messages.Contains(a.MessageId)).ExecuteDelete();
         rows.Deliveries.Where(d => messages.Contains(d.MessageId)).ExecuteDelete();
         rows.AnswerPreviews.Where(p => messages.Contains(p.MessageId)).ExecuteDelete();
+        rows.DeliveryReports.Where(r => messages.Contains(r.ReplyId)).ExecuteDelete();
         rows.ReplayItems.Where(i => rows.DeadLetters.Any(d => d.Id == i.LetterId && messages.Contains(d.MessageId))).ExecuteDelete();
         return rows.DeadLetters.Where(d => messages.Contains(d.MessageId)).ExecuteDelete();
     }
@@ -23,6 +24,7 @@ internal static class MessageTraces
         rows.Attempts.Where(a => a.SessionId == session).ExecuteDelete();
         rows.Deliveries.Where(d => d.SessionId == session).ExecuteDelete();
         rows.AnswerPreviews.Where(p => p.SessionId == session).ExecuteDelete();
+        rows.DeliveryReports.Where(r => r.SessionId == session).ExecuteDelete();
         rows.EventDeliveries.Where(d => d.SessionId == session).ExecuteDelete();
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OpenClaw.FakePlatforms.Discord.Model;
+using OpenClaw.FakePlatforms.Serving;
 
 namespace OpenClaw.FakePlatforms.Discord.Control;
 
@@ -12,33 +13,16 @@ namespace OpenClaw.FakePlatforms.Discord.Control;
 /// </summary>
 internal sealed class ControlApi(FakeDiscord discord)
 {
-    private static readonly Lazy<byte[]> Page = new(ReadPage);
+    private static readonly Lazy<byte[]> Page = new(() => ControlAnswers.ReadPage("discord.html"));
 
     public Task HandleAsync(HttpContext context) => context.Request.Path.Value switch
     {
-        "/" => SendAsync(context, "text/html; charset=utf-8", Page.Value),
-        "/control/events" => StreamChangesAsync(context),
+        "/" => ControlAnswers.SendAsync(context, "text/html; charset=utf-8", Page.Value),
+        "/control/events" => ControlAnswers.StreamChangesAsync(context, discord.World.Changes),
         ['/', 'c', 'o', 'n', 't', 'r', 'o', 'l', '/', 'f', 'i', 'l', 'e', 's', '/', .. var id] => SendFileAsync(context, id),
         ['/', 'c', 'o', 'n', 't', 'r', 'o', 'l', '/', .. var what] => AnswerAsync(context, what),
-        _ => SendAsync(context, "text/plain", "Nothing is here."u8.ToArray(), 404),
+        _ => ControlAnswers.SendAsync(context, "text/plain", "Nothing is here."u8.ToArray(), 404),
     };
-
-    private static Task SendAsync(HttpContext context, string contentType, byte[] content, int status = 200)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = contentType;
-        context.Response.ContentLength = content.Length;
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        return context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
-    }
-
-    private static byte[] ReadPage()
-    {
-        using var stream = typeof(ControlApi).Assembly.GetManifestResourceStream("discord.html")!;
-        var page = new byte[stream.Length];
-        stream.ReadExactly(page);
-        return page;
-    }
 
     private static KeyNotFoundException Unknown(string what) => new($"There is no /control/{what}.");
 
@@ -47,11 +31,11 @@ internal sealed class ControlApi(FakeDiscord discord)
         try
         {
             var answer = HttpMethods.IsGet(context.Request.Method) ? Read(context.Request.Query, what) : await WriteAsync(context.Request, what);
-            await SendAsync(context, "application/json", Encoding.UTF8.GetBytes(WireJson.Write(answer)));
+            await ControlAnswers.SendAsync(context, "application/json", Encoding.UTF8.GetBytes(WireJson.Write(answer)));
         }
         catch (Exception e) when (e is InvalidOperationException or JsonException or KeyNotFoundException or FormatException or ArgumentException)
         {
-            await SendAsync(context, "application/json", Encoding.UTF8.GetBytes(new JsonObject { ["error"] = e.Message }.ToJsonString()), 400);
+            await ControlAnswers.SendAsync(context, "application/json", Encoding.UTF8.GetBytes(new JsonObject { ["error"] = e.Message }.ToJsonString()), 400);
         }
     }
 
@@ -103,27 +87,13 @@ internal sealed class ControlApi(FakeDiscord discord)
         };
     }
 
-    /// <summary>One event after every change; who listens reads anew what it shows.</summary>
-    private async Task StreamChangesAsync(HttpContext context)
-    {
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-store";
-        while (true)
-        {
-            var next = discord.World.Changes.Next;
-            await context.Response.WriteAsync("data: changed\n\n", context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
-            await next.WaitAsync(context.RequestAborted);
-        }
-    }
-
     private Task SendFileAsync(HttpContext context, string id)
     {
         DiscordAttachment? file;
         lock (discord.World.Gate) file = ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? discord.World.File(number) : null;
-        if (file is null) return SendAsync(context, "text/plain", "There is no such file."u8.ToArray(), 404);
+        if (file is null) return ControlAnswers.SendAsync(context, "text/plain", "There is no such file."u8.ToArray(), 404);
         // what somebody sent is saved, never run
         context.Response.Headers.ContentDisposition = "attachment";
-        return SendAsync(context, "application/octet-stream", file.File.Bytes);
+        return ControlAnswers.SendAsync(context, "application/octet-stream", file.File.Bytes);
     }
 }

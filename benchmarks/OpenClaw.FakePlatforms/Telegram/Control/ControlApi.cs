@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OpenClaw.FakePlatforms.Faults;
+using OpenClaw.FakePlatforms.Serving;
 using OpenClaw.FakePlatforms.Telegram.World;
 
 namespace OpenClaw.FakePlatforms.Telegram.Control;
@@ -12,12 +13,12 @@ namespace OpenClaw.FakePlatforms.Telegram.Control;
 /// </summary>
 internal sealed class ControlApi(FakeTelegram telegram)
 {
-    private static readonly Lazy<byte[]> Page = new(ReadPage);
+    private static readonly Lazy<byte[]> Page = new(() => ControlAnswers.ReadPage("telegram.html"));
 
     public Task HandleAsync(HttpContext context) => context.Request.Path.Value switch
     {
-        "/" => SendAsync(context, "text/html; charset=utf-8", Page.Value),
-        "/control/events" => StreamChangesAsync(context),
+        "/" => ControlAnswers.SendAsync(context, "text/html; charset=utf-8", Page.Value),
+        "/control/events" => ControlAnswers.StreamChangesAsync(context, telegram.World.Changes),
         ['/', 'c', 'o', 'n', 't', 'r', 'o', 'l', '/', 'f', 'i', 'l', 'e', 's', '/', .. var id] => SendFileAsync(context, id),
         ['/', 'c', 'o', 'n', 't', 'r', 'o', 'l', '/', .. var what] => AnswerAsync(context, what),
         _ => Spoiled.HtmlPageAsync(context, 404),
@@ -28,12 +29,11 @@ internal sealed class ControlApi(FakeTelegram telegram)
         try
         {
             var answer = HttpMethods.IsGet(context.Request.Method) ? Read(context.Request.Query, what) : await WriteAsync(context.Request, what);
-            await SendAsync(context, "application/json", Encoding.UTF8.GetBytes(answer.ToJsonString()));
+            await ControlAnswers.SendAsync(context, "application/json", Encoding.UTF8.GetBytes(answer.ToJsonString()));
         }
         catch (Exception e) when (e is InvalidOperationException or JsonException or KeyNotFoundException or FormatException or ArgumentException)
         {
-            context.Response.StatusCode = 400;
-            await SendAsync(context, "application/json", Encoding.UTF8.GetBytes(new JsonObject { ["error"] = e.Message }.ToJsonString()));
+            await ControlAnswers.SendAsync(context, "application/json", Encoding.UTF8.GetBytes(new JsonObject { ["error"] = e.Message }.ToJsonString()), 400);
         }
     }
 
@@ -74,46 +74,16 @@ internal sealed class ControlApi(FakeTelegram telegram)
         };
     }
 
-    /// <summary>One event after every change; who listens reads anew what it shows.</summary>
-    private async Task StreamChangesAsync(HttpContext context)
-    {
-        context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-store";
-        while (true)
-        {
-            var next = telegram.World.Changes.Next;
-            await context.Response.WriteAsync("data: changed\n\n", context.RequestAborted);
-            await context.Response.Body.FlushAsync(context.RequestAborted);
-            await next.WaitAsync(context.RequestAborted);
-        }
-    }
-
     private Task SendFileAsync(HttpContext context, string id)
     {
         if (telegram.World.FileOf(id) is not { } file) return Spoiled.HtmlPageAsync(context, 404);
         // what somebody sent is shown as a picture or saved, never run
         context.Response.Headers.ContentDisposition = "attachment";
-        return SendAsync(context, file.MimeType.StartsWith("image/", StringComparison.Ordinal) ? file.MimeType : "application/octet-stream", file.Content);
-    }
-
-    private static Task SendAsync(HttpContext context, string contentType, byte[] content)
-    {
-        context.Response.ContentType = contentType;
-        context.Response.ContentLength = content.Length;
-        context.Response.Headers.XContentTypeOptions = "nosniff";
-        return context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
+        return ControlAnswers.SendAsync(context, file.MimeType.StartsWith("image/", StringComparison.Ordinal) ? file.MimeType : "application/octet-stream", file.Content);
     }
 
     private static long? Number(IQueryCollection query, string name) =>
         query.TryGetValue(name, out var text) ? long.Parse(text.ToString(), System.Globalization.CultureInfo.InvariantCulture) : null;
 
     private static KeyNotFoundException Unknown(string what) => new($"There is no /control/{what}.");
-
-    private static byte[] ReadPage()
-    {
-        using var stream = typeof(ControlApi).Assembly.GetManifestResourceStream("telegram.html")!;
-        var page = new byte[stream.Length];
-        stream.ReadExactly(page);
-        return page;
-    }
 }

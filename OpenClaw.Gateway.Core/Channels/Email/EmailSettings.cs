@@ -61,6 +61,9 @@ internal sealed record EmailSettings
     /// <summary>Mails a minute that may go out by the account, whichever channels share it; 0 = no limit.</summary>
     public int SendPerMinute { get; init; } = 60;
 
+    /// <summary>Answers can be sent to the channel's address with a plus sign and the thread in it.</summary>
+    public bool PlusAddressing { get; init; } = true;
+
     public static EmailSettings Of(ChannelModel channel) => Known.GetValue(channel, static c => Read(c.Settings));
 
     /// <summary>Reads saved settings; what is absent has its default.</summary>
@@ -82,6 +85,7 @@ internal sealed record EmailSettings
         CatchUpAge = TimeSpan.FromDays(Number(settings, "catchUpDays", 7)),
         CatchUpMessages = Number(settings, "catchUpMessages", 20_000),
         SendPerMinute = Number(settings, "sendPerMinute", 60),
+        PlusAddressing = Flag(settings, "plusAddressing", otherwise: true),
     };
 
     private static MailServer Server(JsonElement settings, string name, int tlsPort, int plainPort)

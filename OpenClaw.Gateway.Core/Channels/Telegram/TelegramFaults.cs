@@ -7,7 +7,7 @@ namespace OpenClaw.Gateway.Core.Channels.Telegram;
 /// <summary>What people read when a channel cannot be connected: cause and fix.</summary>
 internal static class TelegramFaults
 {
-    public const string TokenFix = "Ask @BotFather for the bot's token (/mybots, API Token), and put it into botToken.";
+    public const string TokenFix = "Ask @BotFather for the bot's token (/mybots, API Token), and put it in under Secrets, as the bot token.";
     public const string ConflictFix = "Stop the other program that uses this bot, or let @BotFather make a new token (/revoke) that only this channel has.";
 
     public static ChannelFaultException Of(TelegramFailure failure)

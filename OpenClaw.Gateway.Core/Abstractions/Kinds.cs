@@ -27,6 +27,9 @@ public enum SettingType
     Structure,
 }
 
+/// <summary>A value that another setting must have.</summary>
+public sealed record SettingCondition(string Name, string Value);
+
 /// <summary>
 /// One setting of a channel or agent kind, as data: the API checks by it and fills in its default, the portal draws a field from it.
 /// </summary>
@@ -40,6 +43,12 @@ public sealed record SettingSpec(string Name, SettingType Type)
 
     /// <summary>An example of a value, shown in the empty field.</summary>
     public string? Example { get; init; }
+
+    /// <summary>The heading under which forms show it, together with its neighbours of the same one; null = none.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>It means something only while that other setting has that value: else forms do not show it, and what is saved is ignored.</summary>
+    public SettingCondition? OnlyWhen { get; init; }
 
     /// <summary>Rarely changed: a form shows it folded away.</summary>
     public bool Advanced { get; init; }
@@ -78,6 +87,25 @@ public sealed record SettingSpec(string Name, SettingType Type)
 /// <summary>What people read at the field of a secret: where the value comes from, what it is good for.</summary>
 public sealed record SecretText(string Label, string Help);
 
+/// <summary>Whether a secret is needed with certain settings.</summary>
+public enum SecretUse
+{
+    /// <summary>Nothing works without it.</summary>
+    Required,
+
+    /// <summary>Some have one, some do not.</summary>
+    Optional,
+
+    /// <summary>It is not used.</summary>
+    None,
+}
+
+/// <summary>Settings that belong together (those of a provider), which a form fills in at once.</summary>
+/// <param name="Name">As the button says it.</param>
+/// <param name="Note">What is to be known or done there beside; null = nothing.</param>
+/// <param name="Settings">The values, as a JSON object; null takes a value away.</param>
+public sealed record SettingPreset(string Name, string? Note, string Settings);
+
 /// <summary>A kind of channel (<c>websocket</c>, …): what it is called, which settings and secrets it has.</summary>
 public interface IChannelKind
 {
@@ -96,8 +124,14 @@ public interface IChannelKind
     /// <summary>Its own settings, beside those that all channels have.</summary>
     IReadOnlyList<SettingSpec> Settings { get; }
 
+    /// <summary>Choices with which a new channel's form is filled in; empty = there are none.</summary>
+    IReadOnlyList<SettingPreset> Presets => [];
+
     /// <summary>Secrets that a person may set.</summary>
     IReadOnlyList<string> Secrets { get; }
+
+    /// <summary>Whether that secret is needed with these settings: forms show only those that are of use.</summary>
+    SecretUse UseOf(string secret, JsonElement settings) => SecretUse.Required;
 
     /// <summary>Secrets that the gateway makes when they are absent.</summary>
     IReadOnlyList<string> MadeSecrets { get; }

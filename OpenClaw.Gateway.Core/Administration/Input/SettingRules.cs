@@ -14,4 +14,11 @@ public static class SettingRules
         if (value is null) return spec.Required ? "A value is needed." : null;
         return SettingsCheck.Fault(JsonSerializer.SerializeToElement(value), spec);
     }
+
+    /// <summary>The setting means something beside these values (<see cref="SettingSpec.OnlyWhen"/>); <paramref name="specs"/> know the defaults.</summary>
+    public static bool Applies(SettingSpec spec, IReadOnlyList<SettingSpec> specs, JsonObject values)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.OnlyWhen is null || SettingsCheck.Applies(spec, specs, JsonSerializer.SerializeToElement(values));
+    }
 }

@@ -14,10 +14,10 @@ internal static class SettingsCheck
         foreach (var setting in settings.EnumerateObject())
         {
             var spec = specs.FirstOrDefault(s => s.Name == setting.Name);
-            if (spec is not null) CheckOne(setting.Value, spec, $"{path}.{spec.Name}", errors);
-            else if (closed) errors.Add($"{path}.{setting.Name}", $"There is no such setting. There are: {string.Join(", ", specs.Select(s => s.Name))}.");
+            if (spec is not null && Applies(spec, specs, settings)) CheckOne(setting.Value, spec, $"{path}.{spec.Name}", errors);
+            else if (spec is null && closed) errors.Add($"{path}.{setting.Name}", $"There is no such setting. There are: {string.Join(", ", specs.Select(s => s.Name))}.");
         }
-        foreach (var missing in specs.Where(s => s.Required && !settings.TryGetProperty(s.Name, out _))) errors.Add($"{path}.{missing.Name}", "A value is needed.");
+        foreach (var missing in specs.Where(s => s.Required && !settings.TryGetProperty(s.Name, out _) && Applies(s, specs, settings))) errors.Add($"{path}.{missing.Name}", "A value is needed.");
     }
 
     /// <summary>The saved settings with defaults where nothing is saved, in the order of the specs; others follow.</summary>
@@ -32,6 +32,16 @@ internal static class SettingsCheck
         }
         foreach (var other in saved.Where(s => !filled.ContainsKey(s.Key))) filled[other.Key] = other.Value?.DeepClone();
         return filled;
+    }
+
+    /// <summary>The setting means something beside these values: see <see cref="SettingSpec.OnlyWhen"/>.</summary>
+    public static bool Applies(SettingSpec spec, IReadOnlyList<SettingSpec> specs, JsonElement settings)
+    {
+        if (spec.OnlyWhen is not { } condition) return true;
+        var other = specs.FirstOrDefault(s => s.Name == condition.Name);
+        if (other is not null && !Applies(other, [.. specs.Where(s => s != spec)], settings)) return false;
+        if (settings.TryGetProperty(condition.Name, out var value) && value.ValueKind != JsonValueKind.Null) return value.ToString() == condition.Value;
+        return other?.Default is { } preset && JsonElement.Parse(preset).ToString() == condition.Value;
     }
 
     private static void CheckOne(JsonElement value, SettingSpec spec, string path, FieldErrors errors)

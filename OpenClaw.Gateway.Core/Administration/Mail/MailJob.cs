@@ -1,23 +1,22 @@
 using System.Net.Sockets;
-using System.Text;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Connecting;
-using OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime;
+using OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime.Writing;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
 
 namespace OpenClaw.Gateway.Core.Administration.Mail;
 
 /// <summary>One mail on its way to the operator's server.</summary>
-internal sealed class MailJob(SmtpOptions smtp, MailDraft draft, string? clientName)
+internal sealed class MailJob(SmtpOptions smtp, OutgoingMail mail, string? clientName)
 {
     private readonly TaskCompletionSource<MailResult> _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly byte[] _content = draft.ToBytes();
+    private readonly MailMessageWriter _writer = new(mail);
 
     /// <summary>What came of the first try.</summary>
     public Task<MailResult> First => _first.Task;
 
     /// <summary>All that is logged of the recipient.</summary>
-    public string Domain => draft.To.Domain;
+    public string Domain => mail.To[0].Address.Domain;
 
     /// <summary>The first word counts.</summary>
     public void Tell(MailResult result) => _first.TrySetResult(result);
@@ -25,8 +24,7 @@ internal sealed class MailJob(SmtpOptions smtp, MailDraft draft, string? clientN
     public async Task SendAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         await using var connection = await SmtpConnection.OpenAsync(Endpoint(), DialAsync, time, cancellationToken);
-        using var content = new MemoryStream(_content, writable: false);
-        await connection.SendAsync(Envelope(), content, cancellationToken);
+        await connection.SendAsync(Envelope(), _writer.WriteAsync, cancellationToken);
     }
 
     private SmtpEndpoint Endpoint() => new()
@@ -40,10 +38,10 @@ internal sealed class MailJob(SmtpOptions smtp, MailDraft draft, string? clientN
 
     private SmtpEnvelope Envelope() => new()
     {
-        From = draft.From,
-        To = [draft.To],
-        Size = _content.Length,
-        Utf8Headers = !Ascii.IsValid(_content),
+        From = mail.From.Address,
+        To = [mail.To[0].Address],
+        Size = _writer.Size,
+        Utf8Headers = _writer.NeedsUtf8,
     };
 
     /// <summary>The host comes from the operator's configuration and not from a tenant: it may well be private, and no guard is asked.</summary>

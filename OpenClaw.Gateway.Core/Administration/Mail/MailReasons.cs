@@ -7,7 +7,7 @@ internal static class MailReasons
 {
     public static string Of(SmtpException fault) => fault.Failure switch
     {
-        SmtpFailure.Unreachable => $"{fault.Message} The owner can check Smtp:Host and Smtp:Port.",
+        SmtpFailure.Unreachable or SmtpFailure.TimedOut => $"{fault.Message} The owner can check Smtp:Host and Smtp:Port.",
         SmtpFailure.Tls => $"{fault.Message} The owner can check Smtp:Host, Smtp:Port and Smtp:Security.",
         SmtpFailure.Authentication => $"The mail server does not let the gateway send mail: {fault.Message} The owner can check Smtp:User and Smtp:Password.",
         SmtpFailure.Recipients => $"The mail server does not take mail for this address: {fault.Message}",

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
-using OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime;
+using OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime.Writing;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
 
 namespace OpenClaw.Gateway.Core.Administration.Mail;
@@ -80,24 +80,28 @@ internal sealed partial class Mailer(GatewayOptions options, TimeProvider time, 
         }
 
         var id = Guid.NewGuid();
-        var job = new MailJob(smtp, Draft(smtp, to, message, id), Greeting(options.PublicUrl));
+        var job = new MailJob(smtp, Written(smtp, to, message, id), Greeting(options.PublicUrl));
         var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _running[id] = RunAsync(id, job, tries, begin.Task);
         begin.SetResult();
         return (null, job.First);
     }
 
-    private MailDraft Draft(SmtpOptions smtp, SmtpAddress to, MailMessage message, Guid id) => new()
+    private OutgoingMail Written(SmtpOptions smtp, SmtpAddress to, MailMessage message, Guid id)
     {
-        From = SmtpAddress.Parse(smtp.From),
-        FromName = smtp.FromName,
-        To = to,
-        Subject = message.Subject,
-        Text = message.Text,
-        Html = message.Html,
-        Date = time.GetUtcNow(),
-        Id = id.ToString("N"),
-    };
+        var from = SmtpAddress.Parse(smtp.From);
+        return new()
+        {
+            From = new(from, smtp.FromName),
+            To = [new(to)],
+            Subject = message.Subject,
+            Text = message.Text,
+            Html = message.Html,
+            Date = time.GetUtcNow(),
+            MessageId = $"{id:N}@{from.Domain}",
+            AutoSubmitted = AutoSubmittedKinds.Generated,
+        };
+    }
 
     /// <summary>A full name introduces us; <c>localhost</c> or an address does not.</summary>
     private static string? Greeting(Uri publicUrl) =>

@@ -1,7 +1,7 @@
 using System.Text;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Connecting;
-using OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime;
+using OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime.Writing;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
 using static OpenClaw.Core.Tests.Channels.Email.Protocol.Smtp.SmtpSamples;
 
@@ -19,19 +19,22 @@ public sealed class PostfixTests(Postfix postfix) : IClassFixture<Postfix>
     [PostfixFact]
     public async Task SendAsync_ByStartTls_IsDelivered()
     {
-        var draft = new MailDraft
+        var bob = SmtpAddress.Parse("bob@openclaw.test");
+        var writer = new MailMessageWriter(new()
         {
-            From = Sender, FromName = "Grüße", To = SmtpAddress.Parse("bob@openclaw.test"), Subject = "Einladung für Böb 🐎", Text = "first\n.\n..two dots\nend ", Html = "<p>Ü</p>",
-            Date = TimeProvider.System.GetUtcNow(), Id = "starttls-test",
-        };
+            From = new(Sender, "Grüße"), To = [new(bob)], Subject = "Einladung für Böb 🐎", Text = "first\n.\n..two dots\nend ", Html = "<p>Ü</p>",
+            Date = TimeProvider.System.GetUtcNow(), MessageId = "starttls-test@openclaw.test",
+        });
         await using var connection = await OpenAsync(Submission);
         Assert.True(connection.Offered.Has("SMTPUTF8"));
-        var bytes = draft.ToBytes();
-        await connection.SendAsync(new() { From = Sender, To = [draft.To], Size = bytes.Length }, new MemoryStream(bytes), CancellationToken.None);
+        Assert.True(connection.Offered.Has("PIPELINING"));
+        await connection.SendAsync(new() { From = Sender, To = [bob], Size = writer.Size }, writer.WriteAsync, CancellationToken.None);
+        using var written = new MemoryStream();
+        await writer.WriteAsync(written, CancellationToken.None);
 
         var mail = (await postfix.DeliveredAsync("<starttls-test@openclaw.test>")).ReplaceLineEndings("\r\n");
         Assert.Contains("with ESMTPSA", mail, StringComparison.Ordinal);
-        Assert.Contains(Encoding.UTF8.GetString(bytes), mail, StringComparison.Ordinal);
+        Assert.Contains(Encoding.UTF8.GetString(written.ToArray()), mail, StringComparison.Ordinal);
     }
 
     [PostfixFact]

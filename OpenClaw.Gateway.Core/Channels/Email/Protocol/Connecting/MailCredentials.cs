@@ -3,7 +3,7 @@ using System.Text;
 namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Connecting;
 
 /// <summary>Who signs in, and with what. Never prints its secret.</summary>
-internal abstract class MailCredentials
+internal abstract class MailCredentials : IEquatable<MailCredentials>
 {
     private readonly string _secret;
 
@@ -22,6 +22,14 @@ internal abstract class MailCredentials
             if (form.Length > 0) text = text.Replace(form, "…", StringComparison.Ordinal);
         return text;
     }
+
+    /// <summary>The same user with the same secret, so that a connection that is signed in serves both.</summary>
+    public bool Equals(MailCredentials? other) =>
+        other is not null && other.GetType() == GetType() && string.Equals(other.User, User, StringComparison.Ordinal) && string.Equals(other._secret, _secret, StringComparison.Ordinal);
+
+    public override bool Equals(object? obj) => Equals(obj as MailCredentials);
+
+    public override int GetHashCode() => HashCode.Combine(GetType(), User, _secret);
 
     public override string ToString() => GetType().Name;
 

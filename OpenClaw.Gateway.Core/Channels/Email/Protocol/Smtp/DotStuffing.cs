@@ -15,22 +15,24 @@ internal sealed class DotStuffing
     /// <summary>Appends the block to the output.</summary>
     public void Write(ReadOnlySpan<byte> block, IBufferWriter<byte> output)
     {
-        foreach (var value in block)
+        while (!block.IsEmpty)
         {
-            var lfOfCrLf = _afterCr && value == '\n';
-            _afterCr = value == '\r';
-            if (lfOfCrLf) continue;
-            if (value is (byte)'\r' or (byte)'\n')
+            if (_afterCr && block[0] == '\n') // its CR has ended the line already
             {
-                output.Write("\r\n"u8);
-                _lineStart = true;
+                _afterCr = false;
+                block = block[1..];
                 continue;
             }
 
-            if (_lineStart && value == '.') output.Write("."u8);
-            _lineStart = false;
-            output.GetSpan(1)[0] = value;
-            output.Advance(1);
+            _afterCr = false;
+            if (_lineStart && block[0] == '.') output.Write("."u8);
+            var end = block.IndexOfAny((byte)'\r', (byte)'\n');
+            output.Write(end < 0 ? block : block[..end]);
+            _lineStart = end >= 0;
+            if (end < 0) return;
+            output.Write("\r\n"u8);
+            _afterCr = block[end] == '\r';
+            block = block[(end + 1)..];
         }
     }
 

@@ -1,29 +1,34 @@
-using System.Buffers;
-using System.Globalization;
 using System.Text;
 
 namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
 
 internal sealed partial class SmtpConnection
 {
-    private const int BlockSize = 16 * 1024;
+    /// <summary>More recipients than this are named one by one: replies to a longer flight could fill both ends' buffers.</summary>
+    private const int MostInOneFlight = 50;
+
+    /// <summary>Mails that the server has taken over this connection.</summary>
+    public int Sent { get; private set; }
+
+    /// <summary>The content from a stream, which is read once.</summary>
+    public Task<SmtpReceipt> SendAsync(SmtpEnvelope envelope, Stream content, CancellationToken cancellationToken) =>
+        SendAsync(envelope, (output, token) => content.CopyToAsync(output, SmtpContentStream.BlockSize, token), cancellationToken);
 
     /// <summary>
-    /// Sends one mail. The content is read once; its line ends become CRLF; its lines have at most 998 bytes. Recipients that the
-    /// server refuses while it takes others are in the receipt.
+    /// Sends one mail. The content is written once, when the server waits for it; its line ends become CRLF; its lines have at most 998
+    /// bytes. Recipients that the server refuses while it takes others are in the receipt. Whoever cancels after the last dot waits
+    /// <see cref="SmtpTimeouts.Hurry"/> for the server's word: <see cref="SmtpException.MayHaveBeenSent"/> if it does not come.
     /// </summary>
-    public async Task<SmtpReceipt> SendAsync(SmtpEnvelope envelope, Stream content, CancellationToken cancellationToken)
+    public async Task<SmtpReceipt> SendAsync(SmtpEnvelope envelope, Func<Stream, CancellationToken, Task> content, CancellationToken cancellationToken)
     {
-        var mail = MailCommand(envelope);
+        var mail = Commands(envelope);
         try
         {
-            await ExpectAsync(mail, SmtpStage.Sender, cancellationToken);
-            var refused = await RecipientsAsync(envelope.To, cancellationToken);
-            var go = await CommandAsync("DATA", SmtpStage.Data, cancellationToken);
-            if (go.Code != 354) throw Fault(SmtpStage.Data, go);
-            await ContentAsync(content, cancellationToken);
-            var reply = await _wire.ReadAsync(SmtpStage.Accept, _endpoint.Timeouts.Accept, cancellationToken);
-            return reply.IsPositive ? new(reply, refused) : throw Fault(SmtpStage.Accept, reply);
+            var (accepted, refused) = await AddressAsync(mail, envelope.To, andData: true, cancellationToken);
+            var reply = await ContentAsync(content, cancellationToken);
+            if (!reply.IsPositive) throw Fault(SmtpStage.Accept, reply);
+            Sent++;
+            return new(reply, accepted, refused, SmtpMailCommands.AsksForNotices(envelope, Offered));
         }
         catch (SmtpException e) when (IsUsable && e.Stage is not SmtpStage.Accept)
         {
@@ -32,73 +37,116 @@ internal sealed partial class SmtpConnection
         }
     }
 
-    private string MailCommand(SmtpEnvelope envelope)
+    /// <summary>
+    /// Asks whether the server would take a mail from and to these addresses, and sends none. Recipients that it would not take are
+    /// returned; none that it would take, or no sender, throws as sending does.
+    /// </summary>
+    public async Task<IReadOnlyList<SmtpRefusal>> TryAsync(SmtpEnvelope envelope, CancellationToken cancellationToken)
     {
-        if (envelope.To.Count == 0) throw new ArgumentException("A mail has a recipient.", nameof(envelope));
-        var command = new StringBuilder("MAIL FROM:<").Append(envelope.From).Append('>');
-        if (envelope.Size is { } size)
-        {
-            if (size > Offered.MaxSize) throw Lacks($"mails of more than {Offered.MaxSize} bytes; this one has {size}");
-            if (Offered.Has("SIZE")) command.Append(CultureInfo.InvariantCulture, $" SIZE={size}");
-        }
-
-        if (envelope.NeedsUtf8)
-            command.Append(Offered.Has("SMTPUTF8") ? " SMTPUTF8" : throw Lacks("addresses with characters beyond ASCII (SMTPUTF8)"));
-        if (envelope.EightBit || envelope.Utf8Headers)
-            command.Append(Offered.Has("8BITMIME") ? " BODY=8BITMIME" : throw Lacks("mails with bytes beyond ASCII (8BITMIME)"));
-        return command.ToString();
-    }
-
-    private static SmtpException Lacks(string what) => new(SmtpFailure.Permanent, SmtpStage.Sender, $"The mail server does not take {what}.");
-
-    private async Task<List<SmtpRefusal>> RecipientsAsync(IReadOnlyList<SmtpAddress> recipients, CancellationToken cancellationToken)
-    {
-        List<SmtpRefusal> refused = [];
-        foreach (var recipient in recipients)
-        {
-            var reply = await CommandAsync($"RCPT TO:<{recipient}>", SmtpStage.Recipient, cancellationToken);
-            if (reply.IsPositive) continue;
-            if (reply.Code is 421 || !reply.IsTemporary && !reply.IsPermanent) throw Fault(SmtpStage.Recipient, reply);
-            refused.Add(new(recipient, reply));
-        }
-
-        if (refused.Count < recipients.Count) return refused;
-        var first = SmtpException.Of(SmtpStage.Recipient, refused[0].Reply);
-        if (first.Failure is SmtpFailure.Authentication) throw first;
-        throw new SmtpException(SmtpFailure.Recipients, SmtpStage.Recipient, $"The mail server refused the recipient: {refused[0].Reply}", refused[0].Reply) { Refused = refused };
-    }
-
-    /// <summary>Whatever interrupts this leaves the connection broken: a final dot would deliver half a mail.</summary>
-    private async Task ContentAsync(Stream content, CancellationToken cancellationToken)
-    {
-        var stuffing = new DotStuffing();
-        var output = new ArrayBufferWriter<byte>(BlockSize * 2);
-        var block = new byte[BlockSize];
-        var ended = false;
+        var mail = Commands(envelope);
         try
         {
-            int read;
-            while ((read = await content.ReadAsync(block, cancellationToken)) > 0)
-            {
-                stuffing.Write(block.AsSpan(0, read), output);
-                await _wire.WriteAsync(output.WrittenMemory, SmtpStage.Content, _endpoint.Timeouts.Block, cancellationToken);
-                output.ResetWrittenCount();
-            }
-
-            stuffing.End(output);
-            await _wire.WriteAsync(output.WrittenMemory, SmtpStage.Content, _endpoint.Timeouts.Block, cancellationToken);
-            ended = true;
+            return (await AddressAsync(mail, envelope.To, andData: false, cancellationToken)).Refused;
         }
         finally
         {
-            if (!ended) _wire.Break();
+            if (IsUsable) await ResetAsync(cancellationToken);
         }
     }
 
-    private async Task ExpectAsync(string command, SmtpStage stage, CancellationToken cancellationToken)
+    /// <summary>Whether the server is still there and ready for a new mail. Nothing of a mail is said.</summary>
+    public async Task<bool> IsAliveAsync(CancellationToken cancellationToken)
     {
-        var reply = await CommandAsync(command, stage, cancellationToken);
-        if (!reply.IsPositive) throw Fault(stage, reply);
+        if (!IsUsable || _wire.HasUnread) return false; // who speaks unasked says goodbye
+        await ResetAsync(cancellationToken);
+        return IsUsable;
+    }
+
+    private List<string> Commands(SmtpEnvelope envelope)
+    {
+        if (envelope.To.Count == 0) throw new ArgumentException("A mail has a recipient.", nameof(envelope));
+        var notices = SmtpMailCommands.AsksForNotices(envelope, Offered);
+        return [SmtpMailCommands.Mail(envelope, Offered), .. envelope.To.Select(to => SmtpMailCommands.Recipient(to, notices))];
+    }
+
+    /// <summary>From MAIL to the consent to DATA. At least one recipient is accepted when it returns.</summary>
+    private async Task<(List<SmtpAddress> Accepted, List<SmtpRefusal> Refused)> AddressAsync(List<string> commands, IReadOnlyList<SmtpAddress> recipients, bool andData, CancellationToken cancellationToken)
+    {
+        var inOneFlight = andData && Offered.Has("PIPELINING") && recipients.Count <= MostInOneFlight;
+        if (inOneFlight) await FlyAsync([.. commands, "DATA"], cancellationToken);
+        var sender = await SayAsync(commands[0], SmtpStage.Sender);
+        if (!sender.IsPositive && !inOneFlight) throw Fault(SmtpStage.Sender, sender);
+
+        List<SmtpAddress> accepted = [];
+        List<SmtpRefusal> refused = [];
+        for (var i = 0; i < recipients.Count; i++)
+        {
+            var reply = await SayAsync(commands[i + 1], SmtpStage.Recipient);
+            if (reply.IsPositive) accepted.Add(recipients[i]);
+            else refused.Add(new(recipients[i], reply));
+        }
+
+        var go = andData && (inOneFlight || accepted.Count > 0) ? await SayAsync("DATA", SmtpStage.Data) : null;
+        var isInvalid = !sender.IsPositive || accepted.Count == 0;
+        if (isInvalid && go is { Code: 354 }) await CommandAsync(".", SmtpStage.Data, cancellationToken); // a mail to nobody, as RFC 2920 3.1 wants it ended
+        if (!sender.IsPositive) throw Fault(SmtpStage.Sender, sender);
+        if (accepted.Count == 0) throw AllRefused(refused);
+        if (go is not null && go.Code != 354) throw Fault(SmtpStage.Data, go);
+        return (accepted, refused);
+
+        async Task<SmtpReply> SayAsync(string command, SmtpStage stage)
+        {
+            var reply = inOneFlight ? await _wire.ReadAsync(stage, _endpoint.Timeouts.Command, cancellationToken) : await CommandAsync(command, stage, cancellationToken);
+            if (reply.Code != 421 && (reply.IsPositive || reply.IsTemporary || reply.IsPermanent || stage is SmtpStage.Data && reply.Code == 354)) return reply;
+            if (inOneFlight) _wire.Break(); // the other replies are on their way
+            throw Fault(stage, reply);
+        }
+    }
+
+    private Task FlyAsync(IReadOnlyList<string> commands, CancellationToken cancellationToken) =>
+        _wire.WriteAsync(Encoding.UTF8.GetBytes(string.Concat(commands.Select(c => c + "\r\n"))), SmtpStage.Sender, _endpoint.Timeouts.Command, cancellationToken);
+
+    private static SmtpException AllRefused(List<SmtpRefusal> refused)
+    {
+        var first = SmtpException.Of(SmtpStage.Recipient, refused[0].Reply);
+        return first.Failure is SmtpFailure.Authentication
+            ? first
+            : new(SmtpFailure.Recipients, SmtpStage.Recipient, $"The mail server refused the recipient: {refused[0].Reply}", refused[0].Reply) { Refused = refused };
+    }
+
+    /// <summary>Whatever interrupts this leaves the connection broken: a final dot would deliver half a mail.</summary>
+    private async Task<SmtpReply> ContentAsync(Func<Stream, CancellationToken, Task> content, CancellationToken cancellationToken)
+    {
+        await using var output = new SmtpContentStream(_wire, _endpoint.Timeouts.Block);
+        var answered = false;
+        try
+        {
+            await content(output, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_wire.IsBroken) throw new SmtpException(SmtpFailure.Unreachable, SmtpStage.Content, "The connection to the mail server broke.");
+            var reply = await AcceptAsync(output.End(), cancellationToken);
+            answered = true;
+            return reply;
+        }
+        finally
+        {
+            if (!answered) _wire.Break();
+        }
+    }
+
+    private async Task<SmtpReply> AcceptAsync(ReadOnlyMemory<byte> end, CancellationToken cancellationToken)
+    {
+        using var hurry = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        await using var asked = cancellationToken.Register(() => hurry.CancelAfter(_endpoint.Timeouts.Hurry));
+        try
+        {
+            await _wire.WriteAsync(end, SmtpStage.Accept, _endpoint.Timeouts.Block, hurry.Token);
+            return await _wire.ReadAsync(SmtpStage.Accept, _endpoint.Timeouts.Accept, hurry.Token);
+        }
+        catch (OperationCanceledException e) when (hurry.IsCancellationRequested)
+        {
+            throw new SmtpException(SmtpFailure.TimedOut, SmtpStage.Accept, "The sending was stopped before the mail server had said whether it has the mail.", cause: e);
+        }
     }
 
     /// <summary>So that the next mail begins anew; a server that cannot even do that is left.</summary>
@@ -106,7 +154,7 @@ internal sealed partial class SmtpConnection
     {
         try
         {
-            if ((await CommandAsync("RSET", SmtpStage.Reset, cancellationToken)).IsPositive) return;
+            if ((await _wire.CommandAsync("RSET", SmtpStage.Reset, _endpoint.Timeouts.Reset, cancellationToken)).IsPositive) return;
         }
         catch (SmtpException)
         {

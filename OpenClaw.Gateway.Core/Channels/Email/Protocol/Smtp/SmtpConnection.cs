@@ -13,11 +13,13 @@ internal sealed partial class SmtpConnection : IAsyncDisposable
 {
     private readonly SmtpEndpoint _endpoint;
     private readonly SmtpWire _wire;
+    private readonly TimeProvider _time;
     private readonly Socket _socket;
 
     private SmtpConnection(SmtpEndpoint endpoint, NetworkStream stream, TimeProvider time)
     {
         _endpoint = endpoint;
+        _time = time;
         _socket = stream.Socket;
         _wire = new(stream, time);
     }

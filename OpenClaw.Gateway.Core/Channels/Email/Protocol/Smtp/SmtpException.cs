@@ -3,8 +3,11 @@ namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
 /// <summary>What kind of failure it is decides what to do about it.</summary>
 internal enum SmtpFailure
 {
-    /// <summary>No connection, or it broke or fell silent. Try again.</summary>
+    /// <summary>No connection, or it broke. Try again.</summary>
     Unreachable,
+
+    /// <summary>The server was there and fell silent. Try again.</summary>
+    TimedOut,
 
     /// <summary>No encryption as demanded: not offered, no handshake, or a certificate that does not prove the name.</summary>
     Tls,
@@ -36,7 +39,11 @@ internal enum SmtpStage
     Sender,
     Recipient,
     Data,
+
+    /// <summary>Up to the last dot, which is not sent if this fails.</summary>
     Content,
+
+    /// <summary>The last dot and the word of the server that it has the mail.</summary>
     Accept,
     Reset,
     Quit,
@@ -58,9 +65,17 @@ internal sealed class SmtpException(SmtpFailure failure, SmtpStage stage, string
 
     public IReadOnlyList<SmtpRefusal> Refused { get; init; } = [];
 
-    /// <summary>The same mail may pass later. After a break in <see cref="SmtpStage.Accept"/> it may also have passed already.</summary>
-    public bool IsTemporary => Failure is SmtpFailure.Unreachable or SmtpFailure.Temporary
+    /// <summary>A smaller mail might pass.</summary>
+    public bool IsTooLarge { get; init; } = reply is { Code: 552 } or { Enhanced: "5.2.3" or "5.3.4" };
+
+    /// <summary>The same mail may pass later.</summary>
+    public bool IsTemporary => Failure is SmtpFailure.Unreachable or SmtpFailure.TimedOut or SmtpFailure.Temporary
         || Failure is SmtpFailure.Recipients && Refused.Any(r => r.Reply.IsTemporary);
+
+    /// <summary>
+    /// True: the last dot went out, or part of it, and no answer came, so nobody knows whether the server has the mail. False: it surely has not.
+    /// </summary>
+    public bool MayHaveBeenSent => Stage is SmtpStage.Accept && Reply is not ({ IsTemporary: true } or { IsPermanent: true });
 
     /// <summary>A reply that is not the one hoped for.</summary>
     public static SmtpException Of(SmtpStage stage, SmtpReply reply)

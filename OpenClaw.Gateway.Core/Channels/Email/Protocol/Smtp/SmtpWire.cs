@@ -63,7 +63,7 @@ internal sealed class SmtpWire(Stream stream, TimeProvider time) : IAsyncDisposa
         }
         catch (OperationCanceledException e) when (timer.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new SmtpException(SmtpFailure.Unreachable, stage, $"The mail server did not answer within {limit.TotalSeconds:0} seconds.", cause: e);
+            throw new SmtpException(SmtpFailure.TimedOut, stage, $"The mail server did not answer within {limit.TotalSeconds:0} seconds.", cause: e);
         }
         catch (InvalidDataException e)
         {

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime;
+namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime.Writing;
 
 /// <summary>Text as quoted-printable (RFC 2045 6.7): 7 bit, lines of at most 76 characters, readable where it is ASCII.</summary>
 internal static class QuotedPrintable
@@ -30,6 +30,7 @@ internal static class QuotedPrintable
                 column = 0;
             }
 
+            if (column == 0 && literal && IsChangedOnTheWay(line.AsSpan(i))) (literal, width) = (false, 3);
             if (literal) output.Append((char)line[i]);
             else output.Append('=').Append(Hex[line[i] >> 4]).Append(Hex[line[i] & 15]);
             column += width;
@@ -37,4 +38,7 @@ internal static class QuotedPrintable
 
         output.Append("\r\n");
     }
+
+    /// <summary>Mailbox files mark "From " at the start of a line, and clumsy servers lose a dot there.</summary>
+    private static bool IsChangedOnTheWay(ReadOnlySpan<byte> rest) => rest[0] == '.' || rest.StartsWith("From "u8);
 }

@@ -26,6 +26,7 @@ internal sealed class SmtpServer : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _over = new();
     private readonly ConcurrentBag<Task> _conversations = [];
+    private readonly ConcurrentBag<TcpClient> _clients = [];
     private readonly Task _loop;
 
     public SmtpServer()
@@ -35,6 +36,9 @@ internal sealed class SmtpServer : IAsyncDisposable
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Reads nothing of a mail's content.</summary>
+    public bool IsDeaf { get; set; }
 
     /// <summary>Lines of the answer to EHLO.</summary>
     public List<string> Offers { get; } = ["SIZE 100000", "8BITMIME"];
@@ -59,6 +63,12 @@ internal sealed class SmtpServer : IAsyncDisposable
 
     /// <summary>How often each step came, over all connections.</summary>
     public ConcurrentDictionary<string, int> Steps { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Hangs up on everybody.</summary>
+    public void Drop()
+    {
+        foreach (var client in _clients) client.Client.Close(0);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -88,11 +98,12 @@ internal sealed class SmtpServer : IAsyncDisposable
     private async Task ServeAsync(TcpClient client)
     {
         using var hold = client;
+        _clients.Add(client);
         try
         {
             await new Conversation(this, client.GetStream()).RunAsync(_over.Token);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
         {
             // the client hung up, or the script did
         }
@@ -149,9 +160,7 @@ internal sealed class SmtpServer : IAsyncDisposable
                     await MailAsync(argument, over);
                     return true;
                 case "RCPT":
-                    if (_from is null) Fault("RCPT before MAIL");
-                    if (!argument.StartsWith("TO:<", StringComparison.Ordinal) || !argument.EndsWith('>')) Fault("RCPT " + argument);
-                    if ((await ReplyAsync(verb, argument, "250 2.1.5 ok", over)).StartsWith("25", StringComparison.Ordinal)) _to.Add(argument[4..^1]);
+                    await RecipientAsync(argument, over);
                     return true;
                 case "DATA":
                     await DataAsync(over);
@@ -169,6 +178,8 @@ internal sealed class SmtpServer : IAsyncDisposable
                     return true;
             }
         }
+
+        private bool Pipelines => server.Offers.Contains("PIPELINING");
 
         private string Offers()
         {
@@ -207,7 +218,7 @@ internal sealed class SmtpServer : IAsyncDisposable
             if (!words[0].StartsWith("FROM:<", StringComparison.Ordinal) || !words[0].EndsWith('>')) Fault("MAIL " + argument);
             foreach (var word in words.Skip(1))
             {
-                var keyword = word.StartsWith("BODY=", StringComparison.Ordinal) ? "8BITMIME" : word.Split('=')[0];
+                var keyword = word.Split('=')[0] switch { "BODY" => "8BITMIME", "RET" or "ENVID" => "DSN", var other => other };
                 if (!server.Offers.Any(o => o.Split(' ')[0] == keyword)) Fault("not offered: " + word);
                 if (keyword == "SIZE") _declared = long.Parse(word[5..], System.Globalization.CultureInfo.InvariantCulture);
             }
@@ -216,10 +227,21 @@ internal sealed class SmtpServer : IAsyncDisposable
             if ((await ReplyAsync("MAIL", argument, "250 2.1.0 ok", over)).StartsWith("250", StringComparison.Ordinal)) _from = words[0][6..^1];
         }
 
+        private async Task RecipientAsync(string argument, CancellationToken over)
+        {
+            if (_from is null && !Pipelines) Fault("RCPT before MAIL");
+            var words = argument.Split(' ');
+            if (!words[0].StartsWith("TO:<", StringComparison.Ordinal) || !words[0].EndsWith('>')) Fault("RCPT " + argument);
+            if (words.Length > 1 && !server.Offers.Contains("DSN")) Fault("not offered: " + words[1]);
+            if ((await ReplyAsync("RCPT", argument, _from is null ? "503 5.5.1 MAIL first" : "250 2.1.5 ok", over)).StartsWith("25", StringComparison.Ordinal)) _to.Add(words[0][4..^1]);
+        }
+
         private async Task DataAsync(CancellationToken over)
         {
-            if (_from is null || _to.Count == 0) Fault("DATA out of turn");
-            if (!(await ReplyAsync("DATA", "", "354 go on", over)).StartsWith("354", StringComparison.Ordinal)) return;
+            var isInvalid = _from is null || _to.Count == 0;
+            if (isInvalid && !Pipelines) Fault("DATA out of turn");
+            if (!(await ReplyAsync("DATA", "", isInvalid ? "554 5.5.1 no valid recipients" : "354 go on", over)).StartsWith("354", StringComparison.Ordinal)) return;
+            if (server.IsDeaf) await Task.Delay(Timeout.Infinite, over);
             var content = new StringBuilder();
             while (await ReadLineAsync(over) is { } line)
             {

@@ -4,6 +4,7 @@ using Markdig.Extensions.Tables;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 using OpenClaw.Gateway.Core.Channels.Telegram.Protocol;
+using OpenClaw.Gateway.Core.Channels.Text;
 
 namespace OpenClaw.Gateway.Core.Channels.Telegram.Text;
 

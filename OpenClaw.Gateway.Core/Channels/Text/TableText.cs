@@ -4,7 +4,7 @@ using Markdig.Extensions.Tables;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
-namespace OpenClaw.Gateway.Core.Channels.Telegram.Text;
+namespace OpenClaw.Gateway.Core.Channels.Text;
 
 /// <summary>A table as lines of equal columns, to be shown in a font of equal widths.</summary>
 internal static class TableText

@@ -72,6 +72,8 @@ install_tools() {
   command -v node >/dev/null || missing+=(nodejs)
   [ -x /usr/sbin/postfix ] || missing+=(postfix)
   [ -x /usr/bin/doveadm ] || missing+=(dovecot-core)
+  [ -x /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
+  [ -x /usr/lib/dovecot/lmtp ] || missing+=(dovecot-lmtpd)
   command -v openssl >/dev/null || missing+=(openssl)
   command -v npm >/dev/null || missing+=(npm)
   [ ${#missing[@]} -gt 0 ] || return 0

@@ -1,4 +1,5 @@
 using System.Text;
+using OpenClaw.Core.Tests.Channels.Email.Servers;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Connecting;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime.Writing;
@@ -8,15 +9,25 @@ using static OpenClaw.Core.Tests.Channels.Email.Protocol.Smtp.SmtpSamples;
 namespace OpenClaw.Core.Tests.Channels.Email.Protocol.Smtp;
 
 /// <summary>The client against a server that others wrote.</summary>
+[Collection(MailServers.Collection)]
 [Trait("Category", "Slow")]
-public sealed class PostfixTests(Postfix postfix) : IClassFixture<Postfix>
+public sealed class PostfixTests(MailServers servers) : IAsyncLifetime
 {
     private static readonly MailCredentials Agent = new MailCredentials.Password("agent@openclaw.test", "secret");
     private static readonly SmtpAddress Sender = SmtpAddress.Parse("agent@openclaw.test");
 
-    private SmtpEndpoint Submission => new() { Host = "localhost", Port = postfix.Submission, Security = MailSecurity.StartTls, Credentials = Agent, AcceptAnyCertificate = true };
+    private SmtpEndpoint Submission => new() { Host = "localhost", Port = servers.SubmissionPort, Security = MailSecurity.StartTls, Credentials = Agent, AcceptAnyCertificate = true };
 
-    [PostfixFact]
+    public async Task InitializeAsync()
+    {
+        if (!MailServers.AreHere) return;
+        await servers.CreateUserAsync("agent", password: "secret");
+        await servers.CreateUserAsync("bob");
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [MailServersFact]
     public async Task SendAsync_ByStartTls_IsDelivered()
     {
         var bob = SmtpAddress.Parse("bob@openclaw.test");
@@ -32,15 +43,15 @@ public sealed class PostfixTests(Postfix postfix) : IClassFixture<Postfix>
         using var written = new MemoryStream();
         await writer.WriteAsync(written, CancellationToken.None);
 
-        var mail = (await postfix.DeliveredAsync("<starttls-test@openclaw.test>")).ReplaceLineEndings("\r\n");
+        var mail = (await servers.FindAsync("<starttls-test@openclaw.test>")).ReplaceLineEndings("\r\n");
         Assert.Contains("with ESMTPSA", mail, StringComparison.Ordinal);
         Assert.Contains(Encoding.UTF8.GetString(written.ToArray()), mail, StringComparison.Ordinal);
     }
 
-    [PostfixFact]
+    [MailServersFact]
     public async Task SendAsync_ByImplicitTls_TwoMailsOneAfterARefusedOne_AreDelivered()
     {
-        await using var connection = await OpenAsync(Submission with { Port = postfix.Tls, Security = MailSecurity.Tls });
+        await using var connection = await OpenAsync(Submission with { Port = servers.SubmissionsPort, Security = MailSecurity.Tls });
         await connection.SendAsync("Subject: one\n\nimplicit-one", To("bob"));
         var refused = await Assert.ThrowsAsync<SmtpException>(() => connection.SendAsync("x", To("nobody")));
         Assert.Equal((SmtpFailure.Recipients, "5.1.1", false), (refused.Failure, refused.Reply!.Enhanced, refused.IsTemporary));
@@ -48,11 +59,11 @@ public sealed class PostfixTests(Postfix postfix) : IClassFixture<Postfix>
         Assert.Equal((SmtpFailure.Recipients, "4.2.0", true), (later.Failure, later.Reply!.Enhanced, later.IsTemporary));
         await connection.SendAsync("Subject: two\n\nimplicit-two", To("jürgen"));
 
-        await postfix.DeliveredAsync("implicit-one");
-        await postfix.DeliveredAsync("implicit-two");
+        await servers.FindAsync("implicit-one");
+        await servers.FindAsync("implicit-two");
     }
 
-    [PostfixFact]
+    [MailServersFact]
     public async Task OpenAsync_Faults_AreToldApart()
     {
         Assert.Equal(SmtpFailure.Authentication, await FaultAsync(Submission with { Credentials = new MailCredentials.Password("agent@openclaw.test", "wrong") }));
@@ -61,11 +72,11 @@ public sealed class PostfixTests(Postfix postfix) : IClassFixture<Postfix>
         Assert.Equal(SmtpFailure.Authentication, await FaultAsync(Submission with { Security = MailSecurity.None }));
     }
 
-    [PostfixFact]
+    [MailServersFact]
     public async Task SendAsync_LargerThanAnnounced_IsNotTried()
     {
         await using var connection = await OpenAsync(Submission);
-        var fault = await Assert.ThrowsAsync<SmtpException>(() => connection.SendAsync("x", To("bob") with { Size = 2 * 1024 * 1024 }));
+        var fault = await Assert.ThrowsAsync<SmtpException>(() => connection.SendAsync("x", To("bob") with { Size = 200 * 1024 * 1024 }));
         Assert.Equal(SmtpFailure.Permanent, fault.Failure);
     }
 

@@ -82,6 +82,7 @@ internal sealed partial class ImapConnection
     /// <summary>Moves mails to another folder. Where the server cannot move, they are copied and deleted.</summary>
     public async Task MoveAsync(IReadOnlyCollection<uint> uids, string folder, CancellationToken cancellationToken)
     {
+        MayChange();
         foreach (var set in UidSet.Of(uids, MailsAtOnce))
         {
             if (Offered.Can("MOVE"))
@@ -100,6 +101,7 @@ internal sealed partial class ImapConnection
     /// <summary>Sets flags such as <c>\Seen</c>, or takes them away.</summary>
     public async Task FlagAsync(IReadOnlyCollection<uint> uids, bool set, IReadOnlyList<string> flags, CancellationToken cancellationToken)
     {
+        MayChange();
         foreach (var some in UidSet.Of(uids, MailsAtOnce)) await StoreAsync(some, set ? "+" : "-", flags, cancellationToken);
     }
 
@@ -112,6 +114,12 @@ internal sealed partial class ImapConnection
         if (!reply.IsOk) throw ImapException.Of(reply, ImapFailure.Refused, "The mail cannot be put into the folder");
         var numbers = reply.Code == "APPENDUID" ? Words(reply.CodeArguments) : [];
         return numbers is [var validity, var uid, ..] && Number(validity) is { } v && Number(uid) is { } u ? new(v, u) : null;
+    }
+
+    /// <summary>Some servers say OK to changes that they do not make.</summary>
+    private void MayChange()
+    {
+        if (Selected is { IsReadOnly: true }) throw new ImapException(ImapFailure.ReadOnly, "The mailbox is open for reading only, and cannot be changed.");
     }
 
     private Task StoreAsync(string set, string sign, IReadOnlyList<string> flags, CancellationToken cancellationToken) =>

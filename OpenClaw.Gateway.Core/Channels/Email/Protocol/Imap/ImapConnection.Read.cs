@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Imap;
 
@@ -24,16 +25,15 @@ internal sealed partial class ImapConnection
         if (_reading) throw new InvalidOperationException("Mails are being read; read them to the end first.");
         using var window = new ImapWindow(maxBytes);
         using var batches = Batches(mails.Where(m => m.Size <= maxBytes)).GetEnumerator();
-        Queue<Batch> underWay = new();
+        List<Batch> underWay = [];
         _reading = true;
         try
         {
             while (true)
             {
-                while (underWay.Count < 2 && batches.MoveNext()) underWay.Enqueue(await AskAsync(batches.Current, maxBytes, cancellationToken));
-                if (!underWay.TryPeek(out var batch)) break;
-                if (await NextContentAsync(batch, window, cancellationToken) is { } content) yield return content;
-                else underWay.Dequeue();
+                while (underWay.Count < 2 && batches.MoveNext()) underWay.Add(await AskAsync(batches.Current, maxBytes, cancellationToken));
+                if (underWay.Count == 0) break;
+                if (await NextContentAsync(underWay, window, cancellationToken) is { } content) yield return content;
             }
         }
         finally
@@ -54,33 +54,44 @@ internal sealed partial class ImapConnection
         }, cancellationToken);
     }
 
-    /// <summary>The next mail of the batch; null = it is done.</summary>
-    private Task<ImapContent?> NextContentAsync(Batch batch, ImapWindow window, CancellationToken cancellationToken) =>
+    /// <summary>The next mail of any batch, as servers may answer two commands at once; null = one is done, and taken from the list.</summary>
+    private Task<ImapContent?> NextContentAsync(List<Batch> underWay, ImapWindow window, CancellationToken cancellationToken) =>
         _wire.WithinAsync(Limit(window.Capacity), async token =>
         {
             while (true)
             {
-                if (batch.Answers++ > ImapBounds.Answers) throw new InvalidDataException("answers without end");
+                if (underWay[0].Answers++ > ImapBounds.Answers) throw new InvalidDataException("answers without end");
                 window.Clear();
                 var answer = await _wire.ReadAsync(window, token);
                 if (answer.Kind is ImapAnswerKind.Continuation) continue;
-                if (answer.Kind is ImapAnswerKind.Tagged && answer.Tag != batch.Tag) throw new InvalidDataException("an answer to a command that nobody gave");
                 Note(answer);
-                if (answer.Kind is ImapAnswerKind.Tagged)
-                    return answer.Name == "BAD" || answer.Reply!.IsLimit ? throw ImapException.Of(answer.Reply!, ImapFailure.Refused, "The mails cannot be read") : (ImapContent?)null;
-                if (!answer.Is("FETCH") || FetchItems.Of(answer) is not { Uid: { } uid, Content: { } content } || content == ImapValue.Nil) continue;
-                if (content.Text is { } text) window.Put(System.Text.Encoding.UTF8.GetBytes(text));
-                if (window.IsFilled && !window.IsTruncated && batch.Mails.Remove(uid, out var mail)) return new ImapContent(mail, window.Content);
+                if (answer.Kind is ImapAnswerKind.Tagged) return End(underWay, answer);
+                if (Content(underWay, answer, window) is { } content) return content;
             }
         }, cancellationToken);
 
+    private static ImapContent? End(List<Batch> underWay, ImapAnswer answer)
+    {
+        if (underWay.RemoveAll(b => b.Tag == answer.Tag) == 0) throw new InvalidDataException("an answer to a command that nobody gave");
+        return answer.Name == "BAD" || answer.Reply!.IsLimit ? throw ImapException.Of(answer.Reply!, ImapFailure.Refused, "The mails cannot be read") : null;
+    }
+
+    private static ImapContent? Content(List<Batch> underWay, ImapAnswer answer, ImapWindow window)
+    {
+        if (!answer.Is("FETCH") || FetchItems.Of(answer) is not { Uid: { } uid, Content: { } content } || content == ImapValue.Nil) return null;
+        if (content.Text is { } text) window.Put(Encoding.UTF8.GetBytes(text));
+        if (!window.IsFilled || window.IsTruncated) return null;
+        foreach (var batch in underWay)
+            if (batch.Mails.Remove(uid, out var mail)) return new(mail, window.Content);
+        return null;
+    }
+
     /// <summary>The caller wants no more: what is on its way is read and forgotten.</summary>
-    private async Task PassOverAsync(Queue<Batch> underWay, ImapWindow window)
+    private async Task PassOverAsync(List<Batch> underWay, ImapWindow window)
     {
         try
         {
-            while (underWay.TryPeek(out var batch))
-                if (await NextContentAsync(batch, window, CancellationToken.None) is null) underWay.Dequeue();
+            while (underWay.Count > 0) await NextContentAsync(underWay, window, CancellationToken.None);
         }
         catch (ImapException)
         {

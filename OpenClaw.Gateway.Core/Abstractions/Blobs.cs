@@ -31,4 +31,7 @@ public interface IFileLinks
 {
     /// <summary>A link that is good for an hour from now.</summary>
     string Create(Guid tenant, AttachmentRef attachment);
+
+    /// <summary>A link that is good for that long: for what is read later, as mails are. Implementations may give a shorter one.</summary>
+    string Create(Guid tenant, AttachmentRef attachment, TimeSpan lifetime) => Create(tenant, attachment);
 }

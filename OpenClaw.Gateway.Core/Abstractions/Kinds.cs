@@ -80,6 +80,9 @@ public sealed record SettingSpec(string Name, SettingType Type)
     /// </summary>
     public IReadOnlyList<SettingSpec> ItemFields { get; init; } = [];
 
+    /// <summary>A <see cref="SettingType.TextList"/> that may also be written as one text, with blanks in between.</summary>
+    public bool AcceptsText { get; init; }
+
     /// <summary>The most items of a list.</summary>
     public int MaxItems { get; init; } = 500;
 }

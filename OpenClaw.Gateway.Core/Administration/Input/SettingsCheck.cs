@@ -79,6 +79,7 @@ internal static class SettingsCheck
 
     private static string? ListFault(JsonElement value, SettingSpec spec)
     {
+        if (spec.AcceptsText && value.ValueKind == JsonValueKind.String) return TextFault(value.GetString()!, spec);
         if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(v => v.ValueKind != JsonValueKind.String)) return "Must be a list of texts.";
         if (value.GetArrayLength() > spec.MaxItems) return $"Must have at most {spec.MaxItems} items.";
         return value.EnumerateArray().Any(v => v.GetString()!.Length > spec.MaxLength) ? $"Each must have at most {spec.MaxLength} characters." : null;

@@ -18,9 +18,13 @@ internal sealed class EmailKind(EmailPreflight preflight) : IChannelKind
 
     public IReadOnlyList<SettingSpec> Settings => EmailSpecs.All;
 
+    public IReadOnlyList<SettingPreset> Presets => EmailSpecs.Presets;
+
     public IReadOnlyList<string> Secrets { get; } = [EmailSettings.PasswordSecret, EmailSettings.ClientSecret, EmailSettings.RefreshTokenSecret];
 
     public IReadOnlyList<string> MadeSecrets { get; } = [];
+
+    public SecretUse UseOf(string secret, JsonElement settings) => EmailSpecs.UseOf(secret, EmailSettings.Read(settings));
 
     public SecretText? DescribeSecret(string name) => EmailSpecs.Describe(name);
 

@@ -21,7 +21,7 @@ internal enum LinkState
 }
 
 /// <summary>
-/// Signed links: an HMAC over tenant, blob, name, type and expiry. Who has the link may read that one file for an hour, and see it
+/// Signed links: an HMAC over tenant, blob, name, type and expiry. Who has the link may read that one file for a time, an hour where nobody says otherwise, and see it
 /// under the name and type that it was given, no other.
 /// </summary>
 internal sealed class FileLinks(GatewayOptions options, IKeyMaterial keys, TimeProvider time) : IFileLinks
@@ -31,9 +31,11 @@ internal sealed class FileLinks(GatewayOptions options, IKeyMaterial keys, TimeP
     private readonly byte[] _key = keys.Derive("file-links");
     private readonly string _base = options.PublicUrl.AbsoluteUri.TrimEnd('/') + "/files/";
 
-    public string Create(Guid tenant, AttachmentRef attachment)
+    public string Create(Guid tenant, AttachmentRef attachment) => Create(tenant, attachment, Lifetime);
+
+    public string Create(Guid tenant, AttachmentRef attachment, TimeSpan lifetime)
     {
-        var expires = (time.GetUtcNow() + Lifetime).ToUnixTimeSeconds();
+        var expires = (time.GetUtcNow() + lifetime).ToUnixTimeSeconds();
         var signature = Sign(tenant, attachment.Blob, attachment.Name, attachment.ContentType, expires);
         return string.Create(
             CultureInfo.InvariantCulture,

@@ -57,7 +57,12 @@ public sealed partial class SettingField
 
     private string? Words => Present?.GetValueKind() == JsonValueKind.String ? Present.ToString() : null;
 
-    private IReadOnlyList<string> List => Present is JsonArray items ? [.. items.OfType<JsonValue>().Select(i => i.ToString())] : [];
+    private IReadOnlyList<string> List => Present switch
+    {
+        JsonArray items => [.. items.OfType<JsonValue>().Select(i => i.ToString())],
+        JsonValue text when Spec.AcceptsText => text.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        _ => [],
+    };
 
     /// <summary>How often is tried again by what stands in the fields at this moment; null while one of them is refused.</summary>
     private RetryPolicy? Policy

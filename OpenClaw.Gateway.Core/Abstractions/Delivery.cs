@@ -158,6 +158,9 @@ public interface IChannelSender
     /// <summary>Whether the channel can send now (it is connected, it knows itself). Until then replies wait and burn no attempt; <see cref="IOutbox.Wake"/> says that it can.</summary>
     bool IsReady(ChannelModel channel) => true;
 
+    /// <summary>Why it cannot, for people; null where it is only not connected yet. Without secrets.</summary>
+    string? NotReadyBecause(ChannelModel channel) => null;
+
     /// <summary>Takes one message out of the platform's rate budget; null when there was one, else when there will be. Waiting burns no attempt.</summary>
     TimeSpan? Budget(ChannelModel channel, OutgoingPart part) => null;
 

@@ -20,7 +20,7 @@ internal sealed record LaneHold(string Why, bool Ages, DateTimeOffset? Until = n
         if (channel.Tenant.Suspended) return Suspended;
         if (channel.Control.Flow == SubjectFlow.Paused) return Paused;
         if (!channel.Enabled) return Disabled;
-        if (sender?.IsReady(channel) == false) return new("The channel is not connected yet.", Ages: true, now + ReadyAgain);
+        if (sender?.IsReady(channel) == false) return new(sender.NotReadyBecause(channel) ?? "The channel is not connected yet.", Ages: true, now + ReadyAgain);
         return circuit.InTheWay(channel.Control) is { } obstacle ? new(obstacle.Why, obstacle.Expires, obstacle.CheckAt) : null;
     }
 }

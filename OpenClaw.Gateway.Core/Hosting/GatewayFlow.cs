@@ -12,6 +12,7 @@ using OpenClaw.Gateway.Core.Administration.Replays;
 using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Channels.Connections;
 using OpenClaw.Gateway.Core.Channels.Discord;
+using OpenClaw.Gateway.Core.Channels.Email;
 using OpenClaw.Gateway.Core.Channels.Http;
 using OpenClaw.Gateway.Core.Channels.Telegram;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
@@ -57,6 +58,7 @@ public static class GatewayFlow
             .AddHttpChannel()
             .AddTelegramChannel()
             .AddDiscordChannel()
+            .AddEmailChannel()
             .AddIngest()
             .AddSessions()
             .AddAgentRouting()

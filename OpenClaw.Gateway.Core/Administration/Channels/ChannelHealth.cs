@@ -7,9 +7,10 @@ namespace OpenClaw.Gateway.Core.Administration.Channels;
 public sealed record ChannelCondition(string State, string? Cause = null, string? Detail = null, string? Fix = null);
 
 /// <summary>Judges from the configuration whether a channel can do its work.</summary>
-public sealed class ChannelHealth(ICatalog catalog, ChannelKinds kinds, IEnumerable<IJournalHealth> journals, IChannelLinks? links = null)
+public sealed class ChannelHealth(ICatalog catalog, ChannelKinds kinds, IEnumerable<IJournalHealth> journals, IChannelLinks? links = null, IEnumerable<IChannelSender>? senders = null)
 {
     private readonly IJournalHealth[] _journals = [.. journals];
+    private readonly IChannelSender[] _senders = [.. senders ?? []];
 
     /// <summary>The first thing that is in the way, else <c>running</c>.</summary>
     public ChannelCondition Judge(ChannelModel channel)
@@ -40,10 +41,15 @@ public sealed class ChannelHealth(ICatalog catalog, ChannelKinds kinds, IEnumera
     /// <summary>What is wrong with its connection; null where nothing is, and for kinds that hold none.</summary>
     private ChannelCondition? JudgeConnection(ChannelModel channel)
     {
-        if (links?.Look(channel.Id) is not { } link || link.State == ChannelLinkState.Connected) return null;
+        if (links?.Look(channel.Id) is not { } link || link.State == ChannelLinkState.Connected) return JudgeSending(channel);
         if (link.Cause is { } cause) return new("failing", cause, link.Detail, link.Fix ?? (link.State == ChannelLinkState.Failed ? "Mend it, then restart the channel." : "The gateway tries again by itself."));
         return new("running", ChannelStatus.Connecting, "It is being connected to its platform.", "This takes some seconds.");
     }
+
+    /// <summary>A platform may hand over messages and take no replies.</summary>
+    private ChannelCondition? JudgeSending(ChannelModel channel) => Array.Find(_senders, s => s.Kind == channel.Kind)?.NotReadyBecause(channel) is { } why
+        ? new("failing", "sending_refused", $"Messages come in, but replies cannot be sent, and wait. {why}", "Correct the credentials of the channel: “Test connection” says more. What waits is then sent at once.")
+        : null;
 
     private ChannelCondition JudgeRoute(ChannelModel channel)
     {

@@ -18,7 +18,7 @@ internal static class EmailRules
         if (!IsHost(read.Imap.Host)) yield return ("settings.imapHost", "Must be the name or address of a server, without port, as in imap.example.com.");
         if (!IsHost(read.Smtp.Host)) yield return ("settings.smtpHost", "Must be the name or address of a server, without port, as in smtp.example.com.");
         if (read.DisplayName is { } name && name.Any(char.IsControl)) yield return ("settings.displayName", "Must be one line.");
-        if (read.User.Any(char.IsControl)) yield return ("settings.user", "Must be one line.");
+        if (read.User != read.Address && read.User.Any(char.IsControl)) yield return ("settings.user", "Must be one line.");
         foreach (var fault in Folders(read)) yield return fault;
         if (read.OAuth is not { } oauth) yield break;
         if (oauth.ClientId.Length == 0) yield return ("settings.clientId", "OAuth 2.0 needs the client id.");

@@ -104,7 +104,7 @@ internal sealed class SmtpPreflight(EmailSettings settings, SignIn signIn, HostC
         return new(connection, await TakesPlusAsync(connection, own, cancellationToken));
     }
 
-    private async Task<bool> TakesPlusAsync(SmtpConnection connection, SmtpAddress own, CancellationToken cancellationToken)
+    private static async Task<bool> TakesPlusAsync(SmtpConnection connection, SmtpAddress own, CancellationToken cancellationToken)
     {
         try
         {

@@ -33,8 +33,7 @@ internal sealed record AnswerMail
 
     private string Subject => Answered is null ? $"Message from {Settings.DisplayName ?? Settings.Address}" : AnswerSubject.Of(Answered.Subject);
 
-    /// <summary>The id as it stood in the mail: the gateway's own may have something behind it.</summary>
-    private string? AnsweredId => Answered is null ? null : Answered.MessageId.IndexOf('>', StringComparison.Ordinal) is var end and > 0 ? Answered.MessageId[..(end + 1)] : Answered.MessageId;
+    private string? AnsweredId => Answered is null ? null : AnsweredMails.IdOf(Answered);
 
     /// <summary>For the book, so that answers and bounces find their way.</summary>
     public MailHead Head => new()
@@ -48,7 +47,7 @@ internal sealed record AnswerMail
         Date = Reply.At,
     };
 
-    private IReadOnlyList<string> References => Answered is null ? [] : [.. Answered.References, AnsweredId!];
+    private IReadOnlyList<string> References => Answered is null ? [] : [.. Answered.References, .. AnsweredId is { } id ? [id] : Array.Empty<string>()];
 
     /// <param name="files">What travels inside.</param>
     /// <param name="below">What is said of those that do not, as Markdown.</param>

@@ -12,6 +12,16 @@ internal sealed class AnsweredMails(MailBook book, ISystemDbFactory databases, I
 {
     private const int LookedAt = 50;
 
+    /// <summary>Of ids that the gateway made for mails without a usable one.</summary>
+    private const string Made = "-id.invalid>";
+
+    /// <summary>The Message-ID as it stood in the mail; null where it had none. The gateway's own ids may have something behind it.</summary>
+    public static string? IdOf(MailHead mail)
+    {
+        var id = mail.MessageId.IndexOf('>', StringComparison.Ordinal) is var end and > 0 ? mail.MessageId[..(end + 1)] : mail.MessageId;
+        return id.EndsWith(Made, StringComparison.Ordinal) ? null : id;
+    }
+
     /// <summary>
     /// The mail that the reply answers; where that is not told or not known any more, the newest that its person wrote in the thread, else the newest of anybody's.
     /// Null for a conversation without mails.

@@ -40,7 +40,7 @@ internal sealed partial class MailNotices(MailPost post, MailBudget budget, Mail
     private OutgoingMail Compose(EmailSettings settings, SmtpAddress from, Mailbox to, MailHead answered, string text)
     {
         var body = MarkdownMail.Of(new() { Text = text });
-        var id = answered.MessageId.IndexOf('>', StringComparison.Ordinal) is var end and > 0 ? answered.MessageId[..(end + 1)] : answered.MessageId;
+        var id = AnsweredMails.IdOf(answered);
         return new()
         {
             From = new(from, settings.DisplayName),
@@ -49,7 +49,7 @@ internal sealed partial class MailNotices(MailPost post, MailBudget budget, Mail
             Date = time.GetUtcNow(),
             MessageId = MailIds.OfReply(Guid.CreateVersion7(time.GetUtcNow()), settings.Address),
             InReplyTo = id,
-            References = [.. answered.References, id],
+            References = id is null ? answered.References : [.. answered.References, id],
             AutoSubmitted = AutoSubmittedKinds.Replied,
             Headers = [new(MailMarks.Hops, "1")],
             Text = body.Text,

@@ -12,6 +12,7 @@ using OpenClaw.Gateway.Core.Administration.DeadLetters;
 using OpenClaw.Gateway.Core.Administration.Drills;
 using OpenClaw.Gateway.Core.Administration.Erasures;
 using OpenClaw.Gateway.Core.Administration.EventWebhooks;
+using OpenClaw.Gateway.Core.Administration.HeldMessages;
 using OpenClaw.Gateway.Core.Administration.Holds;
 using OpenClaw.Gateway.Core.Administration.Idempotency;
 using OpenClaw.Gateway.Core.Administration.Jobs;
@@ -46,7 +47,7 @@ public static class AdministrationServices
         services.TryAddSingleton<ChannelKinds>();
         services.TryAddSingleton<AgentKinds>();
         services.AddDrills().AddAlerts();
-        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds().AddPairings().AddErasureRequests().AddJobs().AddArchiveAdministration().AddQueues().AddDeadLetters().AddEventWebhookAdministration();
+        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds().AddPairings().AddHeldMessages().AddErasureRequests().AddJobs().AddArchiveAdministration().AddQueues().AddDeadLetters().AddEventWebhookAdministration();
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services)

@@ -53,6 +53,7 @@ internal sealed class LostBlobs(ISystemDbFactory databases, IBlobStore blobs, Ti
         var ids = batch.Select(b => b.Blob).ToList();
         var lost = ids.ToHashSet();
         lost.ExceptWith(await db.Uploads.Where(u => ids.Contains(u.Id)).Select(u => u.Id).ToListAsync(cancellationToken));
+        lost.ExceptWith(await db.HeldMessages.Where(h => h.Source != null && ids.Contains(h.Source.Value)).Select(h => h.Source!.Value).ToListAsync(cancellationToken));
         var left = batch.Where(b => lost.Contains(b.Blob)).ToList();
         if (left.Count == 0) return [];
         var (from, to) = (left[0].At - Before, left[^1].At + After);

@@ -117,7 +117,7 @@ public sealed class ArchiveCallsTests(ApiFixture fixture) : IClassFixture<ApiFix
         var bytes = await answer.Content.ReadAsByteArrayAsync();
         Assert.Equal([0xEF, 0xBB, 0xBF], bytes[..3]);
         var lines = Encoding.UTF8.GetString(bytes)[1..].Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal("seq,at,from,author,authorId,text,button,attachments,state,inReplyTo,id,externalId", lines[0]);
+        Assert.Equal("seq,at,from,author,authorId,text,button,attachments,state,inReplyTo,id,externalId,subject", lines[0]);
         Assert.Contains(",\"'=HYPERLINK(\"\"http://x\"\")\",", lines[1], StringComparison.Ordinal);
         Assert.Contains(",\"two\nlines, \"\"quoted\"\"\",", lines[2], StringComparison.Ordinal);
         Assert.Equal(3, lines.Length);

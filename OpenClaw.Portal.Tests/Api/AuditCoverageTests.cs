@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
+using OpenClaw.Gateway.Core.Administration.HeldMessages;
 using OpenClaw.Gateway.Core.Administration.Jobs;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Archive;
@@ -28,6 +29,9 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         ["POST /channels/{id:guid}/restart"] = new("channel", null, "channel.restarted"),
         ["POST /channels/{id:guid}/messages"] = Example.Conversation,
         ["POST /channels/{id:guid}/secrets/{name}/rotate"] = new("channel", "{}", "channel.secret-rotated"),
+        ["POST /channels/{id:guid}/held/discard"] = new("channel", "{}", "held-message.discarded-all"),
+        ["POST /channels/{id:guid}/held/{held:guid}/release"] = new("held message", null, "held-message.released"),
+        ["DELETE /channels/{id:guid}/held/{held:guid}"] = new("held message", null, "held-message.discarded"),
         ["POST /pairings/{id:guid}/approve"] = new("pairing", null, "pairing.approved"),
         ["POST /pairings/{id:guid}/deny"] = new("pairing", null, "pairing.denied"),
         ["DELETE /pairings/{id:guid}"] = new("pairing", null, "pairing.removed"),
@@ -120,7 +124,7 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
             if (example.On is { } kind)
             {
                 var made = await MakeAsync(kind);
-                path = path.Replace("{id:guid}", made, StringComparison.Ordinal).Replace("{name}", made, StringComparison.Ordinal);
+                path = path.Replace("{id:guid}/held/{held:guid}", made, StringComparison.Ordinal).Replace("{id:guid}", made, StringComparison.Ordinal).Replace("{name}", made, StringComparison.Ordinal);
             }
 
             var before = await EntriesAsync(example.Action!);
@@ -191,6 +195,13 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         if (kind.EndsWith(" replay", StringComparison.Ordinal))
         {
             db.Add(new Replay { Id = id, TenantId = _host.Tenant, State = kind.Split(' ')[0], Selection = "{}", StartedBy = "Ada" });
+        }
+        else if (kind == "held message")
+        {
+            var channel = _host.Get<ICatalog>().Channels.First(c => c.Tenant.Id == _host.Tenant && c.Enabled).Id;
+            db.Add(new HeldMessage { Id = id, TenantId = _host.Tenant, ChannelId = channel, Place = name, Reason = HeldReasons.Loop, Detail = "a secret of the user", Sender = "a secret of the user", Subject = "a secret of the user" });
+            await db.SaveChangesAsync();
+            return $"{channel}/held/{id}";
         }
         else if (kind == "pairing")
         {

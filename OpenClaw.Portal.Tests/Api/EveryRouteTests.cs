@@ -81,6 +81,6 @@ public sealed class EveryRouteTests(ApiFixture fixture) : IClassFixture<ApiFixtu
         .. _host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.RoutePattern.RawText!.StartsWith(ManagementApi.Base, StringComparison.Ordinal) && !e.RoutePattern.RawText.Contains("{**", StringComparison.Ordinal))
             .Select(e => (e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Single(), e.RoutePattern.RawText![ManagementApi.Base.Length..],
-                e.RoutePattern.RawText.Replace("{id:guid}", Guid.Empty.ToString(), StringComparison.Ordinal).Replace("{name}", "signingSecret", StringComparison.Ordinal).Replace("{number:int}", "1", StringComparison.Ordinal).Replace("{delivery:guid}", Guid.Empty.ToString(), StringComparison.Ordinal))),
+                e.RoutePattern.RawText.Replace("{id:guid}", Guid.Empty.ToString(), StringComparison.Ordinal).Replace("{name}", "signingSecret", StringComparison.Ordinal).Replace("{number:int}", "1", StringComparison.Ordinal).Replace("{delivery:guid}", Guid.Empty.ToString(), StringComparison.Ordinal).Replace("{held:guid}", Guid.Empty.ToString(), StringComparison.Ordinal))),
     ];
 }

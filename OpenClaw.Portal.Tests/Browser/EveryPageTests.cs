@@ -20,6 +20,7 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
     {
         ["/t/{Slug}/agents/{Id}"] = "/api/v1/agents",
         ["/t/{Slug}/channels/{Id}"] = "/api/v1/channels",
+        ["/t/{Slug}/channels/{Id}/held"] = "/api/v1/channels",
         ["/account/invitation/{Token}"] = "unknown",
         ["/account/reset/{Token}"] = "unknown",
         ["/t/{Slug}/routing/{Id}"] = "/api/v1/routing-rules",
@@ -35,7 +36,7 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
         ["/owner/audit/{Id}"] = "/api/v1/audit",
     };
 
-    private static readonly string[] Kinds = ["http", "telegram", "websocket"];
+    private static readonly string[] Kinds = ["email", "http", "telegram", "websocket"];
 
     private PortalProcess _portal = null!;
     private HttpClient _api = null!;
@@ -124,7 +125,7 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
             {
                 Assert.True(Parameters.TryGetValue(template, out var list), $"{template} has a parameter: say in {nameof(Parameters)} what stands in it.");
                 if (list is null) continue;
-                path = path[..path.IndexOf('{', StringComparison.Ordinal)] + await FirstAsync(list);
+                path = path[..path.IndexOf('{', StringComparison.Ordinal)] + await FirstAsync(list) + path[(path.IndexOf('}', StringComparison.Ordinal) + 1)..];
             }
 
             addresses.Add(path);

@@ -22,6 +22,12 @@ public sealed class ApiIsolationTests(TwoTenants tenants) : IClassFixture<TwoTen
         ["POST /channels/{id:guid}/messages"] = Attack.On("channel", """{"id":"1","user":{"id":"thief"},"text":"stolen"}"""),
         ["GET /channels/{id:guid}/status"] = Attack.On("channel"),
         ["GET /channels/{id:guid}/gaps"] = Attack.On("channel"),
+        ["GET /channels/{id:guid}/held"] = Attack.On("channel"),
+        ["POST /channels/{id:guid}/held/discard"] = Attack.On("channel", "{}"),
+        ["GET /channels/{id:guid}/held/{held:guid}"] = Attack.On("channel"),
+        ["GET /channels/{id:guid}/held/{held:guid}/source"] = Attack.On("channel"),
+        ["POST /channels/{id:guid}/held/{held:guid}/release"] = Attack.On("channel"),
+        ["DELETE /channels/{id:guid}/held/{held:guid}"] = Attack.On("channel"),
         ["GET /pairings"] = Attack.List("channel={channel}", "state=all", $"text={TwoTenants.Mark}"),
         ["GET /pairings/{id:guid}"] = Attack.On("pairing"),
         ["POST /pairings/{id:guid}/approve"] = Attack.On("pairing"),
@@ -243,7 +249,7 @@ public sealed class ApiIsolationTests(TwoTenants tenants) : IClassFixture<TwoTen
 
         public IEnumerable<(string Path, string? Body)> Shots(string call, IReadOnlyDictionary<string, string> ids)
         {
-            var path = ManagementApi.Base + call.Split(' ')[1].Replace("/jobs/{name}", "/jobs/rescue", StringComparison.Ordinal).Replace("{name}", "signingSecret", StringComparison.Ordinal).Replace("{delivery:guid}", ids["event-delivery"], StringComparison.Ordinal);
+            var path = ManagementApi.Base + call.Split(' ')[1].Replace("/jobs/{name}", "/jobs/rescue", StringComparison.Ordinal).Replace("{name}", "signingSecret", StringComparison.Ordinal).Replace("{delivery:guid}", ids["event-delivery"], StringComparison.Ordinal).Replace("{held:guid}", ids["held"], StringComparison.Ordinal);
             if (Resource is not null) path = path.Replace("{id:guid}", ids[Resource], StringComparison.Ordinal).Replace("{number:int}", "1", StringComparison.Ordinal);
             foreach (var query in Queries) yield return (Fill(query.Length == 0 ? path : $"{path}?{query}", ids), Body is null ? null : Fill(Body, ids));
         }

@@ -16,6 +16,7 @@ public sealed class PageIsolationTests(TwoTenants tenants) : IClassFixture<TwoTe
     {
         ["/t/{Slug}/agents/{Id}"] = "agent",
         ["/t/{Slug}/channels/{Id}"] = "channel",
+        ["/t/{Slug}/channels/{Id}/held"] = "channel",
         ["/t/{Slug}/routing/{Id}"] = "routing-rule",
         ["/t/{Slug}/conversations/{Id}"] = "session",
         ["/t/{Slug}/archive/{Id}"] = "archived",

@@ -7,6 +7,7 @@ using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Administration.HeldMessages;
 using OpenClaw.Gateway.Core.Administration.Tenants;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Archive;
@@ -155,8 +156,24 @@ public sealed class TwoTenants : IAsyncLifetime
         var pairing = new Pairing { Id = Guid.CreateVersion7(), TenantId = Victim, ChannelId = Guid.Parse(Ids["channel"]), UserId = $"{Mark}-7", UserName = $"{Mark} person", Code = "ABCD2345", State = PairingState.Waiting };
         db.AddRange(pairing, new ChannelGap { Id = Guid.CreateVersion7(), TenantId = Victim, ChannelId = Guid.Parse(Ids["channel"]), Reason = $"{Mark} reason", EndedAt = DateTimeOffset.UnixEpoch });
         Ids["pairing"] = pairing.Id.ToString();
+        var held = new HeldMessage
+        {
+            Id = Guid.CreateVersion7(), TenantId = Victim, ChannelId = Guid.Parse(Ids["channel"]), Place = "1.1", Reason = HeldReasons.Automatic, Detail = $"{Mark} detail",
+            Sender = $"{Mark}@example.com", Subject = $"{Mark} subject", Size = 7, Source = await SourceAsync(), SourceSize = 7,
+        };
+        db.AddRange(held, new DeliveryReport { Id = Guid.CreateVersion7(), TenantId = Victim, ChannelId = held.ChannelId, ReplyId = letter.MessageId, SessionId = letter.SessionId, ExternalId = Mark, Recipient = $"{Mark}@example.com", Verdict = DeliveryVerdict.Hard, Detail = $"{Mark} detail" });
+        Ids["held"] = held.Id.ToString();
         await db.SaveChangesAsync();
         Ids["event-delivery"] = delivery.Id.ToString();
+    }
+
+    private async Task<Guid> SourceAsync()
+    {
+        var blob = Guid.CreateVersion7();
+        await using var writer = await Product.Get<IBlobStore>().CreateAsync(Victim, blob, CancellationToken.None);
+        await writer.WriteAsync(Encoding.UTF8.GetBytes(Mark), CancellationToken.None);
+        await writer.CommitAsync(CancellationToken.None);
+        return blob;
     }
 
     private async Task<string> MakeAsync(string path, string json) => (await Own.CallAsync("POST", path, json)).GetProperty("id").GetString()!;

@@ -7,6 +7,7 @@ using OpenClaw.Portal.Components;
 using OpenClaw.Portal.Endpoints;
 using OpenClaw.Portal.Endpoints.Archive;
 using OpenClaw.Portal.Endpoints.Audit;
+using OpenClaw.Portal.Endpoints.Held;
 using OpenClaw.Portal.Hosting.Protection;
 using OpenClaw.Portal.Identity;
 using OpenClaw.Portal.Services;
@@ -59,6 +60,7 @@ internal static class PortalHost
         app.MapChat();
         app.MapAuditDownloads();
         app.MapArchiveDownloads();
+        app.MapHeldDownloads();
         app.MapSelectionExport();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;

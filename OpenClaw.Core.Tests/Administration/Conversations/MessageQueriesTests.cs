@@ -40,6 +40,32 @@ public sealed class MessageQueriesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Mail_WithItsBounces_IsShown()
+    {
+        var mail = _rows.Message(_session.Id, 1, "hi");
+        mail.Extras = System.Text.Encoding.UTF8.GetString(new MessageExtras(Mail: new MailDetails("Order 7", ["support@example.com"], Quoted: "> before", Left: ["too large"])).ToJson());
+        var reply = _rows.Message(_session.Id, 2, "hello", MessageFrom.Agent, 1);
+        await _database.AddAsync(mail, reply);
+        await _database.AddAsync(Report(reply, 2, DeliveryVerdict.Hard, "5.1.1"), Report(reply, 1, DeliveryVerdict.AutoReply, null));
+        var listed = (await _queries.ListAsync(_tenant, _session.Id, new(9))).Items;
+        Assert.Equal(("Order 7", "> before"), (listed[0].Mail!.Subject, listed[0].Mail!.Quoted));
+        Assert.Equal(["support@example.com"], listed[0].Mail!.To);
+        Assert.Equal(["too large"], listed[0].Mail!.Left);
+        Assert.Empty(listed[0].Mail!.Cc);
+        Assert.Null(listed[0].Reports);
+        Assert.Null(listed[1].Mail);
+        Assert.Equal([("auto_reply", null), ("hard", "5.1.1")], listed[1].Reports!.Select(r => (r.Verdict, r.Status)));
+        Assert.Equal(["auto_reply", "hard"], (await _queries.GetAsync(_tenant, mail.Id))!.Replies.Single().Delivery.Reports!.Select(r => r.Verdict));
+        Assert.Equal(2, (await _queries.GetAsync(_tenant, reply.Id))!.Reports!.Count);
+    }
+
+    private DeliveryReport Report(Message reply, int minute, DeliveryVerdict verdict, string? status) => new()
+    {
+        Id = Guid.CreateVersion7(ConversationRows.Start.AddMinutes(minute)), TenantId = _tenant, ChannelId = reply.ChannelId, ReplyId = reply.Id, SessionId = reply.SessionId, ExternalId = $"{minute}",
+        Recipient = "ada@example.org", Verdict = verdict, Status = status, Detail = "550 no such user", At = ConversationRows.Start.AddMinutes(minute),
+    };
+
+    [Fact]
     public async Task ListBackwards_FromTheEnd_ReadsUpwards()
     {
         await _database.AddAsync([.. Enumerable.Range(1, 5).Select(i => _rows.Message(_session.Id, i, $"m{i}"))]);

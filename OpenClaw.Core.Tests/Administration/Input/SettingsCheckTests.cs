@@ -19,6 +19,29 @@ public sealed class SettingsCheckTests
         new("items", SettingType.Structure) { ItemFields = [new("name", SettingType.Text) { Required = true, MaxLength = 3 }, new("on", SettingType.Flag)], MaxItems = 2 },
     ];
 
+    private static readonly SettingSpec[] Dependent =
+    [
+        new("auth", SettingType.Choice) { Choices = ["password", "oauth2"], Default = "\"password\"" },
+        new("tokenUrl", SettingType.Text) { Required = true, OnlyWhen = new("auth", "oauth2") },
+        new("grant", SettingType.Choice) { Choices = ["code", "client"], Default = "\"code\"", OnlyWhen = new("auth", "oauth2") },
+        new("tenant", SettingType.Text) { Required = true, OnlyWhen = new("grant", "client") },
+    ];
+
+    [Theory]
+    [InlineData("{}", null)]
+    [InlineData("""{"auth":"password","tokenUrl":7,"tenant":7}""", null)]
+    [InlineData("""{"auth":"oauth2"}""", "s.tokenUrl")]
+    [InlineData("""{"auth":"oauth2","tokenUrl":7}""", "s.tokenUrl")]
+    [InlineData("""{"auth":"oauth2","tokenUrl":"x"}""", null)]
+    [InlineData("""{"auth":"oauth2","tokenUrl":"x","grant":"client"}""", "s.tenant")]
+    [InlineData("""{"grant":"client"}""", null)]
+    public void Check_SettingOfAnotherChoice_IsNeitherNeededNorLookedAt(string json, string? field)
+    {
+        var errors = new FieldErrors();
+        SettingsCheck.Check(JsonElement.Parse(json), Dependent, "s", closed: true, errors);
+        Assert.Equal(field is null ? [] : [field], errors.ToDictionary().Keys);
+    }
+
     [Theory]
     [InlineData("""{"flag":1}""", "s.flag")]
     [InlineData("""{"text":"four"}""", "s.text")]

@@ -90,7 +90,7 @@ public sealed class ArchiveQueries
         if (entry is null) return null;
         await using var db = _databases.Create(tenant);
         var dead = entry.State == MessageState.Dead ? await db.DeadLetters.AsNoTracking().Where(d => d.MessageId == entry.Id).OrderByDescending(d => d.Id).FirstOrDefaultAsync(cancellationToken) : null;
-        return _views.Trace(entry, question, replies, await DeliveryViews.ReadAsync(db, replies, cancellationToken), dead);
+        return _views.Trace(entry, question, replies, await DeliveryViews.ReadAsync(db, [entry, .. replies], cancellationToken), dead);
     }
 
     private static async Task<(List<ArchivedRow> Rows, Cursor? Next)> AllAsync(GatewayDbContext db, ArchiveFilter filter, Cursor? after, int size, CancellationToken cancellationToken)
@@ -151,7 +151,9 @@ public sealed class ArchiveQueries
         var missing = rows.Where(r => r.InReplyToSeq is { } seq && !known.ContainsKey(seq)).Select(r => r.InReplyToSeq!.Value).Distinct().ToArray();
         if (missing.Length > 0)
             foreach (var question in await _reader.ReadAtAsync(session, missing, cancellationToken, tenant) ?? []) known[question.Seq] = question.Id;
-        return [.. rows.Select(r => _views.Of(r, r.InReplyToSeq is { } seq && known.TryGetValue(seq, out var id) ? id : null))];
+        await using var db = _databases.Create(tenant);
+        var reports = await DeliveryReports.ReadAsync(db, rows, cancellationToken);
+        return reports.Over(rows.Select(r => _views.Of(r, r.InReplyToSeq is { } seq && known.TryGetValue(seq, out var id) ? id : null)));
     }
 
     private static string Text(long seq) => seq.ToString(CultureInfo.InvariantCulture);

@@ -54,7 +54,8 @@ public sealed class ExportSession
         await using var db = _databases.Create(caller.Tenant);
         AuditTrail.Note(db, caller, _time.GetUtcNow(), "session.exported", new(session, view.User.Name ?? view.User.Id), after: new JsonObject { ["format"] = format, ["messages"] = view.Messages });
         await db.SaveChangesAsync(cancellationToken);
-        return new(view, ToViewsAsync(EntriesAsync(caller.Tenant, session, cancellationToken), cancellationToken));
+        var reports = await DeliveryReports.OfSessionAsync(db, session, cancellationToken);
+        return new(view, ToViewsAsync(EntriesAsync(caller.Tenant, session, cancellationToken), reports, cancellationToken));
     }
 
     /// <summary>A fault in the middle could not be told any more once the file is on its way.</summary>
@@ -98,13 +99,13 @@ public sealed class ExportSession
     }
 
     /// <summary>An answer stands behind its question, so one pass knows them all.</summary>
-    private async IAsyncEnumerable<MessageView> ToViewsAsync(IAsyncEnumerable<Message> entries, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<MessageView> ToViewsAsync(IAsyncEnumerable<Message> entries, DeliveryReports reports, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var questions = new Dictionary<long, Guid>();
         await foreach (var entry in entries.WithCancellation(cancellationToken))
         {
             if (entry.From == MessageFrom.User) questions[entry.Seq] = entry.Id;
-            yield return _views.Of(entry, entry.InReplyToSeq is { } seq && questions.TryGetValue(seq, out var question) ? question : null);
+            yield return reports.With(_views.Of(entry, entry.InReplyToSeq is { } seq && questions.TryGetValue(seq, out var question) ? question : null));
         }
     }
 }

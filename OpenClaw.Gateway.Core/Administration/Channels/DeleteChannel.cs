@@ -2,13 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
 using OpenClaw.Gateway.Core.Administration.Audit;
+using OpenClaw.Gateway.Core.Administration.HeldMessages;
 using OpenClaw.Gateway.Core.Administration.Routing;
 using OpenClaw.Gateway.Core.Storage;
 
 namespace OpenClaw.Gateway.Core.Administration.Channels;
 
 /// <summary>Removes a channel with its secrets, what its connection remembers and who was let in. Its conversations stay.</summary>
-public sealed class DeleteChannel(ITenantDbFactory databases, ChannelKinds kinds, ICatalog catalog, TimeProvider time, IChannelAccess? access = null)
+public sealed class DeleteChannel(ITenantDbFactory databases, ChannelKinds kinds, ICatalog catalog, TimeProvider time, DiscardHeldMessages held, IChannelAccess? access = null)
 {
     /// <summary>Done, not found, in use (by a routing rule), or (with <paramref name="version"/>) stale.</summary>
     public async Task<AdminResult<Guid>> RunAsync(Caller caller, Guid channel, int? version = null, CancellationToken cancellationToken = default)
@@ -33,7 +34,7 @@ public sealed class DeleteChannel(ITenantDbFactory databases, ChannelKinds kinds
         await db.WriteAsync(d => d.ChannelGaps.Where(g => g.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
         await db.WriteAsync(d => d.ChannelNotes.Where(n => n.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
         await db.WriteAsync(d => d.MailEntries.Where(m => m.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
-        await db.WriteAsync(d => d.HeldMessages.Where(h => h.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
+        await held.OfDeletedAsync(caller.Tenant, channel);
         await db.WriteAsync(d => d.ConversationAliases.Where(a => a.ChannelId == channel).ExecuteDeleteAsync(CancellationToken.None), CancellationToken.None);
         access?.Forget(channel);
         return AdminResult.Done(channel);

@@ -79,6 +79,21 @@ public sealed record AttachmentView(string Name, string ContentType, long Size, 
 public sealed record DeliveryAttemptView(int Number, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Kind, string Cause, string Detail, DateTimeOffset? NextAt);
 
 /// <summary>
+/// What another system said of a reply after the platform had taken it. <c>Verdict</c> is <c>delivered</c>, <c>delayed</c>, <c>soft</c> (a bounce for a
+/// reason that may pass), <c>hard</c> (one that will not), <c>auto_reply</c> or <c>complaint</c>; <c>Status</c> is the enhanced status code (RFC 3463) where
+/// one was given; <c>Detail</c> is what that system wrote.
+/// </summary>
+public sealed record DeliveryReportView(string Recipient, string Verdict, string? Status, string Detail, DateTimeOffset At);
+
+/// <summary>What a mail carries beside its new text. <c>Left</c> says what of it could not be taken, a line each.</summary>
+public sealed record MailView(
+    string? Subject, IReadOnlyList<string> To, IReadOnlyList<string> Cc, DateTimeOffset? Date, string? Quoted, string? Signature, IReadOnlyList<string> Left)
+{
+    internal static MailView? Of(MailDetails? mail) =>
+        mail is null ? null : new(mail.Subject, mail.To ?? [], mail.Cc ?? [], mail.Date, mail.Quoted, mail.Signature, mail.Left ?? []);
+}
+
+/// <summary>
 /// What became of a reply on its platform. <c>State</c> is <c>pending</c>, <c>delivered</c> or <c>failed</c>; <c>Parts</c> counts what it was split into,
 /// <c>Attempts</c> how often it was tried (0 where the channel's connections take replies by themselves). <c>PossibleDuplicate</c>: an attempt broke off
 /// without anybody knowing whether the platform has it, and it was sent again.
@@ -88,6 +103,10 @@ public sealed record DeliveryView(string State, int Parts, string? Receipt, stri
     /// <summary>When the next attempt is due.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? NextAt { get; init; }
+
+    /// <summary>What other systems said of it afterwards (a mail's bounce), oldest first; absent where none did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DeliveryReportView>? Reports { get; init; }
 
     /// <summary>The attempts that failed, oldest first; in a trace only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -131,6 +150,14 @@ public record MessageView
 
     /// <summary>A card.</summary>
     public required MessageCard? Card { get; init; }
+
+    /// <summary>What it carries as a mail; absent elsewhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MailView? Mail { get; init; }
+
+    /// <summary>What other systems said of a reply after it was sent (a mail's bounce), oldest first; absent where none did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DeliveryReportView>? Reports { get; init; }
 
     /// <summary>The id of the entry that this one answers.</summary>
     public required Guid? InReplyTo { get; init; }

@@ -78,7 +78,7 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
         letters.Reverse();
         var dead = row.State == MessageState.Dead ? letters.LastOrDefault() : null;
         var questions = await QuestionsAsync(db, row.SessionId, [row], cancellationToken);
-        return _views.Trace(row, Question(row, questions)?.Id, replies, await DeliveryViews.ReadAsync(db, replies, cancellationToken), dead, await FailuresAsync(db, row, cancellationToken), letters);
+        return _views.Trace(row, Question(row, questions)?.Id, replies, await DeliveryViews.ReadAsync(db, [row, .. replies], cancellationToken), dead, await FailuresAsync(db, row, cancellationToken), letters);
     }
 
     /// <summary>What is on record of a message's requests; most have never failed and cost no look.</summary>
@@ -101,7 +101,8 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
         var questions = await QuestionsAsync(db, session, rows, cancellationToken);
         var answers = await LaterAnswersAsync(db, session, rows, cancellationToken);
         var replayed = await ReplayedTextsAsync(db, rows, cancellationToken);
-        return [.. rows.Select(r => _views.InSession(r, Question(r, questions), answers.GetValueOrDefault(r.Seq), replayed.GetValueOrDefault(r.Id)))];
+        var reports = await DeliveryReports.ReadAsync(db, rows, cancellationToken);
+        return reports.Over(rows.Select(r => _views.InSession(r, Question(r, questions), answers.GetValueOrDefault(r.Seq), replayed.GetValueOrDefault(r.Id))));
     }
 
     /// <summary>The entries that these rows answer, by seq.</summary>

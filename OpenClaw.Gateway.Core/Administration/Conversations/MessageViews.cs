@@ -10,7 +10,8 @@ internal sealed class MessageViews(IFileLinks links)
     public MessageView Of(Message row, Guid? inReplyTo) => Fill(row, inReplyTo, MessageExtras.FromJson(row.Extras));
 
     public MessageView InSession(Message row, QuestionView? question, QuestionView? answer = null, string? replayed = null) =>
-        Fill(row, question?.Id, MessageExtras.FromJson(row.Extras)) with { Question = question, AnsweredAtSeq = answer?.Seq, AnsweredText = answer?.Text, ReplayedText = replayed };
+        Of(row, question?.Id) with { Question = question, AnsweredAtSeq = answer?.Seq, AnsweredText = answer?.Text, ReplayedText = replayed };
+
 
     public ReplyView Reply(Message row, Guid question, DeliveryViews deliveries)
     {
@@ -18,7 +19,7 @@ internal sealed class MessageViews(IFileLinks links)
         return new()
         {
             Id = view.Id, ExternalId = view.ExternalId, SessionId = view.SessionId, Seq = view.Seq, From = view.From, Text = view.Text,
-            Attachments = view.Attachments, Buttons = view.Buttons, Button = view.Button, Group = view.Group, Card = view.Card, InReplyTo = question, At = view.At,
+            Attachments = view.Attachments, Buttons = view.Buttons, Button = view.Button, Group = view.Group, Card = view.Card, Mail = view.Mail, InReplyTo = question, At = view.At,
             State = view.State, Author = view.Author, AgentId = view.AgentId, Sent = view.Sent, Delivery = deliveries.Of(row),
         };
     }
@@ -29,7 +30,7 @@ internal sealed class MessageViews(IFileLinks links)
         return new()
         {
             Id = view.Id, ExternalId = view.ExternalId, SessionId = view.SessionId, Seq = view.Seq, From = view.From, Text = view.Text,
-            Attachments = view.Attachments, Buttons = view.Buttons, Button = view.Button, Group = view.Group, Card = view.Card, InReplyTo = inReplyTo, At = view.At,
+            Attachments = view.Attachments, Buttons = view.Buttons, Button = view.Button, Group = view.Group, Card = view.Card, Mail = view.Mail, InReplyTo = inReplyTo, At = view.At,
             State = view.State, Author = view.Author, AgentId = view.AgentId, Sent = view.Sent,
             Attempts = view.Attempts, NextTryAt = view.NextTryAt,
             Failures = failures is { Count: > 0 } ? [.. failures.Select(a => new AttemptView(a.Number, a.Run, a.AgentId, null, a.StartedAt, a.EndedAt, Names.Of(a.Kind), a.Cause, a.Detail, a.NextAt))] : null,
@@ -37,6 +38,7 @@ internal sealed class MessageViews(IFileLinks links)
             Stages = TraceStages.Of(row, replies, dead),
             Route = SavedJson.Route(row.Route, row.AgentId),
             Replies = [.. replies.Select(r => Reply(r, row.Id, deliveries))],
+            Reports = deliveries.ReportsOf(row.Id),
         };
     }
 
@@ -60,6 +62,7 @@ internal sealed class MessageViews(IFileLinks links)
         Button = extras?.Button,
         Group = extras?.IsGroup,
         Card = extras?.Card,
+        Mail = MailView.Of(extras?.Mail),
         InReplyTo = inReplyTo,
         At = row.At,
         State = Names.Of(row.State),

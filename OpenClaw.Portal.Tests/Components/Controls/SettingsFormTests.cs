@@ -47,6 +47,29 @@ public sealed class SettingsFormTests : ControlTests
     }
 
     [Fact]
+    public void Fields_OfGroupsAndConditions_StandTogetherAndComeWithTheirChoice()
+    {
+        SettingSpec[] specs =
+        [
+            new("address", SettingType.Text),
+            new("host", SettingType.Text) { Group = "Incoming" },
+            new("auth", SettingType.Choice) { Group = "Sign-in", Default = "\"password\"", Choices = ["password", "oauth2"] },
+            new("clientId", SettingType.Text) { Group = "Sign-in", Required = true, OnlyWhen = new("auth", "oauth2") },
+            new("port", SettingType.WholeNumber) { Group = "Incoming" },
+            new("grant", SettingType.Text) { Advanced = true, OnlyWhen = new("auth", "oauth2") },
+        ];
+        var form = Context.Render<SettingsForm>(p => p.Add(f => f.Specs, specs).Add(f => f.Values, _values));
+        Assert.Equal(["Incoming", "Sign-in"], form.FindAll("fieldset.set > legend").Select(l => l.TextContent));
+        Assert.Equal(2, form.FindAll("fieldset.set")[0].QuerySelectorAll("[data-field]").Length);
+        Assert.Empty(form.FindAll("[name='settings.clientId'], details.fold"));
+        form.FindAll("[data-field='settings.auth'] input")[1].Change(true);
+        Assert.NotNull(form.Find("[name='settings.clientId']"));
+        Assert.NotNull(form.Find("details.fold [name='settings.grant']"));
+        form.FindAll("[data-field='settings.auth'] input")[0].Change(true);
+        Assert.Empty(form.FindAll("[name='settings.clientId'], details.fold"));
+    }
+
+    [Fact]
     public void Changes_EveryType_AreWrittenAsTheApiTakesThem()
     {
         var form = Render();

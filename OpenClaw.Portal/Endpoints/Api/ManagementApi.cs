@@ -41,6 +41,7 @@ public static class ManagementApi
         api.AddEndpointFilter((context, next) => context.HttpContext.RequestServices.GetRequiredService<IdempotencyFilter>().InvokeAsync(context, next));
         ChannelsApi.Map(api);
         ChannelMessagesApi.Map(api);
+        HeldMessagesApi.Map(api);
         PairingsApi.Map(api);
         AgentsApi.Map(api);
         RoutingRulesApi.Map(api);

@@ -22,7 +22,7 @@ internal sealed class SessionExport(ExportedSession conversation, string format,
 
     private const int Portion = 32 * 1024;
 
-    private static readonly string[] Head = ["seq", "at", "from", "author", "authorId", "text", "button", "attachments", "state", "inReplyTo", "id", "externalId"];
+    private static readonly string[] Head = ["seq", "at", "from", "author", "authorId", "text", "button", "attachments", "state", "inReplyTo", "id", "externalId", "subject"];
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -64,7 +64,7 @@ internal sealed class SessionExport(ExportedSession conversation, string format,
             string?[] cells =
             [
                 message.Seq.ToString(CultureInfo.InvariantCulture), Time(message.At), message.From, Author(message), AuthorId(message), message.Text, message.Button,
-                string.Join("; ", message.Attachments.Select(a => a.Name)), message.State, message.InReplyTo?.ToString(), message.Id.ToString(), message.ExternalId,
+                string.Join("; ", message.Attachments.Select(a => a.Name)), message.State, message.InReplyTo?.ToString(), message.Id.ToString(), message.ExternalId, message.Mail?.Subject,
             ];
             await response.WriteAsync(CsvText.Row(cells), Encoding.UTF8, cancellationToken);
         }
@@ -88,10 +88,13 @@ internal sealed class SessionExport(ExportedSession conversation, string format,
     private string Lines(MessageView message)
     {
         var text = new StringBuilder("[").Append(Time(message.At)).Append("] ").Append(OneLine(Author(message))).Append(": ");
+        if (message.Mail?.Subject is { Length: > 0 } subject) text.Append("Subject: ").Append(OneLine(subject)).Append("\n    ");
         text.Append(message.Text.ReplaceLineEndings("\n    "));
         if (message.Button is not null) text.Append(message.Text.Length > 0 ? "\n    " : "").Append("pressed \"").Append(message.Button.ReplaceLineEndings(" ")).Append('"');
         if (message.Card is { } card) text.Append("\n    ").Append(string.Join(": ", new[] { card.Title, card.Text }.Where(t => !string.IsNullOrEmpty(t))).ReplaceLineEndings("\n    "));
         foreach (var file in message.Attachments) text.Append("\n    attachment: ").Append(file.Name.ReplaceLineEndings(" ")).Append(" (").Append(file.ContentType).Append(", ").Append(CultureInfo.InvariantCulture, $"{file.Size} bytes)");
+        foreach (var left in message.Mail?.Left ?? []) text.Append("\n    not taken: ").Append(OneLine(left));
+        foreach (var report in message.Reports ?? []) text.Append("\n    ").Append(report.Verdict).Append(' ').Append(Time(report.At)).Append(": ").Append(OneLine(report.Recipient)).Append(' ').Append(report.Status).Append(' ').Append(OneLine(report.Detail));
         return text.Append('\n').ToString();
     }
 

@@ -70,6 +70,10 @@ public sealed partial class ChannelPage
 
     private IChannelKind? Kind => View is null ? null : Kinds.Find(View.Kind);
 
+    /// <summary>Those of use with the saved settings, and those that are set all the same.</summary>
+    private IReadOnlyList<string> Needed => View is not { } view || Kind is not { } kind ? []
+        : [.. kind.Secrets.Where(s => kind.UseOf(s, JsonSerializer.SerializeToElement(view.Settings)) != SecretUse.None || view.Secrets.GetValueOrDefault(s) is { Set: true })];
+
     private string Purpose => Status is { State: "failing", Connection: { State: not ConnectionView.Connected } } ? $"{Kind?.Title ?? View?.Kind}. It is not connected." : $"{Kind?.Title ?? View?.Kind}. {(Status?.Detail is { } detail ? $"{detail} {Status.Fix}" : "Takes messages and passes them on.")}";
 
     private IReadOnlyList<Tab> Parts

@@ -12,6 +12,7 @@ public sealed partial class ChannelSettings
 {
     private DateTimeOffset? _theirsAt;
     private FormShell? _form;
+    private bool _testing;
 
     /// <summary>What is saved.</summary>
     [Parameter, EditorRequired]
@@ -75,9 +76,17 @@ public sealed partial class ChannelSettings
 
     private async Task TestAsync()
     {
-        if (_form?.Validate() != true) return;
-        var result = await Test.RunDraftAsync(await Caller(), View.Id, Draft.Patch());
-        Checks = result.Value;
-        if (result.Status == AdminStatus.Invalid) _form.Errors.Set(result.Errors);
+        if (_testing || _form?.Validate() != true) return;
+        _testing = true;
+        try
+        {
+            var result = await Test.RunDraftAsync(await Caller(), View.Id, Draft.Patch());
+            Checks = result.Value;
+            if (result.Status == AdminStatus.Invalid) _form.Errors.Set(result.Errors);
+        }
+        finally
+        {
+            _testing = false;
+        }
     }
 }

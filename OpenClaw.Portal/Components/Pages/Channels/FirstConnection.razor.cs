@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Channels;
@@ -38,6 +39,9 @@ public sealed partial class FirstConnection : IAsyncDisposable
     private TestChannel Test { get; set; } = default!;
 
     [Inject]
+    private ICatalog Catalog { get; set; } = default!;
+
+    [Inject]
     private ChannelKinds Kinds { get; set; } = default!;
 
     [Inject]
@@ -51,6 +55,9 @@ public sealed partial class FirstConnection : IAsyncDisposable
 
     /// <summary>Where people find the bot, for platforms that have an address for it by its name; others say it in the checks.</summary>
     private string? Link => Kind == "telegram" && Status?.Connection?.Account is ['@', .. var name] && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') ? $"https://t.me/{name}" : null;
+
+    /// <summary>The address, of a channel that goes by mail.</summary>
+    private string? Mail => Kind == "email" && Catalog.FindChannel(Channel)?.Settings is { ValueKind: JsonValueKind.Object } settings && settings.TryGetProperty("address", out var address) ? address.ToString() : null;
 
     private string Title => IsConnected ? "It is connected" : Status is { State: "failing" } ? "It is not connected" : $"Connecting to {Kinds.Find(Kind)?.Title ?? Kind}…";
 
@@ -93,7 +100,7 @@ public sealed partial class FirstConnection : IAsyncDisposable
         Status = await Statuses.GetAsync(TenantId, Channel, _stop.Token);
         StateHasChanged();
         // where to write to it stands in the checks: asked once, when there is somebody to ask
-        if (!IsConnected || Checks is not null) return;
+        if (!IsConnected || Checks is not null || Mail is not null) return;
         Checks = await Test.RunAsync(TenantId, Channel, _stop.Token) ?? [];
         StateHasChanged();
     }

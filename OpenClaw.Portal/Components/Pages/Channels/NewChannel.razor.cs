@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Components;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
@@ -40,6 +41,9 @@ public sealed partial class NewChannel
     [Inject]
     private TenantNames Names { get; set; } = default!;
 
+    /// <summary>Typed for another way to sign in, and then not shown any more: not sent.</summary>
+    private Dictionary<string, SecretEdit> Needed => _secrets.Where(s => UseOf(s.Key) != SecretUse.None).ToDictionary();
+
     private IChannelKind? Chosen => Kind is null ? null : Kinds.Find(Kind);
 
     private FormDraft Draft { get; set; } = Empty(null);
@@ -61,6 +65,8 @@ public sealed partial class NewChannel
         Checks = null;
         _secrets.Clear();
     }
+
+    private SecretUse UseOf(string secret) => Chosen?.UseOf(secret, JsonSerializer.SerializeToElement(Draft.Settings)) ?? SecretUse.Required;
 
     /// <summary>Its base is empty, so that all that is filled in is sent, and nothing else.</summary>
     private static FormDraft Empty(string? kind)
@@ -86,7 +92,7 @@ public sealed partial class NewChannel
 
     private async Task<FormResult> SaveAsync()
     {
-        var result = await Save.CreateAsync(await CallerAsync(), Draft.Patch(_secrets));
+        var result = await Save.CreateAsync(await CallerAsync(), Draft.Patch(Needed));
         Made = result.Value;
         _isJustMade = Made is not null;
         return FormResult.From(result);
@@ -98,7 +104,7 @@ public sealed partial class NewChannel
         _testing = true;
         try
         {
-            var result = await Test.RunDraftAsync(await CallerAsync(), null, Draft.Patch(_secrets));
+            var result = await Test.RunDraftAsync(await CallerAsync(), null, Draft.Patch(Needed));
             Checks = result.Value;
             if (result.Status == AdminStatus.Invalid) _form.Errors.Set(result.Errors);
         }

@@ -24,6 +24,10 @@ public sealed partial class Composer : IAsyncDisposable
     [Parameter, EditorRequired]
     public required SessionView Session { get; set; }
 
+    /// <summary>The newest mail, which the answer is to; null where there is none.</summary>
+    [Parameter]
+    public MessageView? Answered { get; set; }
+
     [CascadingParameter]
     private ConversationRights Rights { get; set; } = default!;
 
@@ -35,6 +39,12 @@ public sealed partial class Composer : IAsyncDisposable
 
     [Inject]
     private IJSRuntime Script { get; set; } = default!;
+
+    [Inject]
+    private ICatalog Catalog { get; set; } = default!;
+
+    /// <summary>Whom the answer goes to, where that is not plain to see: by mail.</summary>
+    private string? Recipients => Session.ChannelKind == "email" ? MailWords.Recipients(Answered, Session.User, Catalog.FindChannel(Session.Channel)?.Settings ?? default) : null;
 
     private bool IsMine => Session.TakenBy?.Id == Rights.Person;
 

@@ -24,6 +24,14 @@ public sealed partial class MessageBubble
     [Parameter, EditorRequired]
     public required Func<long, string> LinkTo { get; set; }
 
+    /// <summary>Who opened the session: the author where the entry names none.</summary>
+    [Parameter]
+    public UserView? User { get; set; }
+
+    /// <summary>The session goes by mail: what was sent has not arrived yet.</summary>
+    [Parameter]
+    public bool IsMail { get; set; }
+
     /// <summary>Its timeline is shown.</summary>
     [Parameter]
     public bool IsOpen { get; set; }
@@ -60,7 +68,13 @@ public sealed partial class MessageBubble
 
     private DeliveryView? Sent => Entry.Message.From == "user" ? null : Entry.Message.Sent;
 
-    private string StageLook => Sent?.State ?? Entry.Message.State;
+    private string? From => (Entry.Message.Author ?? User) is { } author ? string.IsNullOrEmpty(author.Name) ? author.Id : $"{author.Name} <{author.Id}>" : null;
+
+    /// <summary>Somebody's system gave it back; what arrived afterwards counts as arrived.</summary>
+    private bool IsBounced => Entry.Message.Reports is { } reports && reports.GroupBy(r => r.Recipient, StringComparer.OrdinalIgnoreCase)
+        .Any(g => g.LastOrDefault(r => r.Verdict is "hard" or "soft" or "delivered") is { Verdict: not "delivered" });
+
+    private string StageLook => IsBounced ? "failed" : Sent?.State ?? Entry.Message.State;
 
     private string StageIcon => StageLook switch
     {
@@ -72,6 +86,8 @@ public sealed partial class MessageBubble
 
     private string StageText => Sent switch
     {
+        { State: "delivered" } when IsBounced => "Sent, and came back",
+        { State: "delivered" } when IsMail => "Sent",
         { State: "delivered" } => "Delivered",
         { State: "failed" } failed => $"Not delivered. {failed.Error}",
         { } when Entry.Message.IsInLane => "Waits to be sent",

@@ -87,6 +87,11 @@ public sealed partial class Transcript
 
     private IReadOnlyList<TranscriptEntry> Entries { get; set; } = [];
 
+    /// <summary>What its mails are about, by the newest.</summary>
+    private string? Subject => MailWords.Subject(Entries);
+
+    private bool IsMail => MailWords.IsMail(_session, Entries);
+
     private bool HasEarlier => _entries.OldestSeq > 1;
 
     /// <summary>The newest entry is among the loaded ones: only then new ones follow by themselves.</summary>

@@ -45,7 +45,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(new GatewayOptions { PublicUrl = new("http://localhost"), DataDirectory = _folder, Bootstrap = new() { ApiKey = Key } })
             .AddSingleton(TimeProvider.System).AddSingleton<IDatabase>(_ => _database)
-            .AddSingleton<IFileLinks>(new NoLinks()).AddSingleton<IBlobStore>(new OpenClaw.Core.Tests.Fakes.MemoryBlobs()).AddSingleton<ILiveFigures>(new NoFigures()).AddSingleton<IAgentKind>(new EchoKind())
+            .AddSingleton<IFileLinks>(new NoLinks()).AddSingleton<IBlobStore>(s => new OpenClaw.Gateway.Core.Storage.Blobs.DirectoryBlobStore(s.GetRequiredService<GatewayOptions>())).AddSingleton<ILiveFigures>(new NoFigures()).AddSingleton<IAgentKind>(new EchoKind())
             .AddSingleton<IEventBus>(Bus).AddSingleton<IJournalHealth>(Journal).AddSingleton<OpenClaw.Gateway.Core.Storage.Journal.IEntryIndex>(new NoIndex()).AddSingleton<ISessionWriter>(Writer).AddSingleton<ISessionControl>(new NoControl())
             .AddSingleton<IMaintenanceJob>(new TestJob())
             .AddSingleton<IMaintenanceJob>(new TestJob((_, stop) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop), "slow-job"))

@@ -51,6 +51,9 @@ internal static class TableText
                 case AutolinkInline address:
                     text.Append(address.Url);
                     break;
+                case HtmlInline html:
+                    text.Append(html.Tag.Trim('<', '>', '/', ' ').Equals("br", StringComparison.OrdinalIgnoreCase) ? " " : html.Tag);
+                    break;
                 case LineBreakInline:
                     text.Append(' ');
                     break;

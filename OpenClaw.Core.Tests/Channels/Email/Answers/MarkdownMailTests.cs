@@ -3,6 +3,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.Email.Answers;
+using OpenClaw.Gateway.Core.Channels.Telegram.Text;
+using OpenClaw.Gateway.Core.Channels.Text;
 
 namespace OpenClaw.Core.Tests.Channels.Email.Answers;
 
@@ -16,7 +18,7 @@ public sealed partial class MarkdownMailTests
     [InlineData("3. c\n4. d", "<ol start=\"3\">", "3. c\n4. d")]
     [InlineData("> quoted\n> more\n\nown", "border-left:3px solid #999\">\n<p>quoted<br>\nmore</p>\n</blockquote>\n<p>own</p>", "> quoted\n> more\n\nown")]
     [InlineData("```cs\nif (a < b)\n  c();\n```", ">if (a &lt; b)\n  c();</pre>", "    if (a < b)\n      c();")]
-    [InlineData("| a | b |\n|---|---|\n| 1 | <br> |", "<th>a</th>\n<th>b</th>\n</tr>\n<tr><td>1</td>", "a | b\n--+--\n1 |")]
+    [InlineData("| a | b |\n|---|---|\n| 1 | 2<br>3 <u>4 |", "<th>a</th>\n<th>b</th>\n</tr>\n<tr><td>1</td>", "a | b\n--+---------\n1 | 2 3 <u>4")]
     [InlineData("a\n\n---\n\nb", "<hr>", "a\n\n------------------------\n\nb")]
     [InlineData("[the site](https://example.org/a?b=1&c=2)", "<a href=\"https://example.org/a?b=1&amp;c=2\">the site</a>", "the site (https://example.org/a?b=1&c=2)")]
     [InlineData("see https://example.org/x.", "<a href=\"https://example.org/x\">https://example.org/x</a>.", "see https://example.org/x.")]
@@ -62,13 +64,26 @@ public sealed partial class MarkdownMailTests
     public void Of_TooLongOrTooDeep_StaysAsItIsWritten()
     {
         var text = new string('>', 5_000) + " <b> deep";
-        foreach (var written in (string[])[text, new string('*', MarkdownMail.Longest + 1) + "<b>"])
+        foreach (var written in (string[])[text, new string('*', SafeMarkdown.Longest + 1) + "<b>", new string('[', SafeMarkdown.MostBrackets + 1) + "<b>"])
         {
             var body = MarkdownMail.Of(new() { Text = written });
             Assert.Equal(written + "\n", body.Text);
             AssertHarmless(body.Html);
             Assert.Contains("&lt;b&gt;", body.Html, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Of_WordsNestedBeyondReason_KeepTheProcessAlive()
+    {
+        foreach (var depth in (int[])[1_000, 3_000, 4_900])
+            foreach (var text in (string[])[string.Concat(Enumerable.Repeat("*a ", depth)) + "word" + string.Concat(Enumerable.Repeat(" b*", depth)), string.Concat(Enumerable.Repeat("![", depth)) + "word" + string.Concat(Enumerable.Repeat("](u)", depth)), new string('[', depth) + "word"])
+            {
+                var body = MarkdownMail.Of(new() { Text = text });
+                AssertHarmless(body.Html);
+                Assert.Equal((1, 1), (Words(body.Html), Words(body.Text)));
+                Assert.Contains("word", MarkdownReader.Read(text).Text, StringComparison.Ordinal);
+            }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
@@ -93,6 +94,7 @@ internal sealed class HtmlBody(IReadOnlyDictionary<string, string> pictures)
 
     private void Inlines(ContainerInline? inlines)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (inlines is null) return;
         foreach (var inline in inlines) Write(inline);
     }

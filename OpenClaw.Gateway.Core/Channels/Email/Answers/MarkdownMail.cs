@@ -1,7 +1,6 @@
 using System.Text;
 using Markdig;
 using Markdig.Parsers;
-using Markdig.Syntax;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.Text;
 
@@ -13,21 +12,30 @@ namespace OpenClaw.Gateway.Core.Channels.Email.Answers;
 /// </summary>
 internal static class MarkdownMail
 {
-    /// <summary>Longer answers stay as they are written.</summary>
-    public const int Longest = 200_000;
-
     private static readonly MarkdownPipeline Pipeline = Build();
 
     public static MailBody Of(MailAnswer answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
         var markdown = CardText.WithCard(Utf8Text.From(answer.Text), answer.Card);
-        var document = Parse(markdown);
-        var text = document is null ? markdown.ReplaceLineEndings("\n").Trim('\n') : new TextBody(answer.Pictures).Of(document);
-        var html = document is null ? $"<div style=\"white-space:pre-wrap\">{HtmlText.Escaped(markdown)}</div>\n" : new HtmlBody(answer.Pictures).Of(document);
+        var (text, html) = Written(markdown, answer.Pictures);
         return new(
             Joined(text, AnswerButtons.AsText(answer.Buttons), answer.Quote is { } quote ? MailQuotes.AsText(quote) : ""),
             Document(html + AnswerButtons.AsHtml(answer.Buttons) + (answer.Quote is { } cited ? MailQuotes.AsHtml(cited) : "")));
+    }
+
+    private static (string Text, string Html) Written(string markdown, IReadOnlyDictionary<string, string> pictures)
+    {
+        try
+        {
+            if (SafeMarkdown.Parse(markdown, Pipeline) is { } document) return (new TextBody(pictures).Of(document), new HtmlBody(pictures).Of(document));
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // nested deeper than anybody writes
+        }
+
+        return (markdown.ReplaceLineEndings("\n").Trim('\n'), $"<div style=\"white-space:pre-wrap\">{HtmlText.Escaped(markdown)}</div>\n");
     }
 
     private static string Joined(params string[] parts) => string.Join("\n\n", parts.Where(p => p.Length > 0)) + "\n";
@@ -38,20 +46,6 @@ internal static class MarkdownMail
         .Append(body)
         .Append("</body></html>\n")
         .ToString();
-
-    private static MarkdownDocument? Parse(string markdown)
-    {
-        if (markdown.Length > Longest) return null;
-        try
-        {
-            return Markdown.Parse(markdown, Pipeline);
-        }
-        catch (ArgumentException)
-        {
-            // nested too deeply
-            return null;
-        }
-    }
 
     private static MarkdownPipeline Build()
     {

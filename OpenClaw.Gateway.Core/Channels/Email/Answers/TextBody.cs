@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Markdig.Extensions.Tables;
 using Markdig.Syntax;
@@ -62,6 +63,7 @@ internal sealed class TextBody(IReadOnlyDictionary<string, string> pictures)
 
     private string Inlines(ContainerInline? inlines)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var text = new StringBuilder();
         foreach (var inline in inlines ?? []) text.Append(Written(inline));
         return text.ToString();

@@ -1,39 +1,34 @@
 using Markdig;
 using Markdig.Extensions.EmphasisExtras;
 using Markdig.Parsers;
-using Markdig.Syntax;
+using OpenClaw.Gateway.Core.Channels.Text;
 
 namespace OpenClaw.Gateway.Core.Channels.Telegram.Text;
 
 /// <summary>From the Markdown that agents write to text and entities. What cannot be read as Markdown stays as it is.</summary>
 internal static class MarkdownReader
 {
-    /// <summary>Longer texts stay as they are written.</summary>
-    public const int Longest = 200_000;
-
     private static readonly MarkdownPipeline Pipeline = Build();
 
     public static TelegramText Read(string markdown)
     {
         ArgumentNullException.ThrowIfNull(markdown);
         if (markdown.Length == 0) return TelegramText.Empty;
-        if (markdown.Length > Longest || Parse(markdown) is not { } document) return EntityRules.Clean(markdown, []);
-        var writer = new EntityWriter();
-        writer.Write(document);
-        return writer.Finish();
-    }
-
-    private static MarkdownDocument? Parse(string markdown)
-    {
         try
         {
-            return Markdown.Parse(markdown, Pipeline);
+            if (SafeMarkdown.Parse(markdown, Pipeline) is { } document)
+            {
+                var writer = new EntityWriter();
+                writer.Write(document);
+                return writer.Finish();
+            }
         }
-        catch (ArgumentException)
+        catch (InsufficientExecutionStackException)
         {
-            // nested too deeply
-            return null;
+            // nested deeper than anybody writes
         }
+
+        return EntityRules.Clean(markdown, []);
     }
 
     private static MarkdownPipeline Build()

@@ -1,4 +1,5 @@
 using System.Text;
+using OpenClaw.Core.Tests.Channels.Email.Protocol.Mime.Writing;
 using OpenClaw.Core.Tests.Channels.Email.Servers;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Connecting;
@@ -79,6 +80,53 @@ public sealed class PostfixTests(MailServers servers) : IAsyncLifetime
         var fault = await Assert.ThrowsAsync<SmtpException>(() => connection.SendAsync("x", To("bob") with { Size = 200 * 1024 * 1024 }));
         Assert.Equal(SmtpFailure.Permanent, fault.Failure);
     }
+
+    [MailServersFact]
+    public async Task SendAsync_NoticesAsked_TheReportNamesThem()
+    {
+        await using (var pool = new SmtpPool(DialAsync, TimeProvider.System))
+            Assert.True((await pool.SendAsync(Submission, To("ghost") with { Notices = new("envelope-17") }, Content("Subject: x\n\ndoomed"), CancellationToken.None)).NoticesAsked);
+
+        var report = await servers.FindAsync("Original-Envelope-Id: envelope-17");
+        Assert.Contains("Original-Recipient: rfc822;ghost@openclaw.test", report, StringComparison.Ordinal);
+        Assert.Contains("Content-Type: text/rfc822-headers", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("doomed", report, StringComparison.Ordinal);
+    }
+
+    [MailServersFact]
+    public async Task SendAsync_FilesOverAKeptConnection_ArriveAsTheyWere()
+    {
+        var carl = await servers.CreateUserAsync();
+        var to = SmtpAddress.Parse(carl.Address);
+        var bytes = System.Security.Cryptography.RandomNumberGenerator.GetBytes(3_000_000);
+        var mail = new OutgoingMail
+        {
+            From = new(Sender), To = [new(to)], Subject = "Übersicht", Date = TimeProvider.System.GetUtcNow(), MessageId = "files@openclaw.test", Text = ".\r\nFrom x", Html = "<img src=\"cid:1@x\">",
+            Inline = [MailSamples.File("ü.png", bytes, "image/png", "1@x")], Attachments = [MailSamples.File("lange Übersicht über alles, was es im Jahr 2026 gab.bin", bytes)],
+        };
+        var dials = 0;
+        await using (var pool = new SmtpPool((host, port, token) =>
+                     {
+                         dials++;
+                         return DialAsync(host, port, token);
+                     }, TimeProvider.System))
+            for (var i = 0; i < 3; i++)
+            {
+                var writer = new MailMessageWriter(mail with { MessageId = $"{i}@openclaw.test" });
+                await pool.SendAsync(Submission, new() { From = Sender, To = [to], Size = writer.Size }, writer.WriteAsync, CancellationToken.None);
+            }
+
+        Assert.Equal(1, dials);
+        var arrived = await servers.MailBoxAsync(carl, atLeast: 3);
+        if (PythonJudge.Path is null) return;
+        var read = await PythonJudge.ReadAsync(arrived[0]);
+        Assert.Empty(read.Defects);
+        Assert.Equal(("Übersicht", ".\nFrom x\n"), (read["Subject"], read.Text!.ReplaceLineEndings("\n")));
+        Assert.Equal(["ü.png", "lange Übersicht über alles, was es im Jahr 2026 gab.bin"], read.Files.Select(f => f.Name));
+        Assert.All(read.Files, f => Assert.Equal(Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(bytes)), f.Hash));
+    }
+
+    private static Func<Stream, CancellationToken, Task> Content(string text) => (output, token) => output.WriteAsync(Encoding.UTF8.GetBytes(text), token).AsTask();
 
     private static SmtpEnvelope To(string name) => new() { From = Sender, To = [SmtpAddress.Parse($"{name}@openclaw.test")] };
 

@@ -5,6 +5,9 @@ internal sealed partial class ImapConnection
     /// <summary>The server tells of new mails by itself; else one has to look now and then.</summary>
     public bool CanIdle => Offered.Can("IDLE");
 
+    /// <summary>It waits for mails, and the server has agreed to tell.</summary>
+    public bool IsIdle { get; private set; }
+
     /// <summary>
     /// Waits until mails come or go in the open mailbox (RFC 2177). A connection that is dead without anybody's saying so shows at
     /// the end, when the server does not confirm it within the time of a command.
@@ -16,7 +19,17 @@ internal sealed partial class ImapConnection
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, TimeSpan.FromMinutes(9));
         if (_reading) throw new InvalidOperationException("Mails are being read; read them to the end first.");
-        return _wire.WithinAsync(limit + _endpoint.Timeouts.Command * 2, token => WaitAsync(limit, until, token), cancellationToken);
+        return _wire.WithinAsync(limit + _endpoint.Timeouts.Command * 2, async token =>
+        {
+            try
+            {
+                return await WaitAsync(limit, until, token);
+            }
+            finally
+            {
+                IsIdle = false;
+            }
+        }, cancellationToken);
     }
 
     private async Task<ImapNews> WaitAsync(TimeSpan limit, CancellationToken until, CancellationToken token)
@@ -37,6 +50,7 @@ internal sealed partial class ImapConnection
         await using var alarm = _time.CreateTimer(_ => ring.Cancel(), null, limit, Timeout.InfiniteTimeSpan);
         var rung = Task.Delay(Timeout.InfiniteTimeSpan, _time, ring.Token);
         var reading = _wire.ReadAsync(null, late.Token).AsTask();
+        IsIdle = true;
         for (var count = 0; !changed && !rung.IsCompleted && await Task.WhenAny(reading, rung) == reading; count++)
         {
             var answer = await reading;

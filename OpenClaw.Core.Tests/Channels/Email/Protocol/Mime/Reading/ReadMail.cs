@@ -25,7 +25,8 @@ internal sealed record ReadMail(MailHeader Header, string Text, string? Html, bo
         var header = await reader.ReadHeaderAsync(CancellationToken.None);
         while (await reader.NextPartAsync(CancellationToken.None) is { } part)
         {
-            if (await body.TakeAsync(part, CancellationToken.None) is var role && role is not (MailPartRole.Inline or MailPartRole.Attachment)) continue;
+            var role = await body.TakeAsync(part, CancellationToken.None);
+            if (role == MailPartRole.Text || part.Recovered) continue;
             using MemoryStream content = new();
             await part.Content.CopyToAsync(content);
             files.Add(new(part.Path, part.FileName, part.MediaType, role, content.ToArray()));

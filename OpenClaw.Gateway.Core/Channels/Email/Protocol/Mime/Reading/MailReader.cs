@@ -146,7 +146,8 @@ internal sealed class MailReader : IDisposable
         return type.Contains('/', StringComparison.Ordinal) ? type : type is "html" ? "text/html" : "application/octet-stream";
     }
 
-    /// <summary>A forwarded message that its sender wants shown. All others are files.</summary>
-    private static bool IsShownMessage(MailHeader entity, string type) =>
-        type == "message/rfc822" && entity.ContentDisposition is { Value: "inline" } && entity.ContentDisposition["filename"] is null && TransferDecoder.IsIdentity(entity.Raw("Content-Transfer-Encoding"));
+    /// <summary>A forwarded message that its sender wants shown, or one of a digest. All others are files, and so is what a report brings back.</summary>
+    private bool IsShownMessage(MailHeader entity, string type) =>
+        type == "message/rfc822" && (entity.ContentDisposition.Value == "inline" || _container?.Kind == MailContainerKind.Digest && entity.ContentDisposition.Value.Length == 0)
+        && entity.ContentDisposition["filename"] is null && _container?.Nearest(MailContainerKind.Report) is null && TransferDecoder.IsIdentity(entity.Raw("Content-Transfer-Encoding"));
 }

@@ -148,9 +148,24 @@ internal sealed class AddressParser
         if (content.StartsWith('<')) content = content.TrimStart('<');
         if (content.StartsWith('@') && content.IndexOf(':', StringComparison.Ordinal) is var route and > 0) content = content[(route + 1)..];
         Take();
-        _angle = content.Replace(" ", "", StringComparison.Ordinal);
+        _angle = WithoutComments(content).Replace(" ", "", StringComparison.Ordinal);
         _at = close < 0 ? end : close + 1;
         _spaced = false;
+    }
+
+    private static string WithoutComments(string content)
+    {
+        if (!content.Contains('(', StringComparison.Ordinal) || content.Contains('"', StringComparison.Ordinal)) return content;
+        StringBuilder kept = new(content.Length);
+        var depth = 0;
+        foreach (var c in content)
+        {
+            if (c == '(') depth++;
+            else if (c == ')' && depth > 0) depth--;
+            else if (depth == 0) kept.Append(c);
+        }
+
+        return kept.ToString();
     }
 
     private bool Contains(char c)

@@ -86,7 +86,7 @@ internal sealed class FieldParameters
         StringBuilder content = new();
         for (at++; at < text.Length && text[at] != '"'; at++)
         {
-            if (text[at] == '\\' && at + 1 < text.Length && text[at + 1] is '"' or '\\') at++;
+            if (text[at] == '\\' && at + 1 < text.Length) at++;
             content.Append(text[at]);
         }
 

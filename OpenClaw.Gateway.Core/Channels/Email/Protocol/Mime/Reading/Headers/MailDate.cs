@@ -22,7 +22,11 @@ internal static class MailDate
         TimeSpan? clock = null;
         foreach (var word in words)
         {
-            if (word.Contains(':', StringComparison.Ordinal) && clock is null) clock = Clock(word, ref zone);
+            if (word.Contains(':', StringComparison.Ordinal) && clock is null)
+            {
+                clock = Clock(word, ref zone);
+                if (clock is null) return Iso(text);
+            }
             else if (word[0] is '+' or '-' && clock is not null) zone ??= Offset(word);
             else if (word.Contains('-', StringComparison.Ordinal) && day is null) Dashed(word, ref day, ref month, ref year);
             else if (Month(word) is { } named) month ??= named;

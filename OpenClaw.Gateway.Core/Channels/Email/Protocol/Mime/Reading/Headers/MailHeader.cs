@@ -16,7 +16,7 @@ internal sealed class MailHeader(IReadOnlyList<HeaderField> fields)
 
     public string Subject => this["Subject"] ?? "";
 
-    public IReadOnlyList<MailboxAddress> From => Addresses("From");
+    public IReadOnlyList<MailboxAddress> From => Raw("From") is { } value ? AddressParser.Parse(value) : [];
 
     public MailboxAddress? Sender => Addresses("Sender") is [var sender, ..] ? sender : null;
 

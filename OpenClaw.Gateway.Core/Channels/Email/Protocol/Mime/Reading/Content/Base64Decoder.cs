@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime.Reading.Content;
@@ -6,6 +7,7 @@ namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime.Reading.Content;
 internal sealed class Base64Decoder : TransferDecoder
 {
     private const sbyte Pad = -2;
+    private static readonly SearchValues<byte> Alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
     private static readonly sbyte[] Values = MakeValues();
 
     private int _bits;
@@ -13,19 +15,18 @@ internal sealed class Base64Decoder : TransferDecoder
 
     public override void Decode(ReadOnlySpan<byte> input, Span<byte> output, bool final, out int consumed, out int written)
     {
-        var (at, made, lineEnd) = (0, 0, 0);
+        var (at, made, runEnd) = (0, 0, 0);
         while (at < input.Length)
         {
             if (_count == 0)
             {
-                if (lineEnd <= at) lineEnd = input[at..].IndexOfAny((byte)'\r', (byte)'\n') is var end and >= 0 ? at + end : input.Length;
-                var run = Math.Min((lineEnd - at) & ~3, (output.Length - made) / 3 * 4);
-                if (run >= 4)
+                if (runEnd <= at) runEnd = input[at..].IndexOfAnyExcept(Alphabet) is var end and >= 0 ? at + end : input.Length;
+                var run = Math.Min((runEnd - at) & ~3, (output.Length - made) / 3 * 4);
+                if (run >= 4 && Base64.DecodeFromUtf8(input.Slice(at, run), output[made..], out var taken, out var gave, isFinalBlock: false) == OperationStatus.Done)
                 {
-                    Base64.DecodeFromUtf8(input.Slice(at, run), output[made..], out var taken, out var gave, isFinalBlock: false);
                     at += taken;
                     made += gave;
-                    if (taken == run) continue;
+                    continue;
                 }
             }
 

@@ -61,6 +61,7 @@ internal static class EncodedWords
     private static bool TryRead(string text, int open, out Word word)
     {
         word = default;
+        if (open + 4 >= text.Length || text[open + 1] != '?') return false;
         var first = text.IndexOf('?', open + 2, Math.Min(80, text.Length - open - 2));
         if (first < 0 || first + 2 >= text.Length || text[first + 2] != '?') return false;
         var kind = char.ToUpperInvariant(text[first + 1]);

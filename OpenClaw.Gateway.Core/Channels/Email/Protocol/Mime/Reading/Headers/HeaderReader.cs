@@ -15,6 +15,9 @@ internal sealed class HeaderReader(MailSource source, Boundaries boundaries, Mai
     private List<HeaderField> _fields = [];
     private int _used;
 
+    /// <summary>What a line is judged by: never more than is there in any case, so that the pieces in which a mail comes change nothing.</summary>
+    private ReadOnlySpan<byte> Judged => source.Window[..Math.Min(source.Length, Peek)];
+
     public async ValueTask<MailHeader> ReadAsync(CancellationToken cancellationToken)
     {
         (_fields, _used) = ([], 0);
@@ -40,8 +43,8 @@ internal sealed class HeaderReader(MailSource source, Boundaries boundaries, Mai
 
             if (source.Window[0] is (byte)' ' or (byte)'\t') return true;
             Finish();
-            if (IsField(source.Window)) return true;
-            if (!IsMailbox(source.Window) && !FieldFollows(source.Window)) return false;
+            if (IsField(Judged)) return true;
+            if (!IsMailbox(Judged) && !FieldFollows(Judged)) return false;
             await LineAsync(cancellationToken).ConfigureAwait(false);
             _field.ResetWrittenCount();
         }

@@ -12,6 +12,8 @@ internal sealed class HtmlTextWriter(int most)
     private bool _cellIsEmpty;
     private bool _rowHasText;
     private bool _lineHasText;
+    private bool _joiner;
+    private int _textQuotes;
 
     /// <summary>No more is taken.</summary>
     public bool Full => _output.Length >= most;
@@ -65,12 +67,8 @@ internal sealed class HtmlTextWriter(int most)
         {
             if (c is '\u200B' or '\u00AD' or '\u034F' or '\u2060' or '\uFEFF' or '\0') continue; // nobody sees them
             if (c == '\n' && pre) LineEnd();
-            else if (c is ' ' or '\t' or '\r' or '\n' or '\f' or '\u00A0')
-            {
-                if (pre && _lineHasText && _breaks == 0) _output.Append(' ');
-                else _space = true;
-            }
-            else if (c is '\u200C' or '\u2007' && _space) continue; // filler of preview lines
+            else if (c is ' ' or '\t' or '\r' or '\n' or '\f' or '\u00A0' or '\u2007') Space(pre && c is not ('\r' or '\f'));
+            else if (c == '\u200C') _joiner = !_space; // between letters it means something; in preview lines it is filler
             else Write(c);
         }
     }
@@ -97,12 +95,25 @@ internal sealed class HtmlTextWriter(int most)
         return target.TrimEnd('/');
     }
 
+    private void Space(bool literal)
+    {
+        _joiner = false;
+        if (!literal || Full) _space = true;
+        else
+        {
+            Begin();
+            _output.Append(' ');
+        }
+    }
+
     private void Write(char c)
     {
         if (_output.Length >= most) return;
         Begin();
         if (_space && _lineHasText) _output.Append(' ');
+        if (_joiner) _output.Append('\u200C');
         _output.Append(c);
+        (_joiner, _textQuotes) = (false, Quotes);
         (_space, _lineHasText, _cellIsEmpty, _rowHasText) = (false, true, false, true);
     }
 
@@ -114,10 +125,10 @@ internal sealed class HtmlTextWriter(int most)
             for (; _breaks > 0; _breaks--)
             {
                 _output.Append('\n');
-                if (_breaks > 1) Mark();
+                if (_breaks > 1) Mark(Math.Min(_textQuotes, Quotes));
             }
 
-            Mark();
+            Mark(Quotes);
             if (Quotes > 0) _output.Append(' ');
             (_lineHasText, _space) = (false, false);
         }
@@ -127,5 +138,5 @@ internal sealed class HtmlTextWriter(int most)
         _cell = false;
     }
 
-    private void Mark() => _output.Append('>', Math.Min(Quotes, 20));
+    private void Mark(int depth) => _output.Append('>', Math.Min(depth, 20));
 }

@@ -52,27 +52,24 @@ internal static class LineKinds
     /// <summary>What follows "-- " up to a quotation or the end, and the lines that programs on phones put under a mail.</summary>
     private static void Signatures(string[] lines, TextKind[] kinds)
     {
-        for (var at = 0; at < lines.Length; at++)
+        for (var start = 0; start < lines.Length;)
         {
-            if (kinds[at] != TextKind.New) continue;
-            var end = at;
-            while (end < lines.Length && kinds[end] == TextKind.New) end++;
-            if (lines[at] is "-- " or "--\u00A0" || lines[at] == "--" && end - at <= MostSignature || Mobile.IsSignature(lines[at]) && IsAlone(lines, at, end))
-            {
-                Array.Fill(kinds, TextKind.Signature, at, end - at);
-                at = end;
-            }
+            var end = start + 1;
+            while (end < lines.Length && kinds[end] == kinds[start]) end++;
+            if (kinds[start] == TextKind.New && SignatureIn(lines, start, end) is var at and >= 0) Array.Fill(kinds, TextKind.Signature, at, end - at);
+            start = end;
         }
     }
 
-    private static bool IsAlone(string[] lines, int at, int end)
+    private static int SignatureIn(string[] lines, int start, int end)
     {
-        var more = 0;
-        for (var i = at + 1; i < end; i++)
+        var mobile = end - 1;
+        while (mobile > start && (string.IsNullOrWhiteSpace(lines[mobile]) || Mobile.IsRule(lines[mobile]))) mobile--;
+        for (var at = start; at < end; at++)
         {
-            if (!string.IsNullOrWhiteSpace(lines[i]) && !Mobile.IsRule(lines[i])) more++;
+            if (lines[at] is "-- " or "--\u00A0" || lines[at] == "--" && end - at <= MostSignature) return at;
         }
 
-        return more == 0;
+        return Mobile.IsSignature(lines[mobile]) ? mobile : -1;
     }
 }

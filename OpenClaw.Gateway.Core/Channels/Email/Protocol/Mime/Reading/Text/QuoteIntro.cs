@@ -26,12 +26,10 @@ internal static class QuoteIntro
         "forwarded message", "begin forwarded message", "anfang der weitergeleiteten", "weitergeleitete nachricht", "message transféré", "début du message", "début du message transféré", "mensaje reenviado", "inicio del mensaje reenviado", "messaggio inoltrato", "inizio messaggio inoltrato", "mensagem encaminhada", "mensagem reencaminhada", "doorgestuurd bericht", "begin doorgestuurd bericht", "wiadomość przekazana", "początek przekazywanej", "пересылаемое сообщение", "начало переадресованного", "转发的邮件", "轉寄的郵件", "转发邮件信息", "転送されたメッセージ", "転送メッセージ", "vidarebefordrat", "videresendt",
     ];
 
-    private static readonly string[] Froms = ["from", "von", "de", "da", "van", "od", "от", "发件人", "寄件者", "差出人", "från", "fra"];
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Froms = Names("from", "von", "de", "da", "van", "od", "от", "发件人", "寄件者", "差出人", "från", "fra");
 
-    private static readonly string[] Others =
-    [
-        "sent", "date", "to", "subject", "cc", "gesendet", "datum", "an", "betreff", "envoyé", "à", "objet", "enviado", "enviada", "enviado el", "fecha", "data", "para", "asunto", "assunto", "inviato", "a", "oggetto", "verzonden", "aan", "onderwerp", "wysłane", "wysłano", "do", "dw", "temat", "отправлено", "дата", "кому", "копия", "тема", "发送时间", "发送日期", "日期", "收件人", "抄送", "主题", "寄件日期", "收件者", "主旨", "送信日時", "日時", "宛先", "件名", "skickat", "till", "ämne", "sendt", "til", "emne", "reply-to", "importance",
-    ];
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Others = Names(
+        "sent", "date", "to", "subject", "cc", "gesendet", "datum", "an", "betreff", "envoyé", "à", "objet", "enviado", "enviada", "enviado el", "fecha", "data", "para", "asunto", "assunto", "inviato", "a", "oggetto", "verzonden", "aan", "onderwerp", "wysłane", "wysłano", "do", "dw", "temat", "отправлено", "дата", "кому", "копия", "тема", "发送时间", "发送日期", "日期", "收件人", "抄送", "主题", "寄件日期", "收件者", "主旨", "送信日時", "日時", "宛先", "件名", "skickat", "till", "ämne", "sendt", "til", "emne", "reply-to", "importance");
 
     /// <summary>How many lines there say who wrote what follows; 0 when they do not.</summary>
     public static int Lines(string[] lines, int at)
@@ -60,7 +58,7 @@ internal static class QuoteIntro
         {
             var words = line.Trim('-', '_', '=', '*', ' ');
             if (line.StartsWith("--", StringComparison.Ordinal) && words.Length > 0 && Array.Exists(Separators, s => words.StartsWith(s, StringComparison.OrdinalIgnoreCase))) return true;
-            return words.Length == 0 && line.Length > 4 && Next(lines, at + 1) is var next and >= 0 && IsHeader(lines, next);
+            if (words.Length == 0) return line.Length > 4 && Next(lines, at + 1) is var next and >= 0 && IsHeader(lines, next);
         }
 
         return IsHeader(lines, at);
@@ -88,19 +86,15 @@ internal static class QuoteIntro
         return fields >= 2;
     }
 
-    private static bool IsField(string line, string[] names)
+    private static bool IsField(string line, HashSet<string>.AlternateLookup<ReadOnlySpan<char>> names)
     {
         var text = line.AsSpan().Trim(" \t*_");
         var colon = text.IndexOfAny(':', '：');
         if (colon is <= 0 or > 24) return false;
-        var name = text[..colon].Trim(" *\u00A0");
-        foreach (var known in names)
-        {
-            if (name.Equals(known, StringComparison.OrdinalIgnoreCase)) return true;
-        }
-
-        return false;
+        return names.Contains(text[..colon].Trim(" *\u00A0"));
     }
+
+    private static HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Names(params string[] names) => new HashSet<string>(names, StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
     private static int Next(string[] lines, int at)
     {

@@ -79,6 +79,8 @@ public sealed class SessionNeighboursTests : IAsyncLifetime
         var sends = _rows.Message(sending.Id, 1, "c");
         sends.Pending = PendingWork.Send;
         await _database.AddAsync(dead, waiting, sending, taken, archived, deadMessage, waits, sends, _rows.Dead(deadMessage, 1), _rows.Dead(sends, 1, state: "discarded"));
+        await _database.AddAsync(Report(sends, DeliveryVerdict.Hard), Report(waits, DeliveryVerdict.Delayed));
+        Assert.Equal([sending.Id], await IdsAsync(new() { HasBounces = true }));
         Assert.Equal([dead.Id], await IdsAsync(new() { HasDeadLetters = true }));
         Assert.Equal([waiting.Id], await IdsAsync(new() { WaitingSince = waits.At.AddSeconds(1) }));
         Assert.Empty(await IdsAsync(new() { WaitingSince = waits.At }));
@@ -86,6 +88,11 @@ public sealed class SessionNeighboursTests : IAsyncLifetime
         Assert.DoesNotContain(archived.Id, await IdsAsync(new() { IsLive = true }));
         Assert.Equal([dead.Id], await IdsAsync(new() { Until = waiting.LastActivityAt }));
     }
+
+    private DeliveryReport Report(Message reply, DeliveryVerdict verdict) => new()
+    {
+        Id = Guid.CreateVersion7(), TenantId = _tenant, ChannelId = reply.ChannelId, ReplyId = reply.Id, SessionId = reply.SessionId, ExternalId = "x", Recipient = "ada@example.org", Verdict = verdict, Detail = "",
+    };
 
     private async Task<IEnumerable<Guid>> IdsAsync(SessionFilter filter) => (await _queries.ListAsync(_tenant, filter, new(50))).Items.Select(s => s.Id);
 }

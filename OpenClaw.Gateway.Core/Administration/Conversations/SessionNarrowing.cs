@@ -21,13 +21,19 @@ internal static class SessionNarrowing
         return Troubled(db, sessions, filter);
     }
 
-    /// <summary>Both read a set that is small or partially indexed once, and not a table for every session.</summary>
+    /// <summary>All read a set that is small or partially indexed once, and not a table for every session.</summary>
     private static IQueryable<Session> Troubled(GatewayDbContext db, IQueryable<Session> sessions, SessionFilter filter)
     {
         if (filter.HasDeadLetters)
         {
             var dead = db.DeadLetters.Where(d => d.State == "open").Select(d => d.SessionId);
             sessions = sessions.Where(s => dead.Contains(s.Id));
+        }
+
+        if (filter.HasBounces)
+        {
+            var bounced = db.DeliveryReports.Where(r => r.Verdict == DeliveryVerdict.Hard || r.Verdict == DeliveryVerdict.Soft).Select(r => r.SessionId);
+            sessions = sessions.Where(s => bounced.Contains(s.Id));
         }
 
         if (filter.WaitingSince is { } before)

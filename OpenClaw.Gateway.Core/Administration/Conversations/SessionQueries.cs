@@ -36,6 +36,9 @@ public sealed record SessionFilter
     /// <summary>Has a dead letter that nobody has dealt with.</summary>
     public bool HasDeadLetters { get; init; }
 
+    /// <summary>A reply came back from where it was sent (a mail's bounce).</summary>
+    public bool HasBounces { get; init; }
+
     /// <summary>A message of its user came before that time and is still not answered.</summary>
     public DateTimeOffset? WaitingSince { get; init; }
 
@@ -44,9 +47,9 @@ public sealed record SessionFilter
 
     /// <summary>
     /// What may be wrong, or call for somebody: <c>operator</c> (the user waits for the operator who took over), <c>taken</c> (an operator
-    /// answers), <c>waiting</c> (the user waits for over a minute), <c>dead</c> (has open dead letters).
+    /// answers), <c>waiting</c> (the user waits for over a minute), <c>dead</c> (has open dead letters), <c>bounced</c> (a reply came back).
     /// </summary>
-    public static IReadOnlyList<string> Troubles { get; } = ["operator", "taken", "waiting", "dead"];
+    public static IReadOnlyList<string> Troubles { get; } = ["operator", "taken", "waiting", "dead", "bounced"];
 
     /// <summary>Narrowed further to one of <see cref="Troubles"/>, as it is now; null for a name that is none.</summary>
     public SessionFilter? Troubled(string trouble, DateTimeOffset now) => trouble switch
@@ -55,6 +58,7 @@ public sealed record SessionFilter
         "taken" => this with { IsTaken = true },
         "waiting" => this with { WaitingSince = now - TooLong },
         "dead" => this with { HasDeadLetters = true },
+        "bounced" => this with { HasBounces = true },
         _ => null,
     };
 

@@ -19,7 +19,7 @@ public sealed record ListQuery
 
     /// <summary>What may be wrong with a conversation, or call for somebody.</summary>
     public static readonly IReadOnlyList<Choice> Troubles =
-        [new("operator", "User waits for an operator"), new("taken", "An operator answers"), new("waiting", "User waits over a minute"), new("dead", "Has dead letters")];
+        [new("operator", "User waits for an operator"), new("taken", "An operator answers"), new("waiting", "User waits over a minute"), new("dead", "Has dead letters"), new("bounced", "An answer bounced")];
 
     /// <summary>Words in the messages.</summary>
     public string? Text { get; init; }

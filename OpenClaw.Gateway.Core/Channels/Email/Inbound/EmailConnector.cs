@@ -14,10 +14,7 @@ internal sealed partial class EmailConnector(
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromSeconds(1);
     private readonly MailboxTools _tools = new(intake, reading, pressure, time, log);
 
-    /// <summary>The name of the kind.</summary>
-    public const string Name = "email";
-
-    public string Kind => Name;
+    public string Kind => EmailKind.Name;
 
     public async Task RunAsync(IChannelConnection connection, CancellationToken cancellationToken)
     {

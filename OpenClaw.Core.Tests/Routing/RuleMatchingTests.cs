@@ -32,6 +32,16 @@ public sealed class RuleMatchingTests
     }
 
     [Fact]
+    public void Subject_OfAMail_IsLookedAtLikeText_AndIsNoCommand()
+    {
+        var mail = Facts("please look") with { Subject = "Invoice 4711" };
+        Assert.Single(Matches(Set(Rule("R", _agent.Id, Any("invoice"))), _channels[0], mail));
+        Assert.Single(Matches(Set(Rule("R", _agent.Id, Expression("^invoice [0-9]+\nplease"))), _channels[0], mail));
+        Assert.Single(Matches(Set(Rule("R", _agent.Id, Keywords("look"))), _channels[0], mail));
+        Assert.Empty(Matches(Set(Rule("R", _agent.Id, new() { Command = "help" })), _channels[0], Facts("x") with { Subject = "/help" }));
+    }
+
+    [Fact]
     public void Route_RandomRulesAndMessages_AllThreeReadingsAgree()
     {
         var chance = new Random(2026);

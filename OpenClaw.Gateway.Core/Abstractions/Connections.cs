@@ -70,6 +70,9 @@ public interface IChannelConnection
     /// <summary>It is not connected and waits for something, which is told to people: a limit of the platform, another program that uses the account.</summary>
     void Waits(string cause, string detail, string? fix = null);
 
+    /// <summary>It is connected and something is wrong that does not stop it, which is told to people until it says null.</summary>
+    void Warns(string? cause, string? detail = null, string? fix = null);
+
     /// <summary>The platform has answered (a completed poll, an acknowledged heartbeat): what says that the connection lives. Cheap.</summary>
     void Proof();
 

@@ -70,7 +70,29 @@ internal sealed class RequestWriter(IFileLinks links)
         json.WriteEndArray();
         json.WriteString("button"u8, request.Extras?.Button);
         json.WriteString("at"u8, request.At.UtcDateTime);
+        if (request.Extras?.Mail is { } mail) WriteMail(json, mail, request.Address.UserId);
         json.WriteEndObject();
+    }
+
+    /// <summary>What a mail has beside its new text.</summary>
+    private static void WriteMail(Utf8JsonWriter json, MailDetails mail, string from)
+    {
+        json.WriteStartObject("mail"u8);
+        json.WriteString("subject"u8, mail.Subject);
+        json.WriteString("from"u8, from);
+        WriteAddresses(json, "to"u8, mail.To);
+        WriteAddresses(json, "cc"u8, mail.Cc);
+        if (mail.Date is { } date) json.WriteString("date"u8, date);
+        else json.WriteNull("date"u8);
+        json.WriteString("quoted"u8, mail.Quoted);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAddresses(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<string>? addresses)
+    {
+        json.WriteStartArray(name);
+        foreach (var address in addresses ?? []) json.WriteStringValue(address);
+        json.WriteEndArray();
     }
 
     private void WriteAttachment(Utf8JsonWriter json, Guid tenant, AttachmentRef attachment)

@@ -1,6 +1,8 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Channels.Email.Held;
+using OpenClaw.Gateway.Core.Channels.Email.Threads;
 using OpenClaw.Gateway.Core.Events.Webhooks;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
@@ -8,7 +10,7 @@ using OpenClaw.Gateway.Core.Storage.Entities;
 namespace OpenClaw.Gateway.Core.Maintenance;
 
 /// <summary>Removes records of the gateway's own work that nobody needs any more: old runs of jobs, past alerts and drills, remembered answers of the API.</summary>
-internal sealed class HistoryJob(ISystemDbFactory databases, TimeProvider time) : IMaintenanceJob
+internal sealed class HistoryJob(ISystemDbFactory databases, TimeProvider time, HeldMails? held = null) : IMaintenanceJob
 {
     private const int Batch = 500;
     private const int MostRuns = 1_000;
@@ -24,7 +26,7 @@ internal sealed class HistoryJob(ISystemDbFactory databases, TimeProvider time) 
 
     public string Title => "Old records are cleared away";
 
-    public string Summary => "Removes runs of jobs older than 90 days or beyond 1,000 of each job, alerts and fault drills that ended so long ago, answers that the API remembered for idempotency keys that have run out, and events that webhooks took more than 7 days ago, or did not take within 30.";
+    public string Summary => "Removes runs of jobs older than 90 days or beyond 1,000 of each job, alerts and fault drills that ended so long ago, answers that the API remembered for idempotency keys that have run out, events that webhooks took more than 7 days ago, or did not take within 30, mails that were held back for 30 days, and what joins mails to conversations after 400 days.";
 
     public string DefaultCron => "0 50 3 * * ?";
 
@@ -40,6 +42,9 @@ internal sealed class HistoryJob(ISystemDbFactory databases, TimeProvider time) 
         var answered = now - AnswersKept;
         await RemoveAsync<IdempotentRequest>(r => r.CreatedAt < answered, progress, cancellationToken);
         await RemoveEventsAsync(now, progress, cancellationToken);
+        var unanswered = now - MailBook.Kept;
+        await RemoveAsync<MailEntry>(m => m.At < unanswered, progress, cancellationToken);
+        if (held is not null) progress.Count(await held.PruneAsync(progress.IsDryRun, cancellationToken));
     }
 
     /// <summary>By endpoint and time, which is how they are indexed; and what a deleted endpoint left.</summary>

@@ -168,7 +168,7 @@ internal sealed partial class Pipeline(
     private RouteDecision Route(LiveSession session, MessageRecord message, ChannelModel channel) =>
         message.Replay?.Agent is { } chosen
             ? router.RouteTo(channel, chosen)
-            : router.Route(channel, new(message.Replay?.Payload?.Text ?? message.Text, message.UserId ?? session.Record.UserId, (message.Replay?.Payload is { } changed ? changed.Extras : message.Extras)?.Attachments is { Count: > 0 }, session.Record.AgentId, session.Record.Assigned, message.Extras?.IsGroup == true));
+            : router.Route(channel, new(message.Replay?.Payload?.Text ?? message.Text, message.UserId ?? session.Record.UserId, (message.Replay?.Payload is { } changed ? changed.Extras : message.Extras)?.Attachments is { Count: > 0 }, session.Record.AgentId, session.Record.Assigned, message.Extras?.IsGroup == true, message.Extras?.Mail?.Subject));
 
     private static string NoAgent(MessageRecord message) => message.Replay?.Agent is null
         ? "No agent is responsible: add a routing rule that takes the message, set an agent for the channel, or a default agent for the tenant."

@@ -9,4 +9,5 @@ namespace OpenClaw.Gateway.Core.Routing;
 /// <param name="Last">The agent that the session had last; empty = none yet.</param>
 /// <param name="Assigned">An operator or a handoff chose that agent: no other may answer.</param>
 /// <param name="IsGroup">It was written where several people read along.</param>
-internal readonly record struct RouteFacts(Utf8Text Text, string? User, bool HasAttachment, Guid Last, bool Assigned, bool IsGroup = false);
+/// <param name="Subject">A mail's subject: rules on text look at it too, as a line before the text. Commands stand in the text alone.</param>
+internal readonly record struct RouteFacts(Utf8Text Text, string? User, bool HasAttachment, Guid Last, bool Assigned, bool IsGroup = false, string? Subject = null);

@@ -27,6 +27,7 @@ public static class ErasureServices
         services.TryAddSingleton<PersonFinder>();
         services.TryAddSingleton<PersonRecords>();
         services.TryAddSingleton<PersonPairings>();
+        services.TryAddSingleton<PersonMails>();
         services.TryAddSingleton<ErasureCount>();
         services.TryAddSingleton<ErasureWork>();
         services.TryAddSingleton<ErasureRunner>();

@@ -36,6 +36,12 @@ public sealed record ErasureReport
     /// <summary>Channels that the person asked to be let in to.</summary>
     public long Pairings { get; init; }
 
+    /// <summary>Mails from and to the person in the books that join answers to conversations.</summary>
+    public long Mails { get; init; }
+
+    /// <summary>Mails of theirs that were held back.</summary>
+    public long HeldMessages { get; init; }
+
     /// <summary>What legal holds keep.</summary>
     public IReadOnlyList<HeldSession> Held { get; init; } = [];
 

@@ -16,7 +16,7 @@ namespace OpenClaw.Gateway.Core.Administration.Erasures;
 /// it goes on from what is written down.
 /// </summary>
 internal sealed partial class ErasureWork(
-    ISystemDbFactory databases, PersonFinder finder, SessionRemoval removal, SharedSessionCleaner cleaner, PersonRecords records, PersonPairings pairings, ArchiveRecovery recovery, SecretProtector protector,
+    ISystemDbFactory databases, PersonFinder finder, SessionRemoval removal, SharedSessionCleaner cleaner, PersonRecords records, PersonPairings pairings, PersonMails mails, ArchiveRecovery recovery, SecretProtector protector,
     TimeProvider time, ILogger<ErasureWork> log)
 {
     private const int MaxFaults = 50;
@@ -136,7 +136,8 @@ internal sealed partial class ErasureWork(
         await RemoveStragglersAsync(run, held, cancellationToken);
         var found = await records.RemoveAsync(run.Row.TenantId, run.Plan.Marks, targets, run.Row.Pseudonym, cancellationToken);
         var asked = await pairings.RemoveAsync(run.Row.TenantId, run.Plan.User, run.Row.ChannelId, cancellationToken);
-        run.Report = run.Report with { Pairings = run.Report.Pairings + asked, AuditEntries = run.Report.AuditEntries + found.AuditEntries, Filters = run.Report.Filters + found.Filters, Configuration = found.Configuration };
+        var (written, heldBack) = await mails.RemoveAsync(run.Row.TenantId, run.Plan.User, run.Row.ChannelId, cancellationToken);
+        run.Report = run.Report with { Mails = run.Report.Mails + written, HeldMessages = run.Report.HeldMessages + heldBack, Pairings = run.Report.Pairings + asked, AuditEntries = run.Report.AuditEntries + found.AuditEntries, Filters = run.Report.Filters + found.Filters, Configuration = found.Configuration };
     }
 
     /// <summary>A dead letter that was on its way while its session was removed.</summary>

@@ -69,7 +69,7 @@ internal sealed class PersonFinder(ISystemDbFactory databases, SessionPeople peo
 }
 
 /// <summary>Counts what an erasure would remove.</summary>
-internal sealed class ErasureCount(ISystemDbFactory databases, IEntryIndex index, PersonFinder finder, PersonRecords records, PersonPairings pairings)
+internal sealed class ErasureCount(ISystemDbFactory databases, IEntryIndex index, PersonFinder finder, PersonRecords records, PersonPairings pairings, PersonMails mails)
 {
     public async Task<ErasureReport> RunAsync(Guid tenant, string user, Guid? channel, CancellationToken cancellationToken)
     {
@@ -93,8 +93,10 @@ internal sealed class ErasureCount(ISystemDbFactory databases, IEntryIndex index
         foreach (var session in traces.Shared)
             messages += await db.EntriesOf(session.Id).LongCountAsync(m => m.From == MessageFrom.User && (m.UserId == user || (m.UserId == null && session.UserId == user)), cancellationToken);
         var found = await records.CountAsync(tenant, plan.Marks, [.. traces.Own.Concat(traces.Shared).Select(s => s.Id), .. asked.Select(a => a.Id)], cancellationToken);
+        var (written, heldBack) = await mails.CountAsync(tenant, user, channel, cancellationToken);
         return new()
         {
+            Mails = written, HeldMessages = heldBack,
             Sessions = traces.Own.Count + traces.Shared.Count, Messages = messages, DeadLetters = letters, Notes = notes, Attachments = attachments,
             Archives = traces.Own.Concat(traces.Shared).Count(s => s.State == SessionState.Archived), AuditEntries = found.AuditEntries, Filters = found.Filters, Pairings = asked.Count,
             Held = traces.Held, Configuration = found.Configuration, Faults = traces.Faults,

@@ -39,6 +39,12 @@ internal sealed class ChannelConnection(ChannelOwner owner, ChannelModel channel
     }
 
     /// <inheritdoc />
+    public void Warns(string? cause, string? detail = null, string? fix = null)
+    {
+        if (!_hasEnded) owner.Warns(cause, detail, fix);
+    }
+
+    /// <inheritdoc />
     public void Proof()
     {
         if (!_hasEnded) owner.Proof();

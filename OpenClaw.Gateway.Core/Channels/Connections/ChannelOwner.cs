@@ -87,6 +87,12 @@ internal sealed partial class ChannelOwner(IChannelConnector connector, ChannelM
         lock (_lock) Tell(new(ChannelLinkState.Connecting, tools.Time.GetUtcNow(), _link.Account, null, cause, detail, fix, null, _link.Generation, null));
     }
 
+    public void Warns(string? cause, string? detail, string? fix)
+    {
+        lock (_lock)
+            if (_link.State == ChannelLinkState.Connected) Tell(_link with { Cause = cause, Detail = cause is null ? null : detail, Fix = cause is null ? null : fix });
+    }
+
     public void Proof()
     {
         var now = tools.Time.GetUtcNow();

@@ -151,8 +151,10 @@ internal ref struct RuleScan
         Mark(_ofCommand);
 
         var bytes = _facts.Text.Bytes.Span;
-        _chars = ArrayPool<char>.Shared.Rent(Math.Max(2 * bytes.Length, 1));
-        _text = _chars.AsSpan(0, Encoding.UTF8.GetChars(bytes, _chars));
+        var subject = _facts.Subject is { Length: > 0 } line ? line + "\n" : "";
+        _chars = ArrayPool<char>.Shared.Rent(Math.Max(2 * (subject.Length + bytes.Length), 1));
+        subject.CopyTo(_chars);
+        _text = _chars.AsSpan(0, subject.Length + Encoding.UTF8.GetChars(bytes, _chars.AsSpan(subject.Length)));
         if (_set.Phrases.Count == 0) return;
         var folded = _chars.AsSpan(_text.Length, _text.Length);
         CaseFolding.Fold(_text, folded);

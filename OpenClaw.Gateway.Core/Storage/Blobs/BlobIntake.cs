@@ -9,6 +9,9 @@ namespace OpenClaw.Gateway.Core.Storage.Blobs;
 /// <summary>A file is larger than the gateway, or the tenant, takes.</summary>
 internal sealed class FileTooLargeException(string message) : IOException(message);
 
+/// <summary>The tenant has no room left for files.</summary>
+internal sealed class StorageUsedUpException(string message) : IOException(message);
+
 /// <summary>Streams files of others into the blob store, under the limit of one file and the tenant's quota.</summary>
 internal sealed class BlobIntake(IBlobStore blobs, GatewayOptions options, UsageMeter usage, TimeProvider time)
 {
@@ -49,10 +52,13 @@ internal sealed class BlobIntake(IBlobStore blobs, GatewayOptions options, Usage
     }
 
     /// <summary>Takes a file away that no message will name.</summary>
-    public async ValueTask DiscardAsync(TenantModel tenant, AttachmentRef file)
+    public ValueTask DiscardAsync(TenantModel tenant, AttachmentRef file) => DiscardAsync(tenant.Id, file.Blob, file.Size);
+
+    /// <summary>The same, of a file whose name does not matter.</summary>
+    public async ValueTask DiscardAsync(Guid tenant, Guid blob, long size)
     {
-        await blobs.DeleteAsync(tenant.Id, file.Blob, CancellationToken.None).ConfigureAwait(false);
-        usage.GiveBackStorage(tenant.Id, file.Size);
+        await blobs.DeleteAsync(tenant, blob, CancellationToken.None).ConfigureAwait(false);
+        usage.GiveBackStorage(tenant, size);
     }
 
     /// <summary>What to throw for a file that says beforehand that it is larger.</summary>
@@ -60,7 +66,7 @@ internal sealed class BlobIntake(IBlobStore blobs, GatewayOptions options, Usage
 
     private async ValueTask CommitAsync(TenantModel tenant, IBlobWriter writer, CancellationToken cancellationToken)
     {
-        if (!usage.TakeStorage(tenant.Id, writer.Length, tenant.Quotas.StorageBytes)) throw new IOException("The tenant's storage for attachments is used up.");
+        if (!usage.TakeStorage(tenant.Id, writer.Length, tenant.Quotas.StorageBytes)) throw new StorageUsedUpException("The tenant's storage for attachments is used up.");
         try
         {
             await writer.CommitAsync(cancellationToken).ConfigureAwait(false);

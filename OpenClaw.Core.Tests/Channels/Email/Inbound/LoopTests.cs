@@ -1,0 +1,45 @@
+using OpenClaw.Core.Tests.Channels.Email.Servers;
+using OpenClaw.Gateway.Core.Channels.Email.Threads;
+
+namespace OpenClaw.Core.Tests.Channels.Email.Inbound;
+
+/// <summary>Programs that answer without saying what they are.</summary>
+[Collection(MailServers.Collection)]
+[Trait("Category", "Slow")]
+public sealed class LoopTests(MailServers servers)
+{
+    [MailServersTheory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    public async Task AutoResponder_WithoutHeaders_StopsWithinFiveMails(bool sameText, bool inThread)
+    {
+        await using var room = await MailRoom.StartAsync(servers);
+        await room.DeliverAsync("q0@example.org", "a person asks");
+        var mails = 1;
+        while (mails < 12)
+        {
+            var sent = (await room.SentAsync((mails + 1) / 2))[^1];
+            mails++;
+            await room.DeliverAsync($"q{mails}@example.org", sameText ? "I am away." : $"I am away. Ticket {mails}", headers: inThread ? $"In-Reply-To: {MailIds.OfReply(sent.Reply.Id, room.User.Address)}" : "");
+            mails++;
+            var before = (await room.Platform.TextsAsync()).Count;
+            await room.FenceAsync();
+            if ((await room.HeldAsync(0)).Count > 0) break;
+        }
+
+        Assert.InRange(mails, 1, 5);
+        Assert.Equal("loop", Assert.Single(await room.HeldAsync(1)).Reason);
+    }
+
+    [MailServersFact]
+    public async Task LoopGuard_SwitchedOff_LeavesTheHeaderRules()
+    {
+        await using var room = await MailRoom.StartAsync(servers, answers: false, with: c => c with { LoopGuard = c.LoopGuard with { Enabled = false } });
+        for (var i = 0; i < 4; i++) await room.DeliverAsync($"off{i}@example.org", "the same", headers: i > 0 ? "In-Reply-To: <off0@example.org>" : "");
+        await room.DeliverAsync("auto@example.org", "auto", headers: "Auto-Submitted: auto-replied");
+        await room.MessagesAsync(4);
+        Assert.Equal("automatic", Assert.Single(await room.HeldAsync(1)).Reason);
+    }
+}

@@ -43,6 +43,30 @@ public sealed class SmtpDoubtTests
     }
 
     [Fact]
+    public async Task SendAsync_ServerHangsUpInTheContentWithAReason_TellsIt()
+    {
+        await using var server = new RawSmtp("220 x", "250 x", "250 ok", "250 ok", "354 go on", "552 5.3.4 too big");
+        await using var connection = await OpenAsync(server.Endpoint);
+        var fault = await Assert.ThrowsAsync<SmtpException>(() => connection.SendAsync(Envelope, (output, token) => WriteAsync(output, 1_000_000, token), CancellationToken.None));
+        Assert.Equal((SmtpFailure.Permanent, SmtpStage.Content, true, false), (fault.Failure, fault.Stage, fault.IsTooLarge, fault.MayHaveBeenSent));
+    }
+
+    [Theory]
+    [InlineData("220 x", "250 x\r\n250 ok")]
+    [InlineData("220 x", "250 x", "250 ok", "250 ok\r\n354 go on")]
+    [InlineData("220 x", "250 x", "250 ok", "250 ok", "354 go on\r\n250 taken")]
+    public async Task SendAsync_AnswersBeforeTheQuestion_AreNotTakenForAnswers(params string[] replies)
+    {
+        await using var server = new RawSmtp(replies);
+        var fault = await Assert.ThrowsAsync<SmtpException>(async () =>
+        {
+            await using var connection = await OpenAsync(server.Endpoint);
+            await connection.SendAsync("x");
+        });
+        Assert.Equal((SmtpFailure.Protocol, false), (fault.Failure, fault.MayHaveBeenSent));
+    }
+
+    [Fact]
     public async Task SendAsync_WriterThatHidesAFault_SendsNoEnd()
     {
         await using var server = new SmtpServer();

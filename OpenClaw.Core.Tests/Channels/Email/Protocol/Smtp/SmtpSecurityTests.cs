@@ -143,8 +143,10 @@ public sealed class SmtpSecurityTests
         var greeting = Task.Run(async () =>
         {
             using var client = await listener.AcceptTcpClientAsync();
-            await client.GetStream().WriteAsync("220 x\r\n250-x\r\n250 AUTH PLAIN\r\n"u8.ToArray());
             using var reader = new StreamReader(client.GetStream());
+            await client.GetStream().WriteAsync("220 x\r\n"u8.ToArray());
+            await reader.ReadLineAsync();
+            await client.GetStream().WriteAsync("250-x\r\n250 AUTH PLAIN\r\n"u8.ToArray());
             return await reader.ReadToEndAsync();
         });
         var endpoint = new SmtpEndpoint { Host = own.ToString(), Port = ((IPEndPoint)listener.LocalEndpoint).Port, Security = MailSecurity.None, Credentials = Password, Timeouts = new() { Quit = TimeSpan.FromMilliseconds(50) } };

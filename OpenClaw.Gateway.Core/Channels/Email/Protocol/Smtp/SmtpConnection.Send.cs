@@ -117,6 +117,7 @@ internal sealed partial class SmtpConnection
     /// <summary>Whatever interrupts this leaves the connection broken: a final dot would deliver half a mail.</summary>
     private async Task<SmtpReply> ContentAsync(Func<Stream, CancellationToken, Task> content, CancellationToken cancellationToken)
     {
+        _wire.DemandSilence(SmtpStage.Data);
         await using var output = new SmtpContentStream(_wire, _endpoint.Timeouts.Block);
         var answered = false;
         try
@@ -127,6 +128,12 @@ internal sealed partial class SmtpConnection
             var reply = await AcceptAsync(output.End(), cancellationToken);
             answered = true;
             return reply;
+        }
+        catch (SmtpException e) when (e is { Failure: SmtpFailure.Unreachable, Stage: SmtpStage.Content or SmtpStage.Accept })
+        {
+            // servers that have had enough of a mail say why and hang up
+            if (await _wire.LastWordsAsync(_endpoint.Timeouts.Hurry) is { } last && (last.IsTemporary || last.IsPermanent)) throw Fault(e.Stage, last);
+            throw;
         }
         finally
         {

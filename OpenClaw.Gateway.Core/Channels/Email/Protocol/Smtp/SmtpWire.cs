@@ -18,6 +18,7 @@ internal sealed class SmtpWire(Stream stream, TimeProvider time) : IAsyncDisposa
     public async Task<SmtpReply> CommandAsync(string line, SmtpStage stage, TimeSpan limit, CancellationToken cancellationToken)
     {
         if (line.AsSpan().ContainsAny('\r', '\n', '\0')) throw new ArgumentException("A command is one line.", nameof(line));
+        DemandSilence(stage);
         return await WithinAsync(stage, limit, async token =>
         {
             await _stream.WriteAsync(Encoding.UTF8.GetBytes(line + "\r\n"), token);
@@ -36,6 +37,28 @@ internal sealed class SmtpWire(Stream stream, TimeProvider time) : IAsyncDisposa
             await _stream.FlushAsync(token);
             return true;
         }, cancellationToken);
+
+    /// <summary>Before something is said of which the answer counts: what the server has said already would be taken for that answer.</summary>
+    public void DemandSilence(SmtpStage stage)
+    {
+        if (IsBroken || !HasUnread) return;
+        IsBroken = true;
+        throw new SmtpException(SmtpFailure.Protocol, stage, "The server does not speak SMTP: it answered what nobody had asked.");
+    }
+
+    /// <summary>What the server said before it hung up on somebody who was still writing; null when it said nothing.</summary>
+    public async Task<SmtpReply?> LastWordsAsync(TimeSpan limit)
+    {
+        using var timer = new CancellationTokenSource(limit, time);
+        try
+        {
+            return await _reader.ReadAsync(timer.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or InvalidDataException or IOException or SocketException or ObjectDisposedException)
+        {
+            return null; // the broken connection is the fault that is told
+        }
+    }
 
     /// <summary>Goes on over another stream, such as TLS over the first.</summary>
     public async Task ReplaceAsync(TimeSpan limit, Func<Stream, CancellationToken, Task<Stream>> wrap, CancellationToken cancellationToken)

@@ -121,6 +121,34 @@ public sealed class MailBombTests
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10), $"{Stopwatch.GetElapsedTime(start)}");
     }
 
+    [Theory]
+    [InlineData("To: ", "a@b.c,")]
+    [InlineData("To: ", "a <")]
+    [InlineData("To: ", "(")]
+    [InlineData("To: ", "\"")]
+    [InlineData("To: ", "a:")]
+    [InlineData("To: ", " . @")]
+    [InlineData("To: ", "=?a?q?x")]
+    [InlineData("Subject: ", "=?utf-8?q?x?= ")]
+    [InlineData("Subject: ", "=?a?q?x")]
+    [InlineData("Subject: ", "=?")]
+    [InlineData("References: ", "<a@b> ")]
+    [InlineData("References: ", "<")]
+    [InlineData("Date: ", "(")]
+    [InlineData("Content-Disposition: attachment; filename=a", " ")]
+    [InlineData("Content-Disposition: attachment; filename=", "=?a?q?x")]
+    [InlineData("Content-Disposition: attachment; ", "filename*1=a;")]
+    [InlineData("Content-Disposition: attachment; ", "a=b;")]
+    [InlineData("Content-Disposition: attachment; ", "(")]
+    [InlineData("Content-Disposition: attachment; filename*=utf-8''", "%")]
+    public async Task Field_OfOneThing_TakesNotLong(string name, string piece)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var header = (await ReadMail.FromAsync(name + string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length)) + "b\n\n")).Header;
+        _ = (header.To.Count, header.Subject, header.References.Count, header.Date, header.ContentDisposition["filename"]);
+        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10), $"{Stopwatch.GetElapsedTime(start)}");
+    }
+
     private static async Task ThrowsAsync(MailLimit limit, Stream source)
     {
         await using var owned = source;

@@ -180,7 +180,9 @@ internal static class MailSamples
 
     public const string BrokenBase64 = "Content-Type: image/png\nContent-Transfer-Encoding: base64\n\nQUJD RUZH\n=SGkh*QQ==QUJDRA\n\tR0g=IUl KS0w\n\xFFTU1N\n====\nTk5O Tk5\n";
 
-    public static IReadOnlyList<string> All { get; } = [Plain, Nested, Uu, Dsn, Feedback, Vacation, Html, Flowed, BrokenBase64];
+    public const string WrongBoundaries = "Content-Type: multipart/mixed; boundary=outer-is-a-long-one\n\n--outer-is-a-long-one\nContent-Type: multipart/mixed; boundary=A\n\n--Apple-1\nContent-Type: text/plain\n\nOne\n--Apple-1--\n--outer-is-a-long-one\nContent-Type: multipart/alternative\n\n--none-named\nContent-Type: text/html\n\n<b>Two</b>\n--none-named--\n--outer-is-a-long-one--\n";
+
+    public static IReadOnlyList<string> All { get; } = [Plain, Nested, Uu, Dsn, Feedback, Vacation, Html, Flowed, BrokenBase64, WrongBoundaries];
 
     public static byte[] Bytes(string mail) => Encoding.UTF8.GetBytes(mail.ReplaceLineEndings("\r\n"));
 }

@@ -29,14 +29,15 @@ internal static class BoundarySniffer
             if (at == 0 || window[at - 1] is (byte)'\r' or (byte)'\n')
             {
                 var rest = window[at..];
-                if (named is { Length: > 0 } && rest.StartsWith(wanted) && IsEnd(rest[wanted.Length..])) return true;
                 var match = outer.Match(rest, complete, out _);
-                if (match == DelimiterMatch.Yes) return false;
-                if (!complete && rest.Length < wanted.Length + 4)
+                if (!complete && rest.Length < wanted.Length + 4 || match == DelimiterMatch.NeedMore)
                 {
                     from = at;
                     return null;
                 }
+
+                if (named is { Length: > 0 } && rest.StartsWith(wanted) && IsEnd(rest[wanted.Length..])) return true;
+                if (match == DelimiterMatch.Yes) return false;
             }
 
             from = window[at..].IndexOfAnyExcept((byte)'-') is var other and >= 0 ? at + other : window.Length;

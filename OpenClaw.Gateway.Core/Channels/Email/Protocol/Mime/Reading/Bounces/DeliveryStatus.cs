@@ -7,9 +7,14 @@ namespace OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime.Reading.Bounces;
 /// <summary>Reads message/delivery-status (RFC 3464 2).</summary>
 internal static class DeliveryStatus
 {
+    private const int MostProse = 32 * 1024;
+
     /// <summary>The recipients that the groups of fields tell of. <paramref name="prose"/> is asked for what the fields leave open.</summary>
-    public static IReadOnlyList<BounceRecipient> Recipients(IReadOnlyList<MailHeader> groups, string prose) =>
-        [.. groups.Where(g => g.Has("Final-Recipient") || g.Has("Original-Recipient")).Select(g => Recipient(g, prose))];
+    public static IReadOnlyList<BounceRecipient> Recipients(IReadOnlyList<MailHeader> groups, string prose)
+    {
+        var lines = (prose.Length > MostProse ? prose[..MostProse] : prose).Split('\n');
+        return [.. groups.Where(g => g.Has("Final-Recipient") || g.Has("Original-Recipient")).Select(g => Recipient(g, lines))];
+    }
 
     public static string? Typed(string? value)
     {
@@ -38,7 +43,7 @@ internal static class DeliveryStatus
 
     private static bool IsHex(char c) => c is >= '0' and <= '9' or >= 'A' and <= 'F';
 
-    private static BounceRecipient Recipient(MailHeader group, string prose)
+    private static BounceRecipient Recipient(MailHeader group, string[] prose)
     {
         var original = Address(Plain(Typed(group["Original-Recipient"])));
         var final = Address(Typed(group["Final-Recipient"])) ?? original ?? "";
@@ -52,10 +57,10 @@ internal static class DeliveryStatus
     }
 
     /// <summary>The line of the prose that has a reply code of the same class.</summary>
-    private static string? Heard(string prose, string? status)
+    private static string? Heard(string[] prose, string? status)
     {
         if (status is null || status[0] == '2') return null;
-        foreach (var line in prose.Split('\n'))
+        foreach (var line in prose)
         {
             var text = line.TrimStart(' ', '<', '\t');
             if (text.Length is > 4 and < 2000 && text[0] == status[0] && Diagnostic.Code(text) is { } code && text.StartsWith(code.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)) return text.Trim();

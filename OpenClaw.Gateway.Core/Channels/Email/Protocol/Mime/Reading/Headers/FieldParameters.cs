@@ -101,7 +101,13 @@ internal sealed class FieldParameters
         while (at < text.Length && text[at] is not (';' or '"'))
         {
             if (text[at] == '=' && EncodedWords.EndOfWord(text, at) is var end and > 0) at = end;
-            else if (text[at] == ' ' && (ParameterFollows(text, at) || text.AsSpan(at).TrimStart().StartsWith("("))) break;
+            else if (text[at] == ' ')
+            {
+                var next = at;
+                while (next < text.Length && text[next] == ' ') next++;
+                if (next == text.Length || text[next] == '(' || ParameterFollows(text, next)) break;
+                at = next;
+            }
             else at++;
         }
 
@@ -110,7 +116,6 @@ internal sealed class FieldParameters
 
     private static bool ParameterFollows(string text, int at)
     {
-        while (at < text.Length && text[at] == ' ') at++;
         var start = at;
         while (at < text.Length && at - start < 40 && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '-' or '*')) at++;
         return at > start && at < text.Length && text[at] == '=';

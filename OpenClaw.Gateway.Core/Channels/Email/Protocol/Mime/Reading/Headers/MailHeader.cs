@@ -52,7 +52,7 @@ internal sealed class MailHeader(IReadOnlyList<HeaderField> fields)
     /// <summary>The value and parameters of Content-Type; its value is empty when there is none.</summary>
     public FieldParameters ContentType => _contentType ??= FieldParameters.Parse(Raw("Content-Type"));
 
-    public FieldParameters ContentDisposition => _disposition ??= FieldParameters.Parse(Raw("Content-Disposition") is { } value ? EncodedWords.Decode(value) : null);
+    public FieldParameters ContentDisposition => _disposition ??= FieldParameters.Parse(Raw("Content-Disposition") is { } value && value.StartsWith("=?", StringComparison.Ordinal) ? EncodedWords.Decode(value) : Raw("Content-Disposition"));
 
     public bool Has(string name) => Find(name) is not null;
 

@@ -1,16 +1,19 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using OpenClaw.Core.Tests.Channels.Email.Servers;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Connecting;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Imap;
+using Xunit.Abstractions;
 
 namespace OpenClaw.Core.Tests.Channels.Email.Protocol.Imap;
 
 /// <summary>The client against a server that others wrote.</summary>
 [Collection(MailServers.Collection)]
 [Trait("Category", "Slow")]
-public sealed class DovecotTests(MailServers servers)
+public sealed class DovecotTests(MailServers servers, ITestOutputHelper output)
 {
     [MailServersTheory]
     [InlineData(MailSecurity.Tls)]
@@ -167,6 +170,32 @@ public sealed class DovecotTests(MailServers servers)
         await foreach (var content in connection.ReadMailsAsync(mails))
             if (content.Mail.Uid == 70) break;
         await connection.NoopAsync(CancellationToken.None);
+    }
+
+    /// <summary>OPENCLAW_MAILS for more; the rate is in the output.</summary>
+    [MailServersFact]
+    public async Task ReadMailsAsync_Of20Kilobytes_IsFastInLittleMemory()
+    {
+        var count = int.TryParse(Environment.GetEnvironmentVariable("OPENCLAW_MAILS"), CultureInfo.InvariantCulture, out var asked) ? asked : 1_000;
+        var user = await servers.CreateUserAsync();
+        var raw = Encoding.ASCII.GetBytes("Subject: x\r\n\r\n" + string.Concat(Enumerable.Repeat("a line of text that is seventy-two characters long, more or less so.\r\n", 288)));
+        for (var i = 1; i <= count; i++) await MailServers.DeliverAsync(user, raw, i);
+        await using var connection = await OpenAsync(servers.Imap(user));
+        await connection.SelectAsync("INBOX", readOnly: true, CancellationToken.None);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var clock = Stopwatch.StartNew();
+        var mails = await connection.FetchAsync(await connection.SearchAsync(0, null, CancellationToken.None), CancellationToken.None);
+        var known = clock.Elapsed;
+        var (read, most) = (0, 0L);
+        await foreach (var content in connection.ReadMailsAsync(mails))
+        {
+            Assert.Equal(raw.Length, content.Bytes.Length);
+            if (++read % 500 == 0) most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: false) - before);
+        }
+
+        Assert.Equal(count, read);
+        output.WriteLine($"{count} mails of {raw.Length} bytes: known in {known.TotalSeconds:0.00} s, read in {(clock.Elapsed - known).TotalSeconds:0.00} s, {read / (clock.Elapsed - known).TotalSeconds:0} mails/s, at most {most / 1024} KB above idle, uncollected");
+        Assert.InRange(most, long.MinValue, 64 * 1024 * 1024);
     }
 
     private static byte[] Small(int number) => Encoding.ASCII.GetBytes($"Subject: {number}\r\n\r\n{string.Concat(Enumerable.Repeat("a line of text that is seventy-two characters long, more or less so.\r\n", number % 300))}");

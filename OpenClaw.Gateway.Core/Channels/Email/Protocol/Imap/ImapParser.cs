@@ -15,6 +15,7 @@ internal static class ImapParser
 
     public static ImapAnswer Parse(ReadOnlySpan<byte> text, List<ImapLiteral> literals)
     {
+        if (text.IsEmpty) throw new InvalidDataException("a literal and nothing else");
         if (text[0] == '+') return new() { Kind = ImapAnswerKind.Continuation, Text = Encoding.UTF8.GetString(text[1..]).Trim() };
         var whole = text.Length;
         var first = Word(ref text);
@@ -52,7 +53,7 @@ internal static class ImapParser
                 Number = number,
                 Values = new ImapScanner(text, [.. literals.Select(l => l with { At = l.At - taken }).Where(l => l.At >= 0)]).All(),
             },
-            _ => new() { Kind = ImapAnswerKind.Untagged, Name = name, Number = number },
+            _ => new() { Kind = ImapAnswerKind.Untagged, Name = StatusName(nameBytes) is null ? name : "", Number = number }, // "* 5 BYE" is nothing
         };
     }
 

@@ -111,6 +111,7 @@ internal sealed class ImapReader(Stream stream, TimeSpan silence, TimeProvider t
     /// <summary>Appends what stands before the next line end, be it CRLF or LF.</summary>
     private async ValueTask AppendLineAsync(CancellationToken cancellationToken)
     {
+        var from = _length;
         while (true)
         {
             if (_start == _end) await ReceiveAsync(cancellationToken);
@@ -121,7 +122,7 @@ internal sealed class ImapReader(Stream stream, TimeSpan silence, TimeProvider t
             Append(piece.Span);
             _start += lf < 0 ? piece.Length : lf + 1;
             if (lf < 0) continue;
-            if (_length > 0 && _text[_length - 1] == '\r') _length--;
+            if (_length > from && _text[_length - 1] == '\r') _length--;
             return;
         }
     }

@@ -81,7 +81,7 @@ internal sealed partial class MailIntake(
             var text = MailText.Of(body.Text, facts.Head.Subject, channel.Tenant.Settings.MessageBytes(options.Limits), files.Stored.Count > 0);
             var hash = text.Hash();
             if (channel.LoopGuard.Enabled && !turn.IsReleased
-                && await loops.FindAsync(channel, place, facts.Head.From, files.Stored.Count > 0 ? null : hash, turn.Delay, cancellationToken) is { } loop) return await HoldAsync(turn, facts, loop);
+                && await loops.FindAsync(channel, place, facts.Head, files.Stored.Count > 0 ? null : hash, turn.Delay, cancellationToken) is { } loop) return await HoldAsync(turn, facts, loop);
             if (text.Whole is { } whole) await files.AddTextAsync(whole, MailText.WholeName, cancellationToken);
             // before it is accepted: its answer may be quick, and needs to know what it answers
             await book.AddAsync(channel, facts.Head, place.Thread, facts.Head.From, hash, null, cancellationToken, place.ExternalId);

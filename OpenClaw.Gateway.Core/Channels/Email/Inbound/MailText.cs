@@ -14,6 +14,7 @@ internal sealed record MailText(string Fresh, string? Quoted, string? Signature,
     /// <summary>The file that has all of a text that was cut.</summary>
     public const string WholeName = "mail.txt";
 
+    private const int LettersThatTell = 40;
     private const int MostFolded = 64 * 1024;
     private const string GoesOn = "\n\n[…] (The whole text is in the file " + WholeName + ".)";
 
@@ -31,8 +32,13 @@ internal sealed record MailText(string Fresh, string? Quoted, string? Signature,
         return new(Fit(fresh, mostBytes), Bounded(quoted), Bounded(split.Signature?.Trim('\n')), Encoding.UTF8.GetByteCount(fresh) > mostBytes ? text : null);
     }
 
-    /// <summary>The same for the same words, however they are broken into lines.</summary>
-    public string Hash() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', Fresh.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))));
+    /// <summary>The same for the same words, however they are broken into lines; in longer texts whatever numbers stand among them (tickets, times).</summary>
+    public string Hash()
+    {
+        var letters = string.Concat(Fresh.Where(char.IsLetter));
+        var words = letters.Length >= LettersThatTell ? letters : string.Join(' ', Fresh.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(words)));
+    }
 
     /// <summary>At most so many bytes: cut between paragraphs, lines, or words if one of them is near.</summary>
     private static string Fit(string text, int mostBytes)

@@ -33,6 +33,8 @@ internal sealed class OutPlace : IAsyncDisposable
 
     public EmailSender Sender => Road.Get<EmailSender>();
 
+    public EmailKind Kind => (EmailKind)Road.Get<IEnumerable<IChannelKind>>().Single(k => k.Kind == "email");
+
     public MailBook Book => Road.Get<MailBook>();
 
     /// <summary>The scripted server; not used with the real ones.</summary>

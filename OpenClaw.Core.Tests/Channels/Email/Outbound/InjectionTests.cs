@@ -27,7 +27,7 @@ public sealed class InjectionTests
         var nasty = Gen.OneOf(
             ArbMap.Default.GeneratorFor<string?>().Select(s => s ?? ""),
             Gen.Elements("\r\nBcc: evil@example.com", "x\nBcc: evil@example.com\n\nbody", "\r\n\r\n<script>", "=?utf-8?Q?=0D=0ABcc:_evil@example.com?=", "a\u2028Bcc: e@x.y", "\0", "\u0085Bcc: e@x.y", "<a@b>\r\n <c@d>", "\"\r\nBcc: e@x.y\" <a@b.c>", "a@b.c>\r\nRCPT TO:<evil@example.com", ".\r\nQUIT", "--=_alternative"));
-        var strings = Gen.Array(nasty, 12);
+        var strings = nasty.ArrayOf(12);
         Prop.ForAll(strings.ToArbitrary(), all => Check(all)).QuickCheckThrowOnFailure();
     }
 

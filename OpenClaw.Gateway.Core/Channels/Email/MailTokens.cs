@@ -37,7 +37,7 @@ internal sealed class MailTokens(OutgoingHttp http, RefreshTokens stored, ICatal
             : throw NotConfigured("The channel has no password.", PasswordFix);
     }
 
-    /// <summary>Of a change of configuration: it is no more than a refresh token that was exchanged here. Nothing needs to be connected anew for it.</summary>
+    /// <inheritdoc />
     public bool IsExchange(ChannelModel before, ChannelModel now)
     {
         ArgumentNullException.ThrowIfNull(before);

@@ -14,6 +14,7 @@ internal static class EmailServices
     {
         services.AddPlatform<EmailKind, EmailConnector, EmailSender>(EmailKind.Name);
         services.AddEmailInbound();
+        services.TryAddSingleton<RefreshTokens>();
         services.TryAddSingleton<MailTokens>();
         services.TryAddSingleton<IMailCredentials>(s => s.GetRequiredService<MailTokens>());
         services.TryAddSingleton<AnsweredMails>();

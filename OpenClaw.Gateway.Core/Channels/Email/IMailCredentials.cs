@@ -11,4 +11,7 @@ internal interface IMailCredentials
     /// <param name="renew">A server has just refused the last one: a new token is got once, however many ask.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask<MailCredentials> CredentialsAsync(ChannelModel channel, bool renew, CancellationToken cancellationToken);
+
+    /// <summary>Of a change of configuration: it is no more than a refresh token that the provider has exchanged. Nothing needs to be connected anew for it.</summary>
+    bool IsExchange(ChannelModel before, ChannelModel now) => false;
 }

@@ -6,7 +6,7 @@ namespace OpenClaw.Gateway.Core.Channels.Email.Inbound;
 
 /// <summary>The mail channel's listener: one IMAP connection, told of new mails by IDLE, with a poll as safety net.</summary>
 internal sealed partial class EmailConnector(
-    MailboxOpener opener, MailIntake intake, MailReading reading, ReleasedMails released, IIntakePressure pressure, TimeProvider time, ILogger<EmailConnector> log) : IChannelConnector
+    MailboxOpener opener, MailIntake intake, MailReading reading, ReleasedMails released, IMailCredentials credentials, IIntakePressure pressure, TimeProvider time, ILogger<EmailConnector> log) : IChannelConnector
 {
     /// <summary>After more silence than this firewalls forget the connection.</summary>
     private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(9);
@@ -42,13 +42,13 @@ internal sealed partial class EmailConnector(
         }
     }
 
-    /// <summary>Nothing that the connection is made of changes with who may write, or how answers look.</summary>
+    /// <summary>Nothing that the connection is made of changes with who may write, how answers look, or a refresh token that the provider has exchanged.</summary>
     public bool NeedsReconnect(ChannelModel before, ChannelModel now)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(now);
         return Connected(before) != Connected(now)
-            || before.Secrets.Count != now.Secrets.Count || before.Secrets.Any(s => now.Secrets.GetValueOrDefault(s.Key) != s.Value);
+            || (before.Secrets.Count != now.Secrets.Count || before.Secrets.Any(s => now.Secrets.GetValueOrDefault(s.Key) != s.Value)) && !credentials.IsExchange(before, now);
 
         static EmailSettings Connected(ChannelModel channel) => EmailSettings.Of(channel) with
         {

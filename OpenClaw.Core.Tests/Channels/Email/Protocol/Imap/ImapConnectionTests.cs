@@ -264,6 +264,31 @@ public sealed class ImapConnectionTests
         await connection.NoopAsync(CancellationToken.None);
     }
 
+    [Fact]
+    public async Task IdleAsync_NewsSinceTheSearch_EndsAtOnce()
+    {
+        await using var server = new ImapServer { Script = c => c == "NOOP" ? "* 4 EXISTS\r\n$ OK x\r\n" : null };
+        await using var connection = await OpenAsync(server);
+        await connection.SelectAsync("INBOX", readOnly: false, CancellationToken.None);
+        await connection.NoopAsync(CancellationToken.None);
+        Assert.Equal(ImapNews.Changed, await connection.IdleAsync(TimeSpan.FromMinutes(9), CancellationToken.None, CancellationToken.None));
+        Assert.DoesNotContain("IDLE", server.Commands);
+        await connection.SearchAsync(0, null, CancellationToken.None);
+        await connection.NoopAsync(CancellationToken.None);
+        Assert.Equal(ImapNews.TimeUp, await connection.IdleAsync(TimeSpan.FromMilliseconds(1), CancellationToken.None, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task DisposeAsync_WhileItWaits_EndsTheWaiting()
+    {
+        await using var server = new ImapServer();
+        var connection = await OpenAsync(server);
+        var idle = connection.IdleAsync(TimeSpan.FromMinutes(9), CancellationToken.None, CancellationToken.None);
+        await IdleAsync(connection);
+        await connection.DisposeAsync();
+        Assert.Equal(ImapFailure.Closed, (await Assert.ThrowsAsync<ImapException>(() => idle)).Failure);
+    }
+
     [Theory]
     [InlineData("* BYE idle too long\r\n" + ImapServer.Cut, ImapFailure.Closed)]
     [InlineData(ImapServer.Cut, ImapFailure.Closed)]

@@ -45,6 +45,7 @@ public sealed class ImapSignInTests
     [InlineData("NO LOGIN failed.", ImapFailure.Authentication, false)]
     [InlineData("no [authenticationfailed]", ImapFailure.Authentication, false)]
     [InlineData("BAD what", ImapFailure.Authentication, false)]
+    [InlineData("NO [AUTHENTICATIONFAILED] Too many wrong passwords", ImapFailure.Authentication, false)]
     [InlineData("NO [UNAVAILABLE] the database is down", ImapFailure.Authentication, true)]
     [InlineData("NO [CONTACTADMIN] your account is locked", ImapFailure.Authentication, false)]
     [InlineData("NO [EXPIRED] change it", ImapFailure.Authentication, false)]

@@ -10,7 +10,8 @@ internal sealed partial class ImapConnection
 
     /// <summary>
     /// Waits until mails come or go in the open mailbox (RFC 2177). A connection that is dead without anybody's saying so shows at
-    /// the end, when the server does not confirm it within the time of a command.
+    /// the end, when the server does not confirm it within the time of a command. Ends at once if the server has told of mails since
+    /// the last search: it does not tell twice.
     /// </summary>
     /// <param name="limit">At most nine minutes: firewalls forget longer silence.</param>
     /// <param name="until">Ends the waiting in good order.</param>
@@ -19,6 +20,7 @@ internal sealed partial class ImapConnection
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, TimeSpan.FromMinutes(9));
         if (_reading) throw new InvalidOperationException("Mails are being read; read them to the end first.");
+        if (_hasNews) return Task.FromResult(ImapNews.Changed);
         return _wire.WithinAsync(limit + _endpoint.Timeouts.Command * 2, async token =>
         {
             try

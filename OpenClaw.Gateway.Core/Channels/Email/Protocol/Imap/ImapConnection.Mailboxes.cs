@@ -50,6 +50,7 @@ internal sealed partial class ImapConnection
     public async Task<ImapMailbox> SelectAsync(string name, bool readOnly, CancellationToken cancellationToken)
     {
         Selected = null;
+        _hasNews = false;
         var mailbox = new ImapMailbox { Name = name };
         bool uidNext = false, limited = false;
         var command = Mailbox(new(readOnly ? "EXAMINE" : "SELECT"), name);

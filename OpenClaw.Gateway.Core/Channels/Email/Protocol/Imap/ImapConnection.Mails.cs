@@ -128,6 +128,7 @@ internal sealed partial class ImapConnection
     private async Task<IReadOnlyList<uint>> FindAsync(ImapCommand command, uint above, CancellationToken cancellationToken)
     {
         SortedSet<uint> found = [];
+        _hasNews = false;
         await ExpectAsync(command, ImapFailure.Refused, "The mailbox cannot be searched", cancellationToken, answer =>
         {
             // "n:*" names the last mail even if its UID is below n

@@ -20,6 +20,7 @@ internal sealed partial class ImapConnection : IAsyncDisposable
     private long _tags;
     private bool _utf8;
     private bool _leaving;
+    private bool _hasNews;
 
     private ImapConnection(ImapEndpoint endpoint, NetworkStream stream, TimeProvider time)
     {
@@ -59,10 +60,10 @@ internal sealed partial class ImapConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Says goodbye if there is somebody to say it to, and hangs up.</summary>
+    /// <summary>Says goodbye if there is somebody to say it to, and hangs up; what is under way then ends with <see cref="ImapFailure.Closed"/>.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (IsUsable)
+        if (IsUsable && !_wire.IsBusy && !_reading)
         {
             try
             {
@@ -135,7 +136,9 @@ internal sealed partial class ImapConnection : IAsyncDisposable
 
     private Task EncryptAsync(CancellationToken cancellationToken) =>
         _wire.ReplaceAsync((plain, token) => MailTls.WrapAsync(plain, _endpoint.Host, _endpoint.AcceptAnyCertificate,
-            (why, cause) => new ImapException(ImapFailure.Tls, why, cause: cause), token), cancellationToken);
+            (why, cause) => cause is IOException // hung up on, by the server or by the network: nobody was told that it will not do
+                ? new ImapException(ImapFailure.Closed, "The connection to the mail server broke while it was being encrypted.", cause: cause)
+                : new ImapException(ImapFailure.Tls, why, cause: cause), token), cancellationToken);
 
     /// <summary>Unless the server has said by itself.</summary>
     internal async Task AskCapabilitiesAsync(CancellationToken cancellationToken)
@@ -251,6 +254,7 @@ internal sealed partial class ImapConnection : IAsyncDisposable
                 Offered = new(answer.Text);
                 break;
             case "EXISTS" when answer.Number is { } count:
+                _hasNews |= count > Selected?.Exists;
                 Selected = Selected is null ? null : Selected with { Exists = count };
                 break;
             case "EXPUNGE" when Selected is { Exists: > 0 } mailbox:

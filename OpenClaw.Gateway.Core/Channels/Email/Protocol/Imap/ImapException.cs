@@ -81,7 +81,7 @@ internal sealed record ImapReply(string Status, string? Code, string CodeArgumen
     public bool IsOk => Status == "OK";
 
     /// <summary>By code, or by the words of servers that know no codes.</summary>
-    public bool IsLimit => Code is "OVERQUOTA" or "LIMIT" or "INUSE" || !IsOk && Limits.Any(l => Text.Contains(l, StringComparison.OrdinalIgnoreCase));
+    public bool IsLimit => Code is "OVERQUOTA" or "LIMIT" or "INUSE" || !IsOk && Code is not ("AUTHENTICATIONFAILED" or "AUTHORIZATIONFAILED" or "EXPIRED") && Limits.Any(l => Text.Contains(l, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>For logs and people: without words that may be addresses, links or tokens.</summary>
     public override string ToString() =>

@@ -11,6 +11,9 @@ internal sealed class ImapWire(Stream stream, ImapTimeouts timeouts, TimeProvide
 
     public bool IsBroken { get; private set; }
 
+    /// <summary>Something is under way.</summary>
+    public bool IsBusy => Volatile.Read(ref _busy) == 1;
+
     public DateTimeOffset LastHeard => _reader.LastHeard;
 
     /// <summary>Does something that takes at most that long. One thing at a time.</summary>

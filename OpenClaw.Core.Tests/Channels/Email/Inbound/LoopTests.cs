@@ -26,7 +26,7 @@ public sealed class LoopTests(MailServers servers)
             await TestWait.UntilAsync(() => (answers = [.. room.Sender.Sent.Where(s => s.Reply.Address.UserId == "ada@example.org")]).Count >= number);
             var sent = answers[^1];
             mails++;
-            await room.DeliverAsync($"q{mails}@example.org", sameText ? "I am away." : $"I am away. Ticket {mails}", headers: inThread ? $"In-Reply-To: {MailIds.OfReply(sent.Reply.Id, room.User.Address)}" : "");
+            await room.DeliverAsync($"q{mails}@example.org", sameText ? "I am away." : $"Nobody reads mail at this address until further notice. Ticket {mails}", subject: "Automatic: Re: Question", headers: inThread ? $"In-Reply-To: {MailIds.OfReply(sent.Reply.Id, room.User.Address)}" : "");
             mails++;
             await room.FenceAsync();
             if ((await room.HeldAsync(0)).Count > 0) break;

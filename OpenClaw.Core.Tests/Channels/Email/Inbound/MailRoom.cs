@@ -186,7 +186,7 @@ internal sealed class BookSender : IChannelSender
     public async ValueTask<SendOutcome> SendAsync(ChannelModel channel, OutgoingPart part, CancellationToken cancellationToken)
     {
         var (reply, address) = (part.Reply, EmailSettings.Of(channel).Address);
-        var head = new MailHead { MessageId = MailIds.OfReply(reply.Id, address), From = address, To = [reply.Address.UserId], References = reply.InReplyTo?.ExternalId is { } id ? [id] : [] };
+        var head = new MailHead { MessageId = MailIds.OfReply(reply.Id, address), From = address, To = [reply.Address.UserId], Subject = "Re: Question", References = reply.InReplyTo?.ExternalId is { } id ? [id] : [] };
         await Book.AddAsync(channel, head, reply.Address.Conversation, reply.Address.UserId, "", (reply.Id, reply.SessionId), cancellationToken);
         Sent.Enqueue(part);
         return SendOutcome.Sent(head.MessageId);

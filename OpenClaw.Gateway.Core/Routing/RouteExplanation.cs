@@ -11,6 +11,9 @@ public sealed record RouteQuestion
     /// <summary>Its text.</summary>
     public string Text { get; init; } = "";
 
+    /// <summary>A mail's subject, which rules on text look at too; null = there is none.</summary>
+    public string? Subject { get; init; }
+
     /// <summary>The author's platform id; null = nobody in particular.</summary>
     public string? User { get; init; }
 

@@ -62,6 +62,7 @@ public sealed class EmailJourneyTests(Chromium chromium, MailServers servers) : 
     private async Task<IPage> StartAsync(MailAgent agent)
     {
         var page = await OpenAsync();
+        await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         await page.SetViewportSizeAsync(1_440, 1_000);
         await SignInAsync(page);
         await GoAsync(page, "/t/default/agents/new?kind=webhook");
@@ -86,7 +87,7 @@ public sealed class EmailJourneyTests(Chromium chromium, MailServers servers) : 
         await Expect(Setting(page, "imapHost")).ToHaveValueAsync("imap.gmail.com");
         await Expect(Setting(page, "tokenUrl")).ToHaveCountAsync(0);
 
-        await page.GetByRole(AriaRole.Textbox, new() { NameRegex = Named("Name *") }).FillAsync("Support mail");
+        await page.Locator("[name='name']").FillAsync("Support mail");
         await page.GetByLabel("Own agent").SelectOptionAsync(new SelectOptionValue { Label = "Story" });
         await Setting(page, "address").FillAsync(support.Address);
         await Setting(page, "imapHost").FillAsync(MailServers.Host);

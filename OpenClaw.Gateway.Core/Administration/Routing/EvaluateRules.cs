@@ -12,13 +12,17 @@ namespace OpenClaw.Gateway.Core.Administration.Routing;
 /// <param name="HasAttachment">It has an attachment.</param>
 /// <param name="Draft">Ask the draft instead of what is live.</param>
 /// <param name="IsGroup">It would be written where several people read along.</param>
-public sealed record RuleQuestion(Guid Channel, string Text, string? User = null, bool HasAttachment = false, bool Draft = false, bool IsGroup = false);
+/// <param name="Subject">A mail's subject.</param>
+public sealed record RuleQuestion(Guid Channel, string Text, string? User = null, bool HasAttachment = false, bool Draft = false, bool IsGroup = false, string? Subject = null);
 
 /// <summary>Says where a message would go and why, and what each rule says of it. Nothing is changed, nobody is asked.</summary>
 public sealed class EvaluateRules
 {
     /// <summary>The most characters of a text.</summary>
     public const int MaxText = 100_000;
+
+    /// <summary>The most characters of a subject.</summary>
+    public const int MaxSubject = 1_000;
 
     /// <summary>The most characters of a user's id.</summary>
     public const int MaxUser = 400;
@@ -35,6 +39,7 @@ public sealed class EvaluateRules
         ArgumentNullException.ThrowIfNull(question);
         var errors = new FieldErrors();
         if (question.Text.Length > MaxText) errors.Add("text", $"Must have at most {MaxText} characters.");
+        if (question.Subject?.Length > MaxSubject) errors.Add("subject", $"Must have at most {MaxSubject} characters.");
         if (question.User?.Length > MaxUser) errors.Add("user", $"Must have at most {MaxUser} characters.");
         if (_catalog.FindChannel(question.Channel) is not { } channel || channel.Tenant.Id != tenant)
         {
@@ -44,7 +49,7 @@ public sealed class EvaluateRules
         if (errors.Any) return AdminResult.Invalid<RouteExplanation>(errors);
         var rules = _catalog.FindRules(tenant);
         if (question.Draft) rules = new(rules.Version, [.. (await _drafts.GetAsync(tenant, cancellationToken)).Rules.Select(r => r.Rule)]);
-        var asked = new RouteQuestion { Channel = channel, Text = question.Text, User = string.IsNullOrEmpty(question.User) ? null : question.User, HasAttachment = question.HasAttachment, IsGroup = question.IsGroup };
+        var asked = new RouteQuestion { Channel = channel, Text = question.Text, User = string.IsNullOrEmpty(question.User) ? null : question.User, HasAttachment = question.HasAttachment, IsGroup = question.IsGroup, Subject = question.Subject };
         return AdminResult.Done(_explainer.Explain(rules, asked));
     }
 }

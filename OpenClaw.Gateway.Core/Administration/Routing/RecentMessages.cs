@@ -6,7 +6,7 @@ using OpenClaw.Gateway.Core.Storage.Journal;
 namespace OpenClaw.Gateway.Core.Administration.Routing;
 
 /// <summary>A message that somebody sent, as the tester needs it.</summary>
-public sealed record RecentMessage(Guid Id, Guid Channel, string User, string? UserName, string Text, bool HasAttachment, DateTimeOffset At, bool IsGroup = false);
+public sealed record RecentMessage(Guid Id, Guid Channel, string User, string? UserName, string Text, bool HasAttachment, DateTimeOffset At, bool IsGroup = false, string? Subject = null);
 
 /// <summary>What people wrote last: to try rules on.</summary>
 public sealed class RecentMessages(ITenantDbFactory databases, IEntryIndex index)
@@ -26,7 +26,7 @@ public sealed class RecentMessages(ITenantDbFactory databases, IEntryIndex index
             var entries = await db.EntriesBefore(session.Id, long.MaxValue, Depth).ToListAsync(cancellationToken);
             if (entries.FirstOrDefault(e => e.From == MessageFrom.User) is not { } said) continue;
             var extras = MessageExtras.FromJson(said.Extras);
-            found.Add(new(said.Id, said.ChannelId, said.UserId ?? session.UserId, said.UserName ?? session.UserName, said.Text, extras?.Attachments is { Count: > 0 }, said.At, extras?.IsGroup == true));
+            found.Add(new(said.Id, said.ChannelId, said.UserId ?? session.UserId, said.UserName ?? session.UserName, said.Text, extras?.Attachments is { Count: > 0 }, said.At, extras?.IsGroup == true, extras?.Mail?.Subject));
         }
 
         return found;

@@ -7,7 +7,7 @@ namespace OpenClaw.Gateway.Core.Routing.Matching;
 /// <summary>A message as <see cref="RuleJudge"/> looks at it.</summary>
 internal sealed class MessageFacts(RouteQuestion question, IReadOnlyDictionary<Guid, string> channels)
 {
-    private readonly Lazy<string?> _language = new(() => LanguageDetector.Detect(question.Text));
+    private readonly Lazy<string?> _language = new(() => LanguageDetector.Detect(Whole(question)));
 
     /// <summary>What the expressions may still do until a rule decides: as much as for a message on the road, so that both decide alike.</summary>
     public PatternWork Work = new(PatternWork.PerMessage);
@@ -22,7 +22,8 @@ internal sealed class MessageFacts(RouteQuestion question, IReadOnlyDictionary<G
 
     public RouteQuestion Question => question;
 
-    public string Text => question.Text;
+    /// <summary>As for a message on the road: the subject is a line before the text.</summary>
+    public string Text { get; } = Whole(question);
 
     public string Conversation { get; } = ConversationKinds.Of(question.Channel.Kind, question.IsGroup);
 
@@ -32,6 +33,8 @@ internal sealed class MessageFacts(RouteQuestion question, IReadOnlyDictionary<G
     public string? Language => _language.Value;
 
     public bool HadAgent => question.Last is { } last && last != Guid.Empty;
+
+    private static string Whole(RouteQuestion question) => string.IsNullOrEmpty(question.Subject) ? question.Text : $"{question.Subject}\n{question.Text}";
 
     public string ChannelName(Guid id) => channels.TryGetValue(id, out var name) ? RuleWords.Quote(name) : "one that was deleted";
 }

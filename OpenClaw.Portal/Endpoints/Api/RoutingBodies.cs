@@ -15,7 +15,7 @@ internal sealed record PublishBody
 }
 
 /// <summary>A message that is asked about. With <c>draft</c> the portal's draft is asked instead of what is live.</summary>
-internal sealed record EvaluateBody(Guid? ChannelId, string? Text, string? User, bool? HasAttachment, bool? Draft, bool? Group);
+internal sealed record EvaluateBody(Guid? ChannelId, string? Text, string? User, bool? HasAttachment, bool? Draft, bool? Group, string? Subject);
 
 /// <summary>Where a message would go; <c>Agent</c> is null when nobody would answer.</summary>
 internal sealed record EvaluationView(RuleRef? Rule, Guid? Agent, string Strategy, string Why, IReadOnlyList<RuleVerdict> Rules);

@@ -61,7 +61,7 @@ internal static class RoutingRulesApi
     {
         var body = await ApiBody.ReadAsync<EvaluateBody>(http);
         if (body.ChannelId is not { } channel) return ApiProblems.Invalid("channelId", "The id of a channel is needed.");
-        var question = new RuleQuestion(channel, body.Text ?? "", body.User, body.HasAttachment == true, body.Draft == true, body.Group == true);
+        var question = new RuleQuestion(channel, body.Text ?? "", body.User, body.HasAttachment == true, body.Draft == true, body.Group == true, body.Subject);
         var result = await evaluate.RunAsync(http.Tenant(), question, cancellationToken);
         if (result.Value is not { } said) return ApiProblems.From(result, What);
         var rule = said.Rule is { } decided ? new RuleRef(decided.Id, decided.Name) : null;

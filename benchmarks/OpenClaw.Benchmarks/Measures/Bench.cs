@@ -122,6 +122,7 @@ internal sealed record Measure(string Name, string What, Func<Bench, Task<IReadO
         new("recovery", "kill -9 with unfinished messages, then until all are answered", Recovery.RunAsync),
         new("start", "process start to the first accepted message", ColdStart.RunAsync),
         new("mime", "the parser of mails: MB/s against SHA-256, allocation, memory for a 25 MB file, in this process", MailReading.RunAsync),
+        new("mails", "10,000 mails of 20 KB, and one with a file of 25 MB, from a real Dovecot: rate and memory", MailArrival.RunAsync),
         new("routing", "a decision over 5,000 rules against a naive loop, in this process", RoutingSpeed.RunAsync),
     ];
 }

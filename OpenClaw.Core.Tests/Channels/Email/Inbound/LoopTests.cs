@@ -1,4 +1,6 @@
 using OpenClaw.Core.Tests.Channels.Email.Servers;
+using OpenClaw.Core.Tests.Channels.WebSocket;
+using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.Email.Threads;
 
 namespace OpenClaw.Core.Tests.Channels.Email.Inbound;
@@ -20,11 +22,12 @@ public sealed class LoopTests(MailServers servers)
         var mails = 1;
         while (mails < 12)
         {
-            var sent = (await room.SentAsync((mails + 1) / 2))[^1];
+            var (number, answers) = ((mails + 1) / 2, new List<OutgoingPart>());
+            await TestWait.UntilAsync(() => (answers = [.. room.Sender.Sent.Where(s => s.Reply.Address.UserId == "ada@example.org")]).Count >= number);
+            var sent = answers[^1];
             mails++;
-            await room.DeliverAsync($"q{mails}@example.org", sameText ? "I am away." : $"I am away. Ticket {mails}", headers: inThread ? $"In-Reply-To: {MailIds.OfReply(sent.Reply.Id, room.User.Address)}" : "");
+            await room.DeliverAsync($"q{mails}@example.org", sameText ? "I am away." : $"Nobody reads mail at this address until further notice. Ticket {mails}", subject: "Automatic: Re: Question", headers: inThread ? $"In-Reply-To: {MailIds.OfReply(sent.Reply.Id, room.User.Address)}" : "");
             mails++;
-            var before = (await room.Platform.TextsAsync()).Count;
             await room.FenceAsync();
             if ((await room.HeldAsync(0)).Count > 0) break;
         }

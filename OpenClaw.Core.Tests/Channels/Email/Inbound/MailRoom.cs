@@ -12,6 +12,7 @@ using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.Email;
 using OpenClaw.Gateway.Core.Channels.Email.Inbound;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Connecting;
+using OpenClaw.Gateway.Core.Channels.Email.Protocol.Imap;
 using OpenClaw.Gateway.Core.Channels.Email.Threads;
 using OpenClaw.Gateway.Core.Storage.Entities;
 
@@ -21,6 +22,7 @@ namespace OpenClaw.Core.Tests.Channels.Email.Inbound;
 internal sealed class MailRoom : IAsyncDisposable
 {
     private readonly bool _agentAnswers;
+    private ImapTimeouts? _timeouts;
 
     private MailRoom(MailUser user, bool agentAnswers) => (User, _agentAnswers) = (user, agentAnswers);
 
@@ -45,10 +47,11 @@ internal sealed class MailRoom : IAsyncDisposable
     /// <param name="with">Changes the channel before it is added.</param>
     /// <param name="answers">The agent answers; false = never.</param>
     /// <param name="wait">Until it is connected.</param>
+    /// <param name="timeouts">Of the IMAP client.</param>
     public static async Task<MailRoom> StartAsync(
-        MailServers servers, string settings = "{}", MailUser? user = null, int? port = null, Func<ChannelModel, ChannelModel>? with = null, bool answers = true, bool wait = true)
+        MailServers servers, string settings = "{}", MailUser? user = null, int? port = null, Func<ChannelModel, ChannelModel>? with = null, bool answers = true, bool wait = true, ImapTimeouts? timeouts = null)
     {
-        var room = new MailRoom(user ?? await servers.CreateUserAsync(), answers);
+        var room = new MailRoom(user ?? await servers.CreateUserAsync(), answers) { _timeouts = timeouts };
         room.Platform = await PlatformRoad.StartAsync(room.Register);
         room.Configure();
         var all = JsonNode.Parse(settings)!.AsObject();
@@ -141,6 +144,7 @@ internal sealed class MailRoom : IAsyncDisposable
 
     private void Register(IServiceCollection services)
     {
+        if (_timeouts is not null) services.AddSingleton(_timeouts);
         services.AddEmailInbound();
         services.AddSingleton<EmailConnector>();
         services.AddSingleton<IChannelConnector>(s => s.GetRequiredService<EmailConnector>());
@@ -182,7 +186,7 @@ internal sealed class BookSender : IChannelSender
     public async ValueTask<SendOutcome> SendAsync(ChannelModel channel, OutgoingPart part, CancellationToken cancellationToken)
     {
         var (reply, address) = (part.Reply, EmailSettings.Of(channel).Address);
-        var head = new MailHead { MessageId = MailIds.OfReply(reply.Id, address), From = address, To = [reply.Address.UserId], References = reply.InReplyTo?.ExternalId is { } id ? [id] : [] };
+        var head = new MailHead { MessageId = MailIds.OfReply(reply.Id, address), From = address, To = [reply.Address.UserId], Subject = "Re: Question", References = reply.InReplyTo?.ExternalId is { } id ? [id] : [] };
         await Book.AddAsync(channel, head, reply.Address.Conversation, reply.Address.UserId, "", (reply.Id, reply.SessionId), cancellationToken);
         Sent.Enqueue(part);
         return SendOutcome.Sent(head.MessageId);

@@ -6,7 +6,7 @@ using OpenClaw.Gateway.Core.Resilience;
 namespace OpenClaw.Gateway.Core.Channels.Email.Inbound;
 
 /// <summary>Connects to a channel's IMAP server and signs in. Where a token is refused, a new one is tried once.</summary>
-internal sealed class MailboxOpener(OutgoingConnector outgoing, IMailCredentials credentials, TimeProvider time)
+internal sealed class MailboxOpener(OutgoingConnector outgoing, IMailCredentials credentials, TimeProvider time, ImapTimeouts? timeouts = null)
 {
     /// <summary>Throws <see cref="ImapException"/> or <see cref="ChannelFaultException"/>.</summary>
     public async Task<ImapConnection> OpenAsync(ChannelModel channel, CancellationToken cancellationToken)
@@ -34,6 +34,7 @@ internal sealed class MailboxOpener(OutgoingConnector outgoing, IMailCredentials
             Security = settings.Imap.Security,
             Credentials = await credentials.CredentialsAsync(channel, renew, cancellationToken),
             AcceptAnyCertificate = settings.AcceptsInvalidCertificates,
+            Timeouts = timeouts ?? new(),
         };
         try
         {

@@ -9,6 +9,9 @@ namespace OpenClaw.Portal.Components.Pages.Channels;
 public sealed class ChannelSpecs(IEnumerable<IChannelConnector> connectors)
 {
     private static readonly string[] OfPlatforms = ["access", "allowed", "activation", "scope"];
+
+    /// <summary>A mail is no group, and each thread is a conversation of its own.</summary>
+    private static readonly string[] OfMail = ["access", "allowed"];
     private readonly HashSet<string> _platforms = connectors.Select(c => c.Kind).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The kind's channels are connected to a platform by the gateway.</summary>
@@ -24,13 +27,15 @@ public sealed class ChannelSpecs(IEnumerable<IChannelConnector> connectors)
         ArgumentNullException.ThrowIfNull(values);
         if (!IsPlatform(kind.Kind)) return [];
         var isListed = values["access"]?.ToString() is "allow-list" or "pairing" || values["allowed"] is JsonArray { Count: > 0 };
-        return [.. OfPlatforms.Where(name => name != "allowed" || isListed).Select(name => CommonSettings.OfChannels.First(s => s.Name == name) with { Advanced = false })];
+        return [.. NamesOf(kind).Where(name => name != "allowed" || isListed).Select(name => CommonSettings.OfChannels.First(s => s.Name == name) with { Advanced = false })];
     }
 
     /// <summary>The rest, folded away.</summary>
     public IReadOnlyList<SettingSpec> Folded(IChannelKind kind)
     {
         ArgumentNullException.ThrowIfNull(kind);
-        return [.. kind.Settings.Where(s => s.Advanced), .. CommonSettings.OfChannels.Where(s => !IsPlatform(kind.Kind) || !OfPlatforms.Contains(s.Name))];
+        return [.. kind.Settings.Where(s => s.Advanced), .. CommonSettings.OfChannels.Where(s => !IsPlatform(kind.Kind) || !NamesOf(kind).Contains(s.Name))];
     }
+
+    private static string[] NamesOf(IChannelKind kind) => kind.Kind == "email" ? OfMail : OfPlatforms;
 }

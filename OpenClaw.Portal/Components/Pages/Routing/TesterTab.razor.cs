@@ -15,7 +15,7 @@ public sealed partial class TesterTab
     private const int MostCharacters = 60;
     private IReadOnlyList<RecentMessage> _recent = [];
     private RouteExplanation? _said;
-    private string? _channel, _text, _user, _fault;
+    private string? _channel, _subject, _text, _user, _fault;
     private bool _attachment, _group, _ready, _asked, _draft = true;
     private int _most = PageSize;
 
@@ -53,6 +53,8 @@ public sealed partial class TesterTab
     /// <summary>The chosen channel can have conversations of several people.</summary>
     private bool MayBeGroup => Guid.TryParse(_channel, out var id) && Catalog.FindChannel(id) is { } channel && ConversationKinds.Of(channel.Kind).Contains(ConversationKinds.Group);
 
+    private bool IsMail => Guid.TryParse(_channel, out var id) && Catalog.FindChannel(id) is { Kind: "email" };
+
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
@@ -78,13 +80,13 @@ public sealed partial class TesterTab
         await TryAsync();
     }
 
-    private void Take(RecentMessage taken) => (_channel, _text, _user, _attachment, _group) = (taken.Channel.ToString(), taken.Text, taken.User, taken.HasAttachment, taken.IsGroup);
+    private void Take(RecentMessage taken) => (_channel, _subject, _text, _user, _attachment, _group) = (taken.Channel.ToString(), taken.Subject, taken.Text, taken.User, taken.HasAttachment, taken.IsGroup);
 
     private async Task TryAsync()
     {
         _asked = Draft.Exists && _draft;
         var channel = Guid.TryParse(_channel, out var id) ? id : Guid.Empty;
-        var result = await Evaluate.RunAsync(TenantId, new(channel, _text ?? "", _user?.Trim(), _attachment, _asked, _group && MayBeGroup));
+        var result = await Evaluate.RunAsync(TenantId, new(channel, _text ?? "", _user?.Trim(), _attachment, _asked, _group && MayBeGroup, IsMail ? _subject : null));
         (_said, _most) = (result.Value, PageSize);
         _fault = result.Value is null ? string.Join(" ", result.Errors.SelectMany(e => e.Value)) : null;
     }

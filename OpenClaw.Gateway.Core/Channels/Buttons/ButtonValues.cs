@@ -29,10 +29,17 @@ internal sealed class ButtonValues(ISystemDbFactory databases)
     {
         if (!data.StartsWith(Mark, StringComparison.Ordinal)) return data;
         if (Read(data.AsSpan(Mark.Length)) is not { } reference) return data;
-        if (!MessagePosition.TryRange(reference.Reply, out var first, out var last)) return null;
+        var buttons = await OfReplyAsync(channel, reference.Reply, cancellationToken);
+        return reference.Index < buttons.Count ? buttons[reference.Index].Value : null;
+    }
+
+    /// <summary>The buttons that a reply offered; empty when it is not in the database any more, or another channel's.</summary>
+    public async ValueTask<IReadOnlyList<MessageButton>> OfReplyAsync(ChannelModel channel, Guid reply, CancellationToken cancellationToken)
+    {
+        if (!MessagePosition.TryRange(reply, out var first, out var last)) return [];
         await using var db = databases.Create();
-        var extras = await db.Messages.AsNoTracking().Where(m => m.Position >= first && m.Position <= last && m.Id == reference.Reply && m.ChannelId == channel.Id).Select(m => m.Extras).FirstOrDefaultAsync(cancellationToken);
-        return MessageExtras.FromJson(extras)?.Buttons is { } buttons && reference.Index < buttons.Count ? buttons[reference.Index].Value : null;
+        var extras = await db.Messages.AsNoTracking().Where(m => m.Position >= first && m.Position <= last && m.Id == reply && m.ChannelId == channel.Id).Select(m => m.Extras).FirstOrDefaultAsync(cancellationToken);
+        return MessageExtras.FromJson(extras)?.Buttons ?? [];
     }
 
     private static (Guid Reply, int Index)? Read(ReadOnlySpan<char> text)

@@ -45,4 +45,24 @@ public sealed class LoopTests(MailServers servers)
         await room.MessagesAsync(4);
         Assert.Equal("automatic", Assert.Single(await room.HeldAsync(1)).Reason);
     }
+
+    [MailServersFact]
+    public async Task Person_WhoIsQuickOrWritesTheSameAnew_IsAnswered()
+    {
+        await using var room = await MailRoom.StartAsync(servers);
+        for (var i = 0; i < 3; i++)
+        {
+            await room.DeliverAsync($"same{i}@example.org", "ping", subject: "Test");
+            await room.SentAsync(i + 1);
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            var last = room.Sender.Sent.Last().Reply.Id;
+            await room.DeliverAsync($"turn{i}@example.org", $"turn {i}", subject: "Re: Test", headers: $"In-Reply-To: {MailIds.OfReply(last, room.User.Address)}");
+            await room.SentAsync(i + 4);
+        }
+
+        Assert.Empty(await room.HeldAsync(0));
+    }
 }

@@ -20,7 +20,7 @@ internal static class AnswerButtons
     /// <param name="buttons">Those of the mail that it answers.</param>
     public static MessageButton? Chosen(string reply, IReadOnlyList<MessageButton> buttons)
     {
-        var line = reply.ReplaceLineEndings("\n").Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0) ?? "";
+        var line = reply.ReplaceLineEndings("\n").Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l is not ['>', ..] and not "") ?? ""; // an answer below the line that it answers
         var word = line.TrimEnd(')', '.', '!', ' ').TrimStart('(', '#');
         if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return number >= 1 && number <= buttons.Count ? buttons[number - 1] : null;
         return buttons.FirstOrDefault(b => Same(b.Text, line)) ?? buttons.FirstOrDefault(b => word.Length > 0 && Same(b.Text, word));

@@ -16,6 +16,7 @@ internal static class EmailInboundServices
         services.TryAddSingleton<MailKeys>();
         services.TryAddSingleton<MailThreads>();
         services.TryAddSingleton<LoopSigns>();
+        services.TryAddSingleton<MailChoices>();
         services.TryAddSingleton<BounceBook>();
         services.TryAddSingleton<HeldMails>();
         services.TryAddSingleton<MailboxOpener>();

@@ -15,7 +15,7 @@ namespace OpenClaw.Gateway.Core.Channels.Email.Inbound;
 /// What is done with one mail: a message, a report on a reply, or held back with a reason. Settled when it returns; what throws is to be offered again.
 /// </summary>
 internal sealed partial class MailIntake(
-    MailThreads threads, MailBook book, LoopSigns loops, BounceBook bounces, HeldMails held, IMailNotices notices, BlobIntake blobs, GatewayOptions options, TimeProvider time, ILogger<MailIntake> log)
+    MailThreads threads, MailBook book, LoopSigns loops, MailChoices choices, BounceBook bounces, HeldMails held, IMailNotices notices, BlobIntake blobs, GatewayOptions options, TimeProvider time, ILogger<MailIntake> log)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
@@ -85,7 +85,8 @@ internal sealed partial class MailIntake(
             if (text.Whole is { } whole) await files.AddTextAsync(whole, MailText.WholeName, cancellationToken);
             // before it is accepted: its answer may be quick, and needs to know what it answers
             await book.AddAsync(channel, facts.Head, place.Thread, facts.Head.From, hash, null, cancellationToken, place.ExternalId);
-            var outcome = await OfferAsync(turn, MailMapper.With(message, facts, text, files), cancellationToken);
+            var choice = await choices.FindAsync(channel, place, text.Fresh, cancellationToken);
+            var outcome = await OfferAsync(turn, MailMapper.With(message, facts, text, files, choice), cancellationToken);
             isKept = outcome.Verdict == PlatformVerdict.Accepted;
             if (outcome.Verdict == PlatformVerdict.Refused) await HoldAsync(turn, facts, new(HoldReason.Refused, outcome.Tell ?? "The gateway has refused it."));
             return isKept ? MailVerdict.Taken : await NotTakenAsync(turn, facts, outcome, cancellationToken);

@@ -24,7 +24,7 @@ internal static class MailMapper
         };
     }
 
-    public static PlatformMessage With(PlatformMessage message, MailFacts facts, MailText text, MailFiles files)
+    public static PlatformMessage With(PlatformMessage message, MailFacts facts, MailText text, MailFiles files, string? choice)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(facts);
@@ -36,7 +36,7 @@ internal static class MailMapper
         return message with
         {
             Text = Utf8Text.From(text.Fresh),
-            Extras = (message.Extras ?? new()) with { Attachments = files.Stored.Count > 0 ? [.. files.Stored] : null, Mail = details },
+            Extras = (message.Extras ?? new()) with { Attachments = files.Stored.Count > 0 ? [.. files.Stored] : null, Button = choice, Mail = details },
         };
     }
 }

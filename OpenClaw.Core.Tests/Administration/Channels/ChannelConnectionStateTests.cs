@@ -39,6 +39,16 @@ public sealed class ChannelConnectionStateTests : IAsyncLifetime
         Assert.Equal(cause is null, condition.Fix is null);
     }
 
+    /// <summary>A platform may hand over messages and take no replies.</summary>
+    [Fact]
+    public void Judge_ConnectedButSendingIsRefused_FailsAndSaysSo()
+    {
+        _links.Link = Link(ChannelLinkState.Connected, null);
+        var condition = new ChannelHealth(_host.Catalog, _host.Get<ChannelKinds>(), [], _links, [new Refused(_channel.Kind)]).Judge(_channel);
+        Assert.Equal(("failing", "sending_refused"), (condition.State, condition.Cause));
+        Assert.Contains("the password is wrong", condition.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Judge_SwitchedOffOrSuspended_IsThatWhateverTheConnection()
     {
@@ -112,5 +122,16 @@ public sealed class ChannelConnectionStateTests : IAsyncLifetime
         public string Kind => kind;
 
         public IReadOnlyList<BudgetView> Look(Guid channel) => [new("Messages to all chats", 30, 12, TimeSpan.FromSeconds(1), At, null)];
+    }
+
+    private sealed class Refused(string kind) : IChannelSender
+    {
+        public string Kind => kind;
+
+        public bool IsReady(ChannelModel channel) => false;
+
+        public string? NotReadyBecause(ChannelModel channel) => "the password is wrong";
+
+        public ValueTask<SendOutcome> SendAsync(ChannelModel channel, OutgoingPart part, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -48,7 +48,8 @@ public sealed class EmailJourneyTests(Chromium chromium, MailServers servers) : 
         await Expect(page.Locator(".bubble", new() { HasText = "Thank you, that is it." }).First).ToBeVisibleAsync();
         await Expect(page.GetByText("Quoted text").First).ToBeVisibleAsync();
         await _mail.NewestAsync(ada, 2);
-        await ShotAsync(page, "mail-conversation");
+        await LookAsync(page, "mail-conversation");
+        await AnswerAsync(page, ada);
 
         await BounceAsync(page, support);
         await HoldAsync(page, channel, ada, support);
@@ -82,7 +83,7 @@ public sealed class EmailJourneyTests(Chromium chromium, MailServers servers) : 
         await Expect(Setting(page, "tokenUrl")).ToBeVisibleAsync();
         await Expect(Setting(page, "smtpPort")).ToHaveValueAsync("587");
         await Expect(page.Locator("[name='secrets.password']")).ToHaveCountAsync(0);
-        await ShotAsync(page, "mail-preset");
+        await LookAsync(page, "mail-preset");
         await page.GetByRole(AriaRole.Button, new() { Name = "Gmail", Exact = true }).ClickAsync();
         await Expect(Setting(page, "imapHost")).ToHaveValueAsync("imap.gmail.com");
         await Expect(Setting(page, "tokenUrl")).ToHaveCountAsync(0);
@@ -100,16 +101,16 @@ public sealed class EmailJourneyTests(Chromium chromium, MailServers servers) : 
         await Setting(page, "acceptInvalidCertificates").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Test connection" }).ClickAsync();
         await Expect(page.Locator("ul.checks .bad").First).ToBeVisibleAsync();
-        await ShotAsync(page, "mail-wrong-password");
+        await LookAsync(page, "mail-wrong-password");
         await page.GetByRole(AriaRole.Textbox, new() { NameRegex = Named("Password") }).FillAsync(support.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Test connection" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "It can work", Exact = true })).ToBeVisibleAsync(new() { Timeout = 120_000 });
         await Expect(page.Locator("ul.checks .bad")).ToHaveCountAsync(0);
-        await ShotAsync(page, "mail-tested");
+        await LookAsync(page, "mail-tested");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the channel" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "It is connected", Exact = true })).ToBeVisibleAsync();
         await Expect(page.Locator($"a[href='mailto:{support.Address}']")).ToBeVisibleAsync();
-        await ShotAsync(page, "mail-connected");
+        await LookAsync(page, "mail-connected");
     }
 
     private static async Task<string> ChannelAsync(IPage page)
@@ -117,6 +118,17 @@ public sealed class EmailJourneyTests(Chromium chromium, MailServers servers) : 
         await page.GetByRole(AriaRole.Link, new() { Name = "To the channel", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Held back" })).ToBeVisibleAsync();
         return new Uri(page.Url).AbsolutePath;
+    }
+
+    /// <summary>An operator answers in the agent's place, and sees whom.</summary>
+    private async Task AnswerAsync(IPage page, MailUser ada)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take over", Exact = true }).ClickAsync();
+        await Expect(page.GetByText($"Goes by mail to {ada.Address}")).ToBeVisibleAsync();
+        await page.GetByLabel("Your answer").FillAsync("A **person** answers.");
+        await LookAsync(page, "mail-operator");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send", Exact = true }).ClickAsync();
+        Assert.Contains("<strong>person</strong>", await _mail.NewestAsync(ada, 3), StringComparison.Ordinal);
     }
 
     /// <summary>Who wrote has no mailbox: the answer is taken, and comes back.</summary>
@@ -130,7 +142,7 @@ public sealed class EmailJourneyTests(Chromium chromium, MailServers servers) : 
         await Expect(report).ToContainTextAsync("5.1.1");
         await Expect(page.GetByText("Sent, and came back")).ToBeVisibleAsync();
         await report.Locator("summary").ClickAsync();
-        await ShotAsync(page, "mail-bounced");
+        await LookAsync(page, "mail-bounced");
     }
 
     private async Task HoldAsync(IPage page, string channel, MailUser ada, MailUser support)
@@ -138,10 +150,10 @@ public sealed class EmailJourneyTests(Chromium chromium, MailServers servers) : 
         await _mail.SendAsync(ada.Address, support.Address, "Backup of Sunday", "It went well.", headers: ("Auto-Submitted", "auto-generated"));
         await GoAsync(page, channel);
         await Expect(page.GetByText("Backup of Sunday")).ToBeVisibleAsync();
-        await ShotAsync(page, "mail-channel");
+        await LookAsync(page, "mail-channel");
         await GoAsync(page, $"{channel}/held");
         await Expect(page.GetByText("Written by a program").Last).ToBeVisibleAsync();
-        await ShotAsync(page, "mail-held");
+        await LookAsync(page, "mail-held");
         await page.GetByRole(AriaRole.Button, new() { Name = "Let in “Backup of Sunday”" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Let it in", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Nothing is held back" })).ToBeVisibleAsync();
@@ -149,17 +161,27 @@ public sealed class EmailJourneyTests(Chromium chromium, MailServers servers) : 
 
     private static ILocator Setting(IPage page, string name) => page.Locator($"[name='settings.{name}']");
 
-    /// <summary>For people who look at what the test saw: a folder named by the environment. In both themes, and as a phone shows it.</summary>
+    /// <summary>In both themes, and as a phone shows it.</summary>
+    private static async Task LookAsync(IPage page, string name)
+    {
+        foreach (var scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await ShotAsync(page, scheme == ColorScheme.Dark ? name + "-dark" : name);
+            if (AxeCore.Script is null) continue;
+            Assert.DoesNotContain(await AxeCore.ViolationsAsync(page), v => v.StartsWith("serious", StringComparison.Ordinal) || v.StartsWith("critical", StringComparison.Ordinal));
+        }
+
+        await page.SetViewportSizeAsync(390, 844);
+        await ShotAsync(page, name + "-phone");
+        Assert.InRange(await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"), 0, 390);
+        await page.SetViewportSizeAsync(1_440, 1_000);
+    }
+
+    /// <summary>For people who look at what the test saw: a folder named by the environment.</summary>
     private static async Task ShotAsync(IPage page, string name)
     {
-        if (Environment.GetEnvironmentVariable("OPENCLAW_SCREENSHOTS") is not { Length: > 0 } folder) return;
-        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + "-dark.png"), FullPage = true });
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
-        await page.SetViewportSizeAsync(390, 844);
-        await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + "-phone.png"), FullPage = true });
-        await page.SetViewportSizeAsync(1_440, 1_000);
+        if (Environment.GetEnvironmentVariable("OPENCLAW_SCREENSHOTS") is { Length: > 0 } folder) await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
     }
 
     private static Regex Named(string start) => new("^" + Regex.Escape(start), RegexOptions.None, TimeSpan.FromSeconds(1));

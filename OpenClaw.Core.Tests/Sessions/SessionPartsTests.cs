@@ -83,6 +83,33 @@ public sealed class SessionPartsTests
     }
 
     [Fact]
+    public async Task Trim_ManyLongTexts_LetsIdleSessionsGoWhichComeBackWithTheirHistory()
+    {
+        var clock = new TestClock();
+        await using var road = await Road.StartAsync(time: clock);
+        var channel = road.AddChannel() with { Scope = SessionScope.User };
+        IReadOnlyList<HistoryEntry> history = [];
+        road.Agents.Answer = (request, _, _) =>
+        {
+            history = request.History();
+            return new(AgentOutcome.Answer([]));
+        };
+        var text = new string('x', 20_000);
+        for (var i = 0; i < 2_200; i++) await road.Inbox.AcceptAsync(Road.Message(channel, "1", $"{i} {text}", user: $"u{i}"), default);
+        await road.Journal.FlushAsync();
+        clock.Advance(TimeSpan.FromSeconds(5));
+        await TestWait.UntilAsync(() => road.Sessions.Trim() > 0);
+        await TestWait.UntilAsync(() => road.Sessions.Trim() == 0);
+        Assert.InRange(road.Sessions.Count, 1, 2_100);
+
+        for (var i = 0; i < 5; i++)
+        {
+            await road.Inbox.AcceptAsync(Road.Message(channel, "2", "again", user: $"u{i}"), default);
+            await TestWait.UntilAsync(() => history is [{ } first] && first.Text.ToString().StartsWith($"{i} x", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Sweep_IdleSession_IsGivenBackAndComesBackWithItsHistory()
     {
         var clock = new TestClock();

@@ -18,6 +18,7 @@ internal sealed partial class GatewayCare(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         KeepAsync("database care", database.MaintainAsync, stoppingToken),
         KeepAsync("idle sessions", ct => EveryAsync(TimeSpan.FromSeconds(30), _ => Task.FromResult(sessions.Sweep()), ct), stoppingToken),
+        KeepAsync("long sessions", ct => EveryAsync(TimeSpan.FromSeconds(2), _ => Task.FromResult(sessions.Trim()), ct), stoppingToken),
         KeepAsync("late answers", ct => EveryAsync(TimeSpan.FromSeconds(1), lateAnswers.RunAsync, ct), stoppingToken),
         KeepAsync("events for endpoints", ct => EveryAsync(TimeSpan.FromMinutes(5), events.RunAsync, ct), stoppingToken),
         KeepAsync("usage", ct => EveryAsync(TimeSpan.FromSeconds(10), usage.WriteAsync, ct), stoppingToken),

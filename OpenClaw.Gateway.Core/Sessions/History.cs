@@ -17,7 +17,8 @@ internal struct History
         if (entry.Text.IsEmpty) return;
         var text = entry.Text.Truncate(MaxBytes / 2);
         MakeRoom(text.Length);
-        _entries![_count++] = new(text.Bytes, entry.At, (int)entry.Seq, entry.From);
+        // a piece of a longer text would keep all of it in memory
+        _entries![_count++] = new(text.Length < entry.Text.Length ? text.Bytes.ToArray() : text.Bytes, entry.At, (int)entry.Seq, entry.From);
         _bytes += text.Length;
     }
 
@@ -32,6 +33,9 @@ internal struct History
             if (kept.Seq < seq || (!isReplayed && kept.From != MessageFrom.User)) found.Add(new(kept.From, new(kept.Text), Micros.ToTime(kept.At)));
         return found;
     }
+
+    /// <summary>Of its texts.</summary>
+    public readonly int Bytes => _bytes;
 
     public readonly int MostBytes => PackWriter.MostOfNumber + (_count * (1 + (3 * PackWriter.MostOfNumber))) + _bytes;
 

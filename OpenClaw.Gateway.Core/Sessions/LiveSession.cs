@@ -94,6 +94,14 @@ internal sealed partial class LiveSession : SessionRecord
         }
     }
 
+    /// <summary>About how much memory what was said takes: read without the gate.</summary>
+    public int TextBytes => Contents switch
+    {
+        byte[] packed => packed.Length,
+        SessionWork work => work.History.Bytes,
+        _ => 0,
+    };
+
     /// <summary>Gives the memory back if nobody needs it.</summary>
     public bool TryEvict()
     {

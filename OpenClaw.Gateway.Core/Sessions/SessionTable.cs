@@ -17,6 +17,12 @@ internal sealed partial class SessionTable(
 {
     private static readonly TimeSpan IdleFor = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan RestAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>What idle sessions may keep of what was said in them, all together; and who has less than a little is left alone.</summary>
+    private const long MostIdleText = 16 * 1024 * 1024;
+    private const int LittleText = 3 * 1024;
+    private static readonly TimeSpan IdleUnderPressure = TimeSpan.FromSeconds(2);
+
     private readonly LiveSessions _live = new();
     private readonly ConcurrentDictionary<Guid, Lazy<Task<LiveSession>>> _loading = new();
     private readonly SemaphoreSlim[] _doubtful = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
@@ -139,6 +145,27 @@ internal sealed partial class SessionTable(
         }
 
         ForgetEnded(resting);
+        return given;
+    }
+
+    /// <summary>
+    /// Gives back the memory of idle sessions with long texts as long as all sessions together keep too much: a mailbox that is full opens thousands at once.
+    /// They come back from the database.
+    /// </summary>
+    public int Trim()
+    {
+        var (text, idle, given) = (0L, Micros.From(time.GetUtcNow() - IdleUnderPressure), 0);
+        foreach (var session in _live.All()) text += session.TextBytes;
+        if (text <= MostIdleText) return 0;
+        foreach (var session in _live.All())
+        {
+            var bytes = session.TextBytes;
+            if (bytes < LittleText || session.TouchedAt > idle || !session.TryEvict()) continue;
+            if (_live.TryRemove(session)) figures.Sessions(session.Record.TenantId, session.Record.ChannelId, -1);
+            given++;
+            if ((text -= bytes) <= MostIdleText) break;
+        }
+
         return given;
     }
 

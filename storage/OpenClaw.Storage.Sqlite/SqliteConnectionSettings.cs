@@ -10,7 +10,7 @@ internal sealed class SqliteConnectionSettings : DbConnectionInterceptor
     public static SqliteConnectionSettings Instance { get; } = new();
 
     public static void Apply(SqliteConnection connection) =>
-        SqliteDatabase.Execute(connection, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=0; PRAGMA busy_timeout=10000; PRAGMA cache_size=-16384");
+        SqliteDatabase.Execute(connection, "PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA wal_autocheckpoint=0; PRAGMA busy_timeout=10000; PRAGMA cache_size=-2048");
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Apply((SqliteConnection)connection);
 

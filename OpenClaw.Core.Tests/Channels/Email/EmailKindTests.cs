@@ -78,7 +78,8 @@ public sealed class EmailKindTests
     }
 
     [Theory]
-    [InlineData("""{"address":"A@Example.com","imapHost":"IMAP.example.com"}""", "a@example.com@imap.example.com:993/inbox")]
+    [InlineData("""{"address":"A@Example.com","imapHost":"IMAP.example.com"}""", "a@example.com/inbox")]
+    [InlineData("""{"address":"a@example.com","imapHost":"127.0.0.1","imapPort":1143,"mailbox":"inbox"}""", "a@example.com/inbox")]
     [InlineData("""{"address":"a@example.com","user":"me","imapHost":"imap.example.com","imapPort":10143,"mailbox":"Support"}""", "me@imap.example.com:10143/support")]
     [InlineData("""{"imapHost":"imap.example.com"}""", null)]
     public void AccountOf_IsTheMailbox(string settings, string? account) => Assert.Equal(account, Kind.AccountOf(JsonElement.Parse(settings), new Dictionary<string, string>(StringComparer.Ordinal)));

@@ -41,7 +41,8 @@ public sealed class ChannelHealth(ICatalog catalog, ChannelKinds kinds, IEnumera
     /// <summary>What is wrong with its connection; null where nothing is, and for kinds that hold none.</summary>
     private ChannelCondition? JudgeConnection(ChannelModel channel)
     {
-        if (links?.Look(channel.Id) is not { } link || link.State == ChannelLinkState.Connected) return JudgeSending(channel);
+        if (links?.Look(channel.Id) is not { } link) return JudgeSending(channel);
+        if (link.State == ChannelLinkState.Connected) return JudgeSending(channel) ?? (link.Cause is { } warning ? new("running", warning, link.Detail, link.Fix) : null);
         if (link.Cause is { } cause) return new("failing", cause, link.Detail, link.Fix ?? (link.State == ChannelLinkState.Failed ? "Mend it, then restart the channel." : "The gateway tries again by itself."));
         return new("running", ChannelStatus.Connecting, "It is being connected to its platform.", "This takes some seconds.");
     }

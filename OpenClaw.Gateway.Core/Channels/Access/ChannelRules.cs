@@ -36,7 +36,7 @@ internal sealed record ChannelRules(AccessMode Access, FrozenSet<string> Allowed
 {
     private static readonly ConditionalWeakTable<ChannelModel, ChannelRules> Known = [];
 
-    public static ChannelRules Of(ChannelModel channel) => Known.GetValue(channel, static c => Read(c.Settings));
+    public static ChannelRules Of(ChannelModel channel) => Known.GetValue(channel, static c => Read(c.Settings, IdsOf(c.Kind)));
 
     /// <summary>Whether a message is for the gateway. A pressed button always is: it was offered by the bot.</summary>
     public bool IsFor(PlatformMessage message) => !message.IsGroup || message.Extras?.Button is not null || Activation switch
@@ -46,10 +46,13 @@ internal sealed record ChannelRules(AccessMode Access, FrozenSet<string> Allowed
         _ => message.IsCommand,
     };
 
-    private static ChannelRules Read(JsonElement settings) => new(
+    /// <summary>Addresses are the same in whatever case; other platforms' ids are not.</summary>
+    private static StringComparer IdsOf(string kind) => kind == "email" ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+
+    private static ChannelRules Read(JsonElement settings, StringComparer ids) => new(
         Text(settings, "access") switch { "allow-list" => AccessMode.AllowList, "pairing" => AccessMode.Pairing, _ => AccessMode.Everyone },
         settings.ValueKind == JsonValueKind.Object && settings.TryGetProperty("allowed", out var list) && list.ValueKind == JsonValueKind.Array
-            ? list.EnumerateArray().Where(i => i.ValueKind == JsonValueKind.String).Select(i => i.GetString()!).ToFrozenSet(StringComparer.Ordinal)
+            ? list.EnumerateArray().Where(i => i.ValueKind == JsonValueKind.String).Select(i => i.GetString()!).ToFrozenSet(ids)
             : FrozenSet<string>.Empty,
         Text(settings, "activation") switch { "always" => GroupActivation.Always, "command" => GroupActivation.Command, _ => GroupActivation.Mention });
 

@@ -44,7 +44,9 @@ internal sealed class EmailKind(EmailPreflight preflight) : IChannelKind
     {
         var read = EmailSettings.Read(settings);
         if (read.User.Length == 0 || read.Imap.Host.Length == 0) return null;
-        return string.Create(CultureInfo.InvariantCulture, $"{read.User}@{read.Imap.Host}:{read.Imap.Port}/{read.Mailbox}").ToLowerInvariant();
+        // an address is one mailbox in the whole world, however its server is called
+        var account = read.User.Contains('@', StringComparison.Ordinal) ? read.User : string.Create(CultureInfo.InvariantCulture, $"{read.User}@{read.Imap.Host}:{read.Imap.Port}");
+        return $"{account}/{read.Mailbox}".ToLowerInvariant();
     }
 
     public ValueTask<IReadOnlyList<PreflightCheck>> TestAsync(ChannelModel channel, CancellationToken cancellationToken) => preflight.RunAsync(channel, cancellationToken);

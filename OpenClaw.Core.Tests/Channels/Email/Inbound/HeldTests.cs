@@ -39,6 +39,16 @@ public sealed class HeldTests(MailServers servers)
     }
 
     [MailServersFact]
+    public async Task Mail_OfPeopleWhoseNamesLookLikeAProgram_IsTaken()
+    {
+        await using var room = await MailRoom.StartAsync(servers, answers: false, with: c => c with { Settings = System.Text.Json.JsonElement.Parse(c.Settings.GetRawText().Replace("\"address\"", "\"access\":\"allow-list\",\"allowed\":[\"Home-Owner@Example.org\",\"ella-request@example.org\",\"no.reply.smith@example.org\",\"john@noreply-shop.example\"],\"address\"", StringComparison.Ordinal)) });
+        foreach (var person in (string[])["home-owner@example.org", "Ella-Request@example.org", "no.reply.smith@example.org", "john@noreply-shop.example"])
+            await room.DeliverAsync($"{person[..4]}@example.net", $"from {person[..4]}", from: person);
+        Assert.Equal(4, (await room.MessagesAsync(4)).Count);
+        Assert.Empty(await room.HeldAsync(0));
+    }
+
+    [MailServersFact]
     public async Task Mail_OfTheChannelItself_IsHeld_OneThatSaysNoIsTaken()
     {
         await using var room = await MailRoom.StartAsync(servers, answers: false);

@@ -56,13 +56,30 @@ public sealed class LoopTests(MailServers servers)
             await room.SentAsync(i + 1);
         }
 
-        for (var i = 0; i < 3; i++)
+        foreach (var (i, text) in new[] { "yes", "no", "yes", "yes", "Thanks!" }.Index())
         {
             var last = room.Sender.Sent.Last().Reply.Id;
-            await room.DeliverAsync($"turn{i}@example.org", $"turn {i}", subject: "Re: Test", headers: $"In-Reply-To: {MailIds.OfReply(last, room.User.Address)}");
+            await room.DeliverAsync($"turn{i}@example.org", text, subject: "Re: Test", headers: $"In-Reply-To: {MailIds.OfReply(last, room.User.Address)}");
             await room.SentAsync(i + 4);
         }
 
         Assert.Empty(await room.HeldAsync(0));
+    }
+
+    [MailServersFact]
+    public async Task AutoResponder_ThatWordsEachMailAnew_IsStoppedByTheNumberOfRounds()
+    {
+        await using var room = await MailRoom.StartAsync(servers);
+        await room.DeliverAsync("w0@example.org", "a person asks");
+        for (var i = 1; i < 20; i++)
+        {
+            var answered = i;
+            await TestWait.UntilAsync(async () => room.Sender.Sent.Count >= answered || (await room.HeldAsync(0)).Count > 0);
+            if ((await room.HeldAsync(0)).Count > 0) break;
+            await room.DeliverAsync($"w{i}@example.org", string.Concat("You have written to us about ", new string((char)('a' + i), 30)), headers: $"In-Reply-To: {MailIds.OfReply(room.Sender.Sent.Last().Reply.Id, room.User.Address)}");
+        }
+
+        Assert.Equal("loop", Assert.Single(await room.HeldAsync(1)).Reason);
+        Assert.InRange(room.Sender.Sent.Count, 10, 14);
     }
 }

@@ -80,12 +80,12 @@ internal sealed partial class MailIntake(
                 if (await body.TakeAsync(part, cancellationToken) is MailPartRole.Attachment or MailPartRole.Inline) await files.TakeAsync(part, cancellationToken);
             var text = MailText.Of(body.Text, facts.Head.Subject, channel.Tenant.Settings.MessageBytes(options.Limits), files.Stored.Count > 0);
             var hash = text.Hash();
-            if (channel.LoopGuard.Enabled && !turn.IsReleased
-                && await loops.FindAsync(channel, place, facts.Head, files.Stored.Count > 0 ? null : hash, turn.Delay, cancellationToken) is { } loop) return await HoldAsync(turn, facts, loop);
+            var choice = await choices.FindAsync(channel, place, text.Fresh, cancellationToken);
+            if (channel.LoopGuard.Enabled && !turn.IsReleased && choice is null
+                && await loops.FindAsync(channel, place, facts.Head, files.Stored.Count > 0 ? null : hash, text.IsShort, turn.Delay, cancellationToken) is { } loop) return await HoldAsync(turn, facts, loop);
             if (text.Whole is { } whole) await files.AddTextAsync(whole, MailText.WholeName, cancellationToken);
             // before it is accepted: its answer may be quick, and needs to know what it answers
             await book.AddAsync(channel, facts.Head, place.Thread, facts.Head.From, hash, null, cancellationToken, place.ExternalId);
-            var choice = await choices.FindAsync(channel, place, text.Fresh, cancellationToken);
             var outcome = await OfferAsync(turn, MailMapper.With(message, facts, text, files, choice), cancellationToken);
             isKept = outcome.Verdict == PlatformVerdict.Accepted;
             if (outcome.Verdict == PlatformVerdict.Refused) await HoldAsync(turn, facts, new(HoldReason.Refused, outcome.Tell ?? "The gateway has refused it."));

@@ -66,7 +66,7 @@ internal static partial class MailJudge
     }
 
     /// <summary>The addresses of programs, by the names that they usually have.</summary>
-    [GeneratedRegex("^(.*[._+-])?(no[._-]?reply|do[._-]?not[._-]?reply|no[._-]?responder|ne[._-]?pas[._-]?repondre|mailer[._-]?daemon|bounces?|auto[._-]?reply|auto[._-]?responder)([._+-].*|[0-9]*)$|^(postmaster|daemon|mailerdaemon|listserv|majordomo|mailman|sympa|nobody)$|^(owner|bounce)-|-(request|owner|bounces?)$",
+    [GeneratedRegex("^(no[._-]?reply|do[._-]?not[._-]?reply|no[._-]?responder|ne[._-]?pas[._-]?repondre|mailer[._-]?daemon|bounces|auto[._-]?responder)([+_-].*|[0-9]*)$|^.*[_+-](noreply|no-reply|donotreply|do-not-reply)([+_-].*|[0-9]*)$|^bounces?[+-].*$|^(postmaster|daemon|mailerdaemon|listserv|majordomo|nobody|auto[._-]?reply)$|^owner-|-bounces?$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Nobody();
 }

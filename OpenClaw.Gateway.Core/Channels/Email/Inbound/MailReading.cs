@@ -35,6 +35,7 @@ internal sealed partial class MailReading(MailIntake intake, HeldMails held, Blo
         ArgumentNullException.ThrowIfNull(turn);
         if (turn.Mail.Size > intake.Most(turn.Channel)) return await HoldLargeAsync(imap, turn, cancellationToken);
         var tries = await TriesAsync(turn, cancellationToken);
+        MailLimitException? limit = null;
         while (tries < Tries)
         {
             if (isSuspect) await CountAsync(turn, tries + 1, cancellationToken);
@@ -50,12 +51,13 @@ internal sealed partial class MailReading(MailIntake intake, HeldMails held, Blo
             }
             catch (Exception e) when (IsUnreadable(e))
             {
+                limit = e as MailLimitException;
                 LogUnreadable(e, turn.Channel.Tenant.Id, turn.Channel.Id, turn.Place);
                 await CountAsync(turn, ++tries, cancellationToken);
             }
         }
 
-        return await HoldUnreadableAsync(imap, turn, cancellationToken);
+        return await HoldUnreadableAsync(imap, turn, limit, cancellationToken);
     }
 
     /// <summary>A try that failed elsewhere.</summary>
@@ -82,13 +84,13 @@ internal sealed partial class MailReading(MailIntake intake, HeldMails held, Blo
         return await HoldAsync(turn, new(HoldReason.TooLarge, detail), await HeadAsync(header, cancellationToken), await StoreAsync(turn, bytes, cancellationToken));
     }
 
-    private async Task<MailVerdict> HoldUnreadableAsync(ImapConnection imap, MailTurn turn, CancellationToken cancellationToken)
+    private async Task<MailVerdict> HoldUnreadableAsync(ImapConnection imap, MailTurn turn, MailLimitException? limit, CancellationToken cancellationToken)
     {
         await using var source = await imap.OpenMailAsync(turn.Mail, PieceBytes, cancellationToken);
         if (source is null) return MailVerdict.Gone;
         var stored = await StoreAsync(turn, source, cancellationToken);
         var header = await imap.HeaderAsync(turn.Mail.Uid, HeaderBytes, cancellationToken);
-        var verdict = await HoldAsync(turn, new(HoldReason.Unreadable, "The mail could not be read, three times. Look at its source; if it is harmless, ask its sender for it in another form."), header is null ? null : await HeadAsync(header, cancellationToken), stored);
+        var verdict = await HoldAsync(turn, new(HoldReason.Unreadable, $"The mail could not be read, three times{(limit is null ? "." : $": {limit.Message}")} Look at its source; if it is harmless, ask its sender for it in another form."), header is null ? null : await HeadAsync(header, cancellationToken), stored);
         await CountAsync(turn, 0, cancellationToken);
         return verdict;
     }

@@ -14,7 +14,8 @@ internal sealed record MailText(string Fresh, string? Quoted, string? Signature,
     /// <summary>The file that has all of a text that was cut.</summary>
     public const string WholeName = "mail.txt";
 
-    private const int LettersThatTell = 40;
+    private const int LettersThatTell = 20;
+    private const int MostShortWords = 2;
     private const int MostFolded = 64 * 1024;
     private const string GoesOn = "\n\n[…] (The whole text is in the file " + WholeName + ".)";
 
@@ -32,13 +33,16 @@ internal sealed record MailText(string Fresh, string? Quoted, string? Signature,
         return new(Fit(fresh, mostBytes), Bounded(quoted), Bounded(split.Signature?.Trim('\n')), Encoding.UTF8.GetByteCount(fresh) > mostBytes ? text : null);
     }
 
-    /// <summary>The same for the same words, however they are broken into lines; in longer texts whatever numbers stand among them (tickets, times).</summary>
+    /// <summary>The same for the same words, however they are broken into lines; in longer texts whatever words with digits stand among them (tickets, times).</summary>
     public string Hash()
     {
-        var letters = string.Concat(Fresh.Where(char.IsLetter));
-        var words = letters.Length >= LettersThatTell ? letters : string.Join(' ', Fresh.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(words)));
+        var words = Fresh.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var plain = string.Concat(words.Where(w => !w.Any(char.IsDigit)).SelectMany(w => w).Where(char.IsLetter));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(plain.Length >= LettersThatTell ? plain : string.Join(' ', words))));
     }
+
+    /// <summary>It is so short ("yes", "thank you") that people write it again and again.</summary>
+    public bool IsShort => Fresh.Split((char[]?)null, MostShortWords + 1, StringSplitOptions.RemoveEmptyEntries).Length <= MostShortWords;
 
     /// <summary>At most so many bytes: cut between paragraphs, lines, or words if one of them is near.</summary>
     private static string Fit(string text, int mostBytes)

@@ -10,23 +10,30 @@ namespace OpenClaw.Gateway.Core.Channels.Email.Threads;
 /// </summary>
 internal sealed class LoopSigns(MailBook book, TimeProvider time)
 {
-    /// <summary>A program answers within this; who writes the same again later may have a reason, until the third time.</summary>
+    /// <summary>A program answers within this; who writes the same again later may have a reason.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(10);
 
     /// <summary>A new thread counts as an answer when one of ours went to its sender so shortly before.</summary>
     private static readonly TimeSpan JustBefore = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-    private const int Looked = 20;
+    private const int Looked = 40;
+
+    /// <summary>So many answers to one sender in ten minutes, each answered, are no conversation of a person.</summary>
+    private const int MostRounds = 12;
+
+    /// <summary>A short text ("yes") may come so often in a row.</summary>
+    private const int ShortRepeats = 3;
 
     /// <summary>Null: no sign of a loop.</summary>
     /// <param name="channel">The channel.</param>
     /// <param name="place">Where the mail belongs.</param>
     /// <param name="head">The mail.</param>
     /// <param name="textHash">Of its new text; null = it carries files, which no program sends again and again.</param>
+    /// <param name="isShort">The text is a word or two.</param>
     /// <param name="delay">How long a mail may lie before it is seen.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async ValueTask<HoldReason?> FindAsync(ChannelModel channel, MailPlace place, MailHead head, string? textHash, TimeSpan delay, CancellationToken cancellationToken)
+    public async ValueTask<HoldReason?> FindAsync(ChannelModel channel, MailPlace place, MailHead head, string? textHash, bool isShort, TimeSpan delay, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(head);
@@ -36,9 +43,14 @@ internal sealed class LoopSigns(MailBook book, TimeProvider time)
             : await book.LatestAsync(channel, place.Thread, Looked, cancellationToken);
         mails = [.. mails.Where(m => m.Head.MessageId != place.ExternalId)]; // an attempt before may have written it down
         if (mails.FirstOrDefault(m => m.IsOwn) is not { } answer || (place.IsNew && (now - answer.At > JustBefore + delay || !Answers(head.Subject, answer.Head.Subject)))) return null;
-        var same = mails.Count(m => !m.IsOwn && m.UserId == head.From && m.TextHash == textHash && now - m.At < Day);
-        if (same > 1 || (same == 1 && now - answer.At < Soon + delay))
-            return new(HoldReason.Loop, "Its sender has written the same text before, and now again after an answer: a program seems to answer by itself. If a person wrote it, let it in.");
+        var rounds = mails.Count(m => m.IsOwn && now - m.At < Soon + delay);
+        if (rounds >= MostRounds)
+            return new(HoldReason.Loop, $"{rounds} answers went to its sender within {Soon.TotalMinutes:0} minutes, and it answers the last of them: two programs seem to write to each other. If a person wrote it, let it in.");
+        // short words come again among people, too
+        var same = textHash is null ? 0 : mails.Where(m => !m.IsOwn).TakeWhile(m => m.UserId == head.From && m.TextHash == textHash && now - m.At < Day).Count();
+        var most = isShort ? ShortRepeats : 1;
+        if (same >= most && now - answer.At < Soon + delay)
+            return new(HoldReason.Loop, "Its sender has written the same text before, and now again right after an answer: a program seems to answer by itself. If a person wrote it, let it in.");
         return null;
     }
 

@@ -39,8 +39,12 @@ internal sealed record ImapFolder(string Name, char? Separator, IReadOnlyList<st
 internal sealed record ImapNamespace(string Prefix, char? Separator)
 {
     /// <summary>The name as the server wants it. One that begins with the prefix has it.</summary>
-    public string Of(string folder) =>
-        folder.Equals("INBOX", StringComparison.OrdinalIgnoreCase) || folder.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? folder : Prefix + folder;
+    public string Of(string folder)
+    {
+        // people write a/b, whatever stands between folders on their server
+        var name = Separator is { } separator and not '/' && !folder.Contains(separator, StringComparison.Ordinal) ? folder.Replace('/', separator) : folder;
+        return name.Equals("INBOX", StringComparison.OrdinalIgnoreCase) || name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? name : Prefix + name;
+    }
 }
 
 /// <summary>What is known of a mail without its content; what the server did not say is null.</summary>

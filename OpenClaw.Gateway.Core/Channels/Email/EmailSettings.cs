@@ -59,7 +59,7 @@ internal sealed record EmailSettings
     public int CatchUpMessages { get; init; } = 20_000;
 
     /// <summary>Mails a minute that may go out by the account, whichever channels share it; 0 = no limit.</summary>
-    public int SendPerMinute { get; init; } = 60;
+    public int SendPerMinute { get; init; } = 300;
 
     /// <summary>Answers can be sent to the channel's address with a plus sign and the thread in it.</summary>
     public bool PlusAddressing { get; init; } = true;
@@ -84,7 +84,7 @@ internal sealed record EmailSettings
         AcceptsInvalidCertificates = Flag(settings, "acceptInvalidCertificates", otherwise: false),
         CatchUpAge = TimeSpan.FromDays(Number(settings, "catchUpDays", 7)),
         CatchUpMessages = Number(settings, "catchUpMessages", 20_000),
-        SendPerMinute = Number(settings, "sendPerMinute", 60),
+        SendPerMinute = Number(settings, "sendPerMinute", 300),
         PlusAddressing = Flag(settings, "plusAddressing", otherwise: true),
     };
 

@@ -48,7 +48,7 @@ internal static class EmailSpecs
         new("requestDsn", SettingType.Flag) { Group = Outgoing, Default = "true", Advanced = true, Label = "Ask to be told of failures", Help = "Asks mail servers to report mails that could not be delivered, or not yet." },
         new("sendPerMinute", SettingType.WholeNumber)
         {
-            Group = Outgoing, Default = "60", Min = 0, Max = 100_000, Advanced = true, Label = "Mails per minute", Help = "At most so many go out by the account, whichever channels share it; the others wait. 0 = no limit.",
+            Group = Outgoing, Default = "300", Min = 0, Max = 100_000, Advanced = true, Label = "Mails per minute", Help = "At most so many go out by the account, whichever channels share it; the others wait. 0 = no limit.",
         },
         new("user", SettingType.Text) { Group = SignIn, MaxLength = 254, Label = "User name", Example = "support@example.com", Help = "Who signs in at both servers. Left empty: the address." },
         new("auth", SettingType.Choice) { Group = SignIn, Default = "\"password\"", Choices = ["password", "oauth2"], Label = "Sign-in by", Help = "Password: that of the mailbox, or an app password. OAuth 2.0: Microsoft 365 wants it, Google takes it too." },
@@ -75,13 +75,13 @@ internal static class EmailSpecs
     public static IReadOnlyList<SettingPreset> Presets { get; } =
     [
         new("Gmail", "Switch on 2-Step Verification of the Google account, then make an app password under Security, and put that in as the password.", """
-            {"imapHost":"imap.gmail.com","imapPort":null,"imapSecurity":"tls","smtpHost":"smtp.gmail.com","smtpPort":null,"smtpSecurity":"tls","auth":"password"}
+            {"imapHost":"imap.gmail.com","imapPort":null,"imapSecurity":"tls","smtpHost":"smtp.gmail.com","smtpPort":null,"smtpSecurity":"tls","auth":"password","sendPerMinute":null}
             """),
         new("Google Workspace (OAuth)", "In the Google Cloud console make an OAuth client of the type “Web application”, and let the mailbox's owner consent to the scope https://mail.google.com/ with access_type=offline: that gives the refresh token.", """
-            {"imapHost":"imap.gmail.com","imapPort":null,"imapSecurity":"tls","smtpHost":"smtp.gmail.com","smtpPort":null,"smtpSecurity":"tls","auth":"oauth2","grant":"refresh_token","tokenUrl":"https://oauth2.googleapis.com/token","scopes":["https://mail.google.com/"]}
+            {"imapHost":"imap.gmail.com","imapPort":null,"imapSecurity":"tls","smtpHost":"smtp.gmail.com","smtpPort":null,"smtpSecurity":"tls","auth":"oauth2","grant":"refresh_token","tokenUrl":"https://oauth2.googleapis.com/token","scopes":["https://mail.google.com/"],"sendPerMinute":null}
             """),
         new("Microsoft 365", "In Entra ID register an application with the permissions IMAP.AccessAsApp and SMTP.SendAsApp (Office 365 Exchange Online), let an administrator consent, and give its service principal access to the mailbox in Exchange. Put your tenant's id into the address of the token endpoint.", """
-            {"imapHost":"outlook.office365.com","imapPort":null,"imapSecurity":"tls","smtpHost":"smtp.office365.com","smtpPort":587,"smtpSecurity":"starttls","auth":"oauth2","grant":"client_credentials","tokenUrl":"https://login.microsoftonline.com/YOUR-TENANT-ID/oauth2/v2.0/token","scopes":["https://outlook.office365.com/.default"]}
+            {"imapHost":"outlook.office365.com","imapPort":null,"imapSecurity":"tls","smtpHost":"smtp.office365.com","smtpPort":587,"smtpSecurity":"starttls","auth":"oauth2","grant":"client_credentials","tokenUrl":"https://login.microsoftonline.com/YOUR-TENANT-ID/oauth2/v2.0/token","scopes":["https://outlook.office365.com/.default"],"sendPerMinute":30}
             """),
     ];
 

@@ -9,7 +9,8 @@ namespace OpenClaw.Core.Tests.Channels.Email.Protocol.Mime.Reading.Fuzz;
 
 /// <summary>
 /// Mutated mails: none may throw anything but a limit, hang, or cost much memory, and the pieces in which one comes may not matter. Runs for
-/// OPENCLAW_FUZZ_SECONDS (20); OPENCLAW_FUZZ_SEED repeats a run. What fails is written to TestResults/fuzz beside the
+/// OPENCLAW_FUZZ_SECONDS (20); OPENCLAW_FUZZ_SEED for other mutations (without it they are always the same: a build fails for its own faults only). What
+/// fails is written to TestResults/fuzz beside the
 /// tests; made small, and in words of our own, it goes into Fuzz/Cases or into the tests of what was wrong.
 /// </summary>
 public sealed class MimeFuzzTests(ITestOutputHelper output)
@@ -22,7 +23,7 @@ public sealed class MimeFuzzTests(ITestOutputHelper output)
     [Trait("Category", "Slow")]
     public async Task Read_MutatedMails_NothingButLimits()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("OPENCLAW_FUZZ_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Environment.TickCount;
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("OPENCLAW_FUZZ_SEED"), CultureInfo.InvariantCulture, out var given) ? given : 20261123;
         var seconds = int.TryParse(Environment.GetEnvironmentVariable("OPENCLAW_FUZZ_SECONDS"), CultureInfo.InvariantCulture, out var asked) ? asked : 20;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}, {seconds} s"));
         MimeMutator mutator = new(new(seed), Seeds());

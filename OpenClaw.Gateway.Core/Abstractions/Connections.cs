@@ -169,6 +169,9 @@ public sealed record PlatformMessage
 
     /// <summary>It is a command for the bot.</summary>
     public bool IsCommand { get; init; }
+
+    /// <summary>It lay at the platform while the channel was not connected: the limit per person and minute says nothing about it.</summary>
+    public bool HasWaited { get; init; }
 }
 
 /// <summary>What became of a platform's message.</summary>

@@ -21,6 +21,9 @@ public sealed record InboundMessage
     /// <summary>Attachments (already in the blob store) and the pressed button.</summary>
     public MessageExtras? Extras { get; init; }
 
+    /// <summary>It lay at the platform while the channel was not connected: the limit per person and minute says nothing about it.</summary>
+    public bool HasWaited { get; init; }
+
     /// <summary>The subscriber it came from; it is not told of its own entry.</summary>
     public object? Origin { get; init; }
 

@@ -31,6 +31,7 @@ internal sealed class ChannelDoor(ChannelInbox inbox, IChannelAccess access, ICo
                 Address = conversation == message.Address.Conversation ? message.Address : message.Address with { Conversation = conversation },
                 ExternalId = message.ExternalId,
                 Text = message.Text,
+                HasWaited = message.HasWaited,
                 Extras = message.IsGroup ? (message.Extras ?? new()) with { IsGroup = true } : message.Extras,
             },
             cancellationToken);

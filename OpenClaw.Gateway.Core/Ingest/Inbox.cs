@@ -62,7 +62,7 @@ internal sealed class Inbox(GatewayOptions options, Admission admission, TenantL
         if (channel.Control.Flow == SubjectFlow.Draining)
             return AcceptOutcome.Refused(RefusalCode.Overloaded, "The channel is being drained and takes nothing new until somebody resumes it; send it again later.", WhileDraining);
         if (admission.Refuse(lane) is { } full) return full;
-        if (rates.Refuse(channel, message.Address.UserId) is { } rate) return AcceptOutcome.Refused(RefusalCode.RateLimited, rate.Reason, rate.Wait);
+        if (!message.HasWaited && rates.Refuse(channel, message.Address.UserId) is { } rate) return AcceptOutcome.Refused(RefusalCode.RateLimited, rate.Reason, rate.Wait);
 
         // last, as it counts the message
         var most = channel.Tenant.Quotas.MessagesPerDay;

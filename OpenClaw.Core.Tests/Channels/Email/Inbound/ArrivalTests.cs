@@ -116,4 +116,15 @@ public sealed class ArrivalTests(MailServers servers)
         Assert.Single(await servers.MailBoxAsync(room.User)); // what is held stays where it can be let in
         Assert.Null(room.Link!.Cause);
     }
+
+    [MailServersFact]
+    public async Task Backlog_OfOnePerson_IsTakenWholeWhateverTheLimitPerMinute()
+    {
+        await using var room = await MailRoom.StartAsync(servers, answers: false, with: c => c with { RateLimitPerUserPerMinute = 3 });
+        await room.Platform.StopAsync();
+        for (var i = 0; i < 10; i++) await room.DeliverAsync(room.Mail($"wait{i}@example.org", $"waited {i}"), i);
+        await room.Platform.StartAsync();
+        await room.MessagesAsync(10);
+        Assert.Empty(await room.HeldAsync(0));
+    }
 }

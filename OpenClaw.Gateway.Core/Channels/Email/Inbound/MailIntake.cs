@@ -69,7 +69,7 @@ internal sealed partial class MailIntake(
 
     private async Task<MailVerdict> TakeMessageAsync(MailTurn turn, MailReader reader, MailFacts facts, MailPlace place, CancellationToken cancellationToken)
     {
-        var (channel, message) = (turn.Channel, MailMapper.Of(turn.Channel, facts, place));
+        var (channel, message) = (turn.Channel, MailMapper.Of(turn.Channel, facts, place) with { HasWaited = turn.HasWaited || turn.IsReleased });
         if (await turn.Connection.ScreenAsync(message, cancellationToken) is { } not) return await NotTakenAsync(turn, facts, not, cancellationToken);
         var files = new MailFiles(blobs, channel.Tenant);
         var isKept = false;

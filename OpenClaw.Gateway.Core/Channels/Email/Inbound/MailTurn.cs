@@ -10,7 +10,8 @@ namespace OpenClaw.Gateway.Core.Channels.Email.Inbound;
 /// <param name="Validity">The mailbox's UIDVALIDITY.</param>
 /// <param name="IsReleased">A person wants it handled whatever its header says.</param>
 /// <param name="Delay">How long it may have lain there before it was seen.</param>
-internal sealed record MailTurn(IChannelConnection Connection, ImapMail Mail, uint Validity, bool IsReleased = false, TimeSpan Delay = default)
+/// <param name="HasWaited">It was there before the channel was connected.</param>
+internal sealed record MailTurn(IChannelConnection Connection, ImapMail Mail, uint Validity, bool IsReleased = false, TimeSpan Delay = default, bool HasWaited = false)
 {
     public ChannelModel Channel => Connection.Channel;
 

@@ -189,7 +189,7 @@ internal sealed partial class MailboxRun(IChannelConnection connection, ImapConn
 
     private EmailSettings Settings => EmailSettings.Of(connection.Channel);
 
-    private MailTurn TurnOf(ImapMail mail) => new(connection, mail, mailbox.UidValidity, Delay: imap.CanIdle ? default : Settings.Poll);
+    private MailTurn TurnOf(ImapMail mail) => new(connection, mail, mailbox.UidValidity, Delay: imap.CanIdle ? default : Settings.Poll, HasWaited: _isCatchUp);
 
     private async Task MoveOnAsync(uint uid, CancellationToken cancellationToken)
     {

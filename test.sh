@@ -13,6 +13,7 @@ export MSBUILDTERMINALLOGGER=off        # its summary cannot be added up
 results=$PWD/TestResults
 export OPENCLAW_PLATFORM_CAPTURE=$results/platforms   # tests that break rules on purpose do not write there
 mark=OPENCLAW_TEST_RUN=$$-$RANDOM       # in the environment of every process that a test starts
+export OPENCLAW_PORTAL_LOGS=$results/portal           # logs of portals that met an unhandled exception
 group=                                  # process group of the test project that is running
 failed=0
 hang=8min
@@ -48,6 +49,7 @@ finish() {
     *) failed=1 ;;
   esac
   captured
+  portal_logs
   printf '\n%s\n' "$total"
   exit "$failed"
 }
@@ -58,6 +60,16 @@ captured() {
   say "Requests to the platforms' stand-ins"
   cat "$OPENCLAW_PLATFORM_CAPTURE"/soak-*.txt 2>/dev/null || true
   dotnet run --no-build -c Release --project benchmarks/OpenClaw.FakePlatforms -- captured "$OPENCLAW_PLATFORM_CAPTURE" || failed=1
+}
+
+# Portals that met an unhandled exception while a test used them.
+portal_logs() {
+  local log
+  for log in "$OPENCLAW_PORTAL_LOGS"/*.log; do
+    [ -f "$log" ] || continue
+    say "${log#"$PWD"/}"
+    grep -m 3 -A 20 'Unhandled exception' "$log" || true
+  done
 }
 
 give_up() { say "$*"; failed=1; finish; }
@@ -76,6 +88,9 @@ install_tools() {
   [ -x /usr/lib/dovecot/lmtp ] || missing+=(dovecot-lmtpd)
   command -v openssl >/dev/null || missing+=(openssl)
   command -v npm >/dev/null || missing+=(npm)
+  ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 || missing+=(postgresql)
+  [ -x /usr/sbin/nginx ] || missing+=(nginx-light)
+  command -v promtool >/dev/null || missing+=(prometheus)
   [ ${#missing[@]} -gt 0 ] || return 0
 
   local advice="The tests need: ${missing[*]}. Install them, or run ./test.sh fast, which does without."
@@ -92,10 +107,14 @@ install_tools() {
 
 # Independent peers from the npm registry, which the tests run against and nobody ships. Without them those tests say "skipped".
 install_peers() {
-  [ -d "$OPENCLAW_PEERS/node_modules/axe-core" ] && return 0
-  say "Installing axe-core"
+  local peer missing=()
+  for peer in axe-core@4 ws@8 openai@6 @copilotkit/aimock@1 @a2a-js/sdk@1.3.0 @modelcontextprotocol/server-everything@2026.8.31 standardwebhooks@1.1.1; do
+    [ -d "$OPENCLAW_PEERS/node_modules/${peer%@[0-9]*}" ] || missing+=("$peer")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  say "Installing ${missing[*]}"
   mkdir -p "$OPENCLAW_PEERS"
-  npm install --prefix "$OPENCLAW_PEERS" --no-audit --no-fund --silent axe-core@4 || say "axe-core could not be installed; the tests that need it are skipped."
+  npm install --prefix "$OPENCLAW_PEERS" --no-audit --no-fund --silent "${missing[@]}" || say "Not all of them could be installed; the tests that need them are skipped."
 }
 
 # In a session of its own, with its output in a file: nothing that it leaves behind can hold our output open.

@@ -5,6 +5,7 @@ using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Tenants;
+using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Storage.Blobs;
 using OpenClaw.Gateway.Core.Storage.Protection;
 using OpenClaw.Gateway.Core.Storage.Stores;
@@ -23,7 +24,7 @@ internal sealed class AdministrationHost : IAsyncDisposable
             .AddSingleton(new GatewayOptions { PublicUrl = new("http://localhost"), DataDirectory = database.Folder, Bootstrap = bootstrap })
             .AddSingleton<TimeProvider>(Clock).AddSingleton(database.Database).AddSingleton<IFileLinks, PlainLinks>().AddSingleton<IAgentKind>(Scripted)
             .AddSingleton<IBlobStore>(s => new DirectoryBlobStore(s.GetRequiredService<GatewayOptions>()))
-            .AddStores().AddProtection().AddAdministration().BuildServiceProvider();
+            .AddStores().AddProtection().AddAgentRouting().AddAdministration().BuildServiceProvider();
     }
 
     public TestDatabase Database { get; }

@@ -15,7 +15,7 @@ public sealed class AgentServicesTests
         using var provider = Provider("10.0.0.0/8");
 
         Assert.NotNull(provider.GetRequiredService<AgentRegistry>());
-        Assert.Equal(["echo", "webhook"], provider.GetServices<IAgentKind>().Select(k => k.Kind).Order());
+        Assert.Equal(["a2a", "echo", "openai", "socket", "webhook"], provider.GetServices<IAgentKind>().Select(k => k.Kind).Order());
         Assert.Equal("10.0.0.0/8", Assert.Single(provider.GetRequiredService<IPrivateHosts>().Current.Entries).ToString());
     }
 

@@ -25,6 +25,14 @@ internal sealed class ChannelCatalog : ICatalog
 
     public RuleSetModel FindRules(Guid tenant) => Rules.GetValueOrDefault(tenant) ?? RuleSetModel.Empty;
 
+    public IReadOnlyCollection<AgentModel> Agents => [];
+
+    public PoolModel? FindPool(Guid id) => null;
+
+    public PoolModel? FindPool(Guid tenant, string name) => null;
+
+    public IntentSetModel FindIntents(Guid tenant) => IntentSetModel.Empty;
+
     public AgentModel? FindAgent(Guid id) => null;
 
     public AgentModel? FindAgent(Guid tenant, string name) => null;

@@ -85,6 +85,20 @@ internal sealed class FakeCatalog : ICatalog
 
     public RuleSetModel FindRules(Guid tenant) => Rules.GetValueOrDefault(tenant) ?? RuleSetModel.Empty;
 
+    /// <summary>What is published of pools; a test fills it.</summary>
+    public Dictionary<Guid, PoolModel> Pools { get; } = [];
+
+    /// <summary>A test sets it.</summary>
+    public IntentSetModel Intents { get; set; } = IntentSetModel.Empty;
+
+    public IReadOnlyCollection<AgentModel> Agents => [.. _agents.Values];
+
+    public PoolModel? FindPool(Guid id) => Pools.GetValueOrDefault(id);
+
+    public PoolModel? FindPool(Guid tenant, string name) => Pools.Values.FirstOrDefault(p => p.TenantId == tenant && string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    public IntentSetModel FindIntents(Guid tenant) => Intents;
+
     public AgentModel? FindAgent(Guid id) => _agents.GetValueOrDefault(id);
 
     public AgentModel? FindAgent(Guid tenant, string name) => _agents.Values.FirstOrDefault(a => a.Tenant.Id == tenant && string.Equals(a.Name, name, StringComparison.OrdinalIgnoreCase));

@@ -41,6 +41,9 @@ internal sealed class FakeGateway : ISessionHub, IDirectInbox, IAsyncDisposable
 
     public ConcurrentQueue<MessageRecord> Delivered { get; } = new();
 
+    /// <summary>What clients asked for beside messages.</summary>
+    public ConcurrentQueue<string> Asked { get; } = new();
+
     public ConcurrentQueue<InboundMessage> Accepted { get; } = new();
 
     public static void Echo(FakeGateway gateway, FakeSession session, MessageRecord entry)
@@ -248,6 +251,10 @@ internal sealed class FakeGateway : ISessionHub, IDirectInbox, IAsyncDisposable
         }
 
         public void Delivered(MessageRecord entry) => gateway.Delivered.Enqueue(entry);
+
+        public void Cancel() => gateway.Asked.Enqueue("cancel");
+
+        public void Typing(bool on) => gateway.Asked.Enqueue(on ? "typing" : "quiet");
 
         public void Dispose()
         {

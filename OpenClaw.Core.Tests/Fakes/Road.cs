@@ -47,6 +47,7 @@ internal sealed class Road : IAsyncDisposable
         services.AddSingleton<IAgentKind>(Agents);
         services.AddTelemetry().AddResilience().AddStores().AddJournal().AddDirectoryBlobs().AddArchive().AddEvents().AddIngest().AddSessions().AddAgentRouting();
         services.AddSingleton<AgentRegistry>();
+        services.AddSingleton<IAgentGates>(s => s.GetRequiredService<AgentRegistry>());
         services.AddPipeline().AddDelivery();
         services.AddSingleton<IKeyMaterial>(new FakeKeys());
         services.AddHttpChannel();
@@ -74,10 +75,10 @@ internal sealed class Road : IAsyncDisposable
 
     public static async Task<Road> StartAsync(
         FakeCatalog? catalog = null, string? folder = null, TimeProvider? time = null, IDatabase? database = null, LimitOptions? limits = null, Action<Road>? before = null,
-        string kind = TestDatabases.Sqlite, IEnumerable<IChannelSender>? senders = null, Action<IServiceCollection>? with = null)
+        string? kind = null, IEnumerable<IChannelSender>? senders = null, Action<IServiceCollection>? with = null)
     {
         var own = folder is null;
-        var road = new Road(folder ?? Path.Combine(Path.GetTempPath(), "openclaw-road-" + Guid.NewGuid().ToString("N")), own, catalog ?? new(), time ?? TimeProvider.System, database, limits, kind, senders, with);
+        var road = new Road(folder ?? Path.Combine(Path.GetTempPath(), "openclaw-road-" + Guid.NewGuid().ToString("N")), own, catalog ?? new(), time ?? TimeProvider.System, database, limits, kind ?? TestDatabases.Default, senders, with);
         before?.Invoke(road);
         await using (var db = road.Db()) await db.Database.MigrateAsync();
         if (road._services.GetService<WebhookEndpoints>() is { } endpoints) await endpoints.ReloadAsync(CancellationToken.None);

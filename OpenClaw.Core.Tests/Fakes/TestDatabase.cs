@@ -4,19 +4,18 @@ using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 using OpenClaw.Gateway.Core.Storage.Stores;
-using OpenClaw.Storage.Sqlite;
 
 namespace OpenClaw.Core.Tests.Fakes;
 
-/// <summary>A migrated SQLite database in its own folder, removed at the end.</summary>
+/// <summary>A migrated database with a folder of its own, removed at the end.</summary>
 internal sealed class TestDatabase : IAsyncDisposable
 {
-    private readonly SqliteDatabase _database;
+    private readonly IDatabase _database;
 
     private TestDatabase()
     {
         Folder = Directory.CreateTempSubdirectory("openclaw-test-").FullName;
-        _database = new($"Data Source={Path.Combine(Folder, "gateway.db")};Pooling=False", TimeProvider.System);
+        _database = TestDatabases.Open(TestDatabases.Default, Folder, TimeProvider.System, pooling: false);
         var options = new DbOptions(_database);
         Tenants = new TenantDbFactory(options, _database);
         System = new SystemDbFactory(options, _database);
@@ -58,7 +57,7 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        _database.Dispose();
+        (_database as IDisposable)?.Dispose();
         SqliteConnection.ClearAllPools();
         Directory.Delete(Folder, recursive: true);
         return ValueTask.CompletedTask;

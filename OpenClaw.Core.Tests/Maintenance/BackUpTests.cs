@@ -2,12 +2,13 @@ using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Storage;
+using OpenClaw.Storage.Sqlite;
 
 namespace OpenClaw.Core.Tests.Maintenance;
 
 public sealed class BackUpTests
 {
-    [Fact]
+    [SqliteFact]
     public async Task Run_RunningInstallation_RestoredCopyGoesOn()
     {
         await using var road = await Road.StartAsync();
@@ -18,10 +19,10 @@ public sealed class BackUpTests
         await File.WriteAllTextAsync(Path.Combine(road.Folder, "master.key"), "secret");
         var copy = Directory.CreateTempSubdirectory("openclaw-copy").FullName;
 
-        var made = await new BackUp(road.Get<GatewayOptions>(), road.Get<IDatabase>()).RunAsync(copy, default);
+        var made = await new BackUp(road.Get<GatewayOptions>(), ((SqliteDatabase)road.Get<IDatabase>()).BackUpAsync).RunAsync(copy, default);
         Assert.Equal(2, made.Count);
         Assert.False(File.Exists(Path.Combine(copy, "master.key")));
-        await Assert.ThrowsAsync<IOException>(() => new BackUp(road.Get<GatewayOptions>(), road.Get<IDatabase>()).RunAsync(copy, default));
+        await Assert.ThrowsAsync<IOException>(() => new BackUp(road.Get<GatewayOptions>(), ((SqliteDatabase)road.Get<IDatabase>()).BackUpAsync).RunAsync(copy, default));
 
         await using (var restored = await Road.StartAsync(road.Catalog, copy))
         {

@@ -27,7 +27,9 @@ public sealed class RescueJobTests : IAsyncLifetime
         _road = await Road.StartAsync(new() { Retry = new(10, TimeSpan.Zero, TimeSpan.Zero) }, time: _clock);
         _channel = _road.AddChannel();
         await using (var db = _road.Db())
-            await db.Database.ExecuteSqlRawAsync($"CREATE TRIGGER refusal BEFORE INSERT ON Messages WHEN NEW.\"Text\" = '{Poison}' BEGIN SELECT RAISE(ABORT, 'refused'); END");
+            await db.Database.ExecuteSqlRawAsync(TestDatabases.Default == TestDatabases.PostgreSql
+                ? $"ALTER TABLE \"Messages\" ADD CONSTRAINT refusal CHECK (\"Text\" <> '{Poison}')"
+                : $"CREATE TRIGGER refusal BEFORE INSERT ON Messages WHEN NEW.\"Text\" = '{Poison}' BEGIN SELECT RAISE(ABORT, 'refused'); END");
         _road.Agents.Answer = async (request, _, stop) =>
         {
             lock (_asked) _asked.Add(request.Text.ToString());

@@ -43,7 +43,7 @@ public sealed class UpkeepJobsTests : IAsyncLifetime
         Assert.Single(await db.IdempotentRequests.ToListAsync());
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task Database_IsCheckedTableByTable()
     {
         var job = new DatabaseJob(_database.Database);
@@ -54,7 +54,7 @@ public sealed class UpkeepJobsTests : IAsyncLifetime
         Assert.True(await db.Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sqlite_stat1").SingleAsync() > 0, "nothing was analysed");
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task Database_DamagedTable_IsNamed()
     {
         await _database.AddAsync([.. Enumerable.Range(0, 500).Select(i => Run(new string('x', 50), _clock.GetUtcNow().AddMinutes(i)))]);

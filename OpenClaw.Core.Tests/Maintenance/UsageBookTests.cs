@@ -31,14 +31,16 @@ public sealed class UsageBookTests : IAsyncLifetime
             meter.TakeMessage(_tenant, null);
             meter.Replied(_tenant, 2);
             meter.TakeStorage(_tenant, 100, null);
+            meter.Spent(_tenant, 120, 30);
             Assert.Equal(1, await book.WriteAsync(default));
             Assert.Equal(0, await book.WriteAsync(default));
             meter.TakeMessage(_tenant, null);
+            meter.Spent(_tenant, 1, 2);
             await book.WriteAsync(default);
         }
 
         var next = await StartAsync();
-        Assert.Equal(new UsageNow(2, 2, 100, 100), next.Now(_tenant));
+        Assert.Equal(new UsageNow(2, 2, 100, 100, 121, 32), next.Now(_tenant));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ namespace OpenClaw.Core.Tests.Pipeline;
 public sealed class RoadTests
 {
     [Theory]
-    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Accept_EchoAgent_AnsweredInOrderWithTrace(string database)
     {
         await using var road = await Road.StartAsync(kind: database);
@@ -46,7 +46,7 @@ public sealed class RoadTests
     }
 
     [Theory]
-    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Accept_SameIdAgain_IsDuplicateAndStoredOnce(string database)
     {
         await using var road = await Road.StartAsync(kind: database);
@@ -69,7 +69,7 @@ public sealed class RoadTests
     }
 
     [Theory]
-    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Restart_UnfinishedMessages_AreHandledOnceAndDuplicatesKnown(string database)
     {
         var folder = Directory.CreateTempSubdirectory("openclaw-restart").FullName;
@@ -112,7 +112,7 @@ public sealed class RoadTests
     }
 
     [Theory]
-    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Handle_AgentFails_DeadLetterAndSessionGoesOn(string database)
     {
         await using var road = await Road.StartAsync(kind: database);
@@ -248,7 +248,7 @@ public sealed class RoadTests
     }
 
     [Theory]
-    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Handle_EndAndContext_NextMessageOpensNextEpisode(string database)
     {
         await using var road = await Road.StartAsync(kind: database);
@@ -301,7 +301,7 @@ public sealed class RoadTests
     }
 
     [Theory]
-    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Handle_LaterAndLateAnswer_WaitsThenAnswered(string database)
     {
         await using var road = await Road.StartAsync(kind: database);
@@ -373,7 +373,7 @@ public sealed class RoadTests
     }
 
     [Theory]
-    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Accept_OnlyAnAttachment_StoredWithEmptyText(string database)
     {
         await using var road = await Road.StartAsync(kind: database);

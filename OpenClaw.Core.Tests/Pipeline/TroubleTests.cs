@@ -41,11 +41,38 @@ public sealed class TroubleTests
         Assert.InRange(pauses[0], 5, 10.2);
         Assert.InRange(pauses[1], 10, 20);
         await using var db = road.Db();
-        Assert.Equal((MessageState.Answered, 3), await db.Messages.Where(m => m.From == MessageFrom.User).Select(m => ValueTuple.Create(m.State, m.Attempts)).SingleAsync());
+        Assert.Equal((MessageState.Answered, 3), await db.Messages.Where(m => m.From == MessageFrom.User).Select(m => new ValueTuple<MessageState, int>(m.State, m.Attempts)).SingleAsync());
         var attempts = await db.Attempts.OrderBy(a => a.Number).ToListAsync();
         Assert.Equal([(1, "HTTP 500"), (2, "HTTP 500")], attempts.Select(a => (a.Number, a.Detail)));
         Assert.All(attempts, a => Assert.NotNull(a.NextAt));
         Assert.Empty(db.DeadLetters);
+    }
+
+    [Fact]
+    public async Task Retry_AbsurdPause_IsAskedAgainBeforeTheMessagesTimeIsUp()
+    {
+        var clock = new TestClock();
+        await using var road = await StartAsync(clock, new(5, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)));
+        var channel = road.AddChannel(c => c with { MaxWait = TimeSpan.FromMinutes(60) });
+        var asked = new ConcurrentQueue<DateTimeOffset>();
+        road.Agents.Answer = (request, _, _) =>
+        {
+            asked.Enqueue(clock.GetUtcNow());
+            return new(AgentOutcome.Failed(FailureKind.RateLimited, DeadLetterCauses.AgentError, "HTTP 429", TimeSpan.FromDays(1)));
+        };
+        var began = clock.GetUtcNow();
+        await road.Inbox.AcceptAsync(Road.Message(channel, "1", "hello"), default);
+        await SettledAsync(road, waiting: 1);
+        clock.Advance(TimeSpan.FromMinutes(29));
+        Assert.Single(asked);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        await UntilAsync(() => Task.FromResult(asked.Count == 2));
+        Assert.InRange((asked.Last() - began).TotalMinutes, 30, 31);
+        await SettledAsync(road, waiting: 1);
+        clock.Advance(TimeSpan.FromMinutes(35));
+        await SettledAsync(road, waiting: 0);
+        await using var db = road.Db();
+        Assert.True((await db.DeadLetters.SingleAsync()).Attempts >= 2);
     }
 
     [Fact]
@@ -143,7 +170,7 @@ public sealed class TroubleTests
             await road.Inbox.AcceptAsync(Road.Message(catalog.Channels.Single(), "1", "hello"), default);
             await entered.WaitAsync();
             await using var db = road.Db();
-            Assert.Equal((MessageState.Dispatched, 1), await db.Messages.Where(m => m.From == MessageFrom.User).Select(m => ValueTuple.Create(m.State, m.Attempts)).SingleAsync()); // on record before the call
+            Assert.Equal((MessageState.Dispatched, 1), await db.Messages.Where(m => m.From == MessageFrom.User).Select(m => new ValueTuple<MessageState, int>(m.State, m.Attempts)).SingleAsync()); // on record before the call
         }
 
         var asked = new ConcurrentQueue<int>();
@@ -175,7 +202,7 @@ public sealed class TroubleTests
         clock.Advance(TimeSpan.FromSeconds(1));
         await SettledAsync(road, waiting: 0);
         await using var db = road.Db();
-        Assert.Equal((MessageState.Answered, second, 3), await db.Messages.Where(m => m.From == MessageFrom.User).Select(m => ValueTuple.Create(m.State, m.AgentId!.Value, m.Attempts)).SingleAsync());
+        Assert.Equal((MessageState.Answered, second, 3), await db.Messages.Where(m => m.From == MessageFrom.User).Select(m => new ValueTuple<MessageState, Guid, int>(m.State, m.AgentId!.Value, m.Attempts)).SingleAsync());
         Assert.Empty(db.DeadLetters);
     }
 

@@ -14,7 +14,7 @@ namespace OpenClaw.Core.Tests.Storage;
 public sealed partial class SchemaTests
 {
     [Theory]
-    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Migrations_AgainstTheModel_NothingPending(string database)
     {
         await using var road = await Road.StartAsync(kind: database);
@@ -31,7 +31,7 @@ public sealed partial class SchemaTests
     [InlineData(typeof(EventDelivery), SqliteStatements.EventDelivery, "")]
     public async Task Statements_Insert_NameEveryColumnOfTheModel(Type entity, string sql, string except)
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(kind: TestDatabases.Sqlite);
         await using var db = road.Db();
         var type = db.Model.FindEntityType(entity)!;
         var table = StoreObjectIdentifier.Table(type.GetTableName()!);
@@ -60,7 +60,7 @@ public sealed partial class SchemaTests
     [InlineData(SqliteStatements.EventOutcome)]
     public async Task Statements_AgainstTheMigratedSchema_Prepare(string sql)
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(kind: TestDatabases.Sqlite);
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(road.Folder, "gateway.db")}");
         await connection.OpenAsync();
         using var statement = new Statement(connection.Handle!, sql);
@@ -69,7 +69,7 @@ public sealed partial class SchemaTests
     [Fact]
     public async Task Model_EveryTenantOwnedEntity_HasTheFilterAndMessagesFewIndexes()
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(kind: TestDatabases.Sqlite);
         await using var db = road.Db();
         foreach (var type in db.Model.GetEntityTypes().Where(t => typeof(ITenantOwned).IsAssignableFrom(t.ClrType)))
             Assert.Contains(type.GetDeclaredQueryFilters(), f => f.Key == GatewayDbContext.TenantFilter);
@@ -79,7 +79,7 @@ public sealed partial class SchemaTests
     }
 
     [Theory]
-    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Save_AnotherTenantsRow_ThrowsAndReadsNothing(string database)
     {
         await using var road = await Road.StartAsync(kind: database);
@@ -107,15 +107,15 @@ public sealed partial class SchemaTests
         }
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task BackUp_WhileWriting_CopyIsWholeAndRefusesToOverwrite()
     {
         await using var road = await Road.StartAsync();
         var channel = road.AddChannel();
         for (var i = 0; i < 50; i++) await road.Inbox.AcceptAsync(Road.Message(channel, $"m{i}", "text"), default);
         var folder = Path.Combine(road.Folder, "copy");
-        var file = Assert.Single(await road.Database.BackUpAsync(folder, default));
-        await Assert.ThrowsAsync<IOException>(() => road.Database.BackUpAsync(folder, default));
+        var file = Assert.Single(await ((SqliteDatabase)road.Database).BackUpAsync(folder, default));
+        await Assert.ThrowsAsync<IOException>(() => ((SqliteDatabase)road.Database).BackUpAsync(folder, default));
         await using var connection = new SqliteConnection($"Data Source={file};Mode=ReadOnly");
         await connection.OpenAsync();
         Assert.Equal("ok", SqliteDatabase.Read(connection, "PRAGMA integrity_check"));
@@ -125,7 +125,7 @@ public sealed partial class SchemaTests
     [Fact]
     public async Task Claim_Twice_SaysWhichProcess()
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(kind: TestDatabases.Sqlite);
         using var claim = road.Database.Claim();
         var refused = Assert.Throws<InvalidOperationException>(() => road.Database.Claim());
         Assert.Contains("Data:Directory", refused.Message, StringComparison.Ordinal);

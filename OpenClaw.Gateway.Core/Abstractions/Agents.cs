@@ -63,6 +63,9 @@ public sealed class AgentRequest
     /// <summary>Tools bound to the session as a JSON array; null = none.</summary>
     public byte[]? Tools { get; init; }
 
+    /// <summary>Who handed the message over, and why; null = nobody did.</summary>
+    public HandedOver? HandedOver { get; init; }
+
     /// <summary>What an operator left for the agent when handing the session back; given once.</summary>
     public string? Note { get; init; }
 
@@ -88,7 +91,12 @@ public sealed class AgentRequest
 /// <summary>One message of an answer.</summary>
 public sealed record AgentReply(Utf8Text Text, MessageExtras? Extras = null);
 
-/// <summary>An agent's wish that another one takes over.</summary>
+/// <summary>That another agent handed a message over.</summary>
+/// <param name="From">Its name.</param>
+/// <param name="Reason">What it said about it.</param>
+public sealed record HandedOver(string From, string? Reason);
+
+/// <summary>An agent's wish that another one takes over: an agent's name, or a pool's.</summary>
 public sealed record Handoff(string Agent, string? Reason);
 
 /// <summary>How a request ended: a closed set, made by the factories.</summary>
@@ -123,9 +131,18 @@ public sealed class AgentOutcome : ICallOutcome
     /// <summary>Why there is no answer.</summary>
     public AgentFailure? Failure { get; private init; }
 
+    /// <summary>How it came to this, where the agent tells; also beside a failure.</summary>
+    public AgentReport? Report { get; private init; }
+
+    /// <summary>The same outcome, with what the agent tells of how it came to it.</summary>
+    public AgentOutcome With(AgentReport? report) => report is null ? this : new()
+    {
+        IsAnswer = IsAnswer, IsLater = IsLater, AnswerWithin = AnswerWithin, Replies = Replies, Context = Context, Preferences = Preferences, Handoff = Handoff, End = End, Failure = Failure, Report = report,
+    };
+
     /// <inheritdoc />
     CallTrouble? ICallOutcome.Trouble =>
-        Failure is { Kind: FailureKind.Transient or FailureKind.Timeout or FailureKind.RateLimited, Cause: not DeadLetterCauses.Internal } failure
+        Failure is { Kind: FailureKind.Transient or FailureKind.Timeout or FailureKind.RateLimited, Cause: not DeadLetterCauses.Internal, AtOnce: false } failure
             ? new(failure.Detail.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? failure.Detail[..end] : failure.Detail, failure.Kind == FailureKind.RateLimited ? failure.RetryAfter : null)
             : null;
 
@@ -139,6 +156,10 @@ public sealed class AgentOutcome : ICallOutcome
     /// <summary>No answer. <paramref name="neverSent"/>: the agent certainly did not get the request.</summary>
     public static AgentOutcome Failed(FailureKind kind, string cause, string detail, TimeSpan? retryAfter = null, bool neverSent = false) =>
         new() { Failure = new(kind, cause, detail, retryAfter) { NeverSent = neverSent } };
+
+    /// <summary>One process of the agent was lost with the request: another one may be asked at once.</summary>
+    public static AgentOutcome Lost(string detail, bool neverSent = false) =>
+        new() { Failure = new(FailureKind.Transient, DeadLetterCauses.AgentUnreachable, detail, null) { NeverSent = neverSent, AtOnce = true } };
 }
 
 /// <summary>Why an agent gave no answer. <c>Cause</c> is one of <see cref="DeadLetterCauses"/>; <c>Detail</c> is for people, without secrets: a line, and at most the first 2 KB of what the agent sent.</summary>
@@ -146,6 +167,9 @@ public sealed record AgentFailure(FailureKind Kind, string Cause, string Detail,
 {
     /// <summary>The agent certainly did not get the request: a replay cannot make it act twice.</summary>
     public bool NeverSent { get; init; }
+
+    /// <summary>No pause before the next attempt, and nothing against the agent as a whole: it was one process of it.</summary>
+    public bool AtOnce { get; init; }
 }
 
 /// <summary>How sure it is that a dead letter's message reached its agent.</summary>
@@ -221,8 +245,17 @@ public interface IAgentKind
     /// <summary>Its own settings, beside those that all agents have: names, ranges, defaults. What is not listed is refused; none listed = not checked here.</summary>
     IReadOnlyList<SettingSpec> Settings => [];
 
+    /// <summary>Choices with which a new agent's form is filled in; empty = there are none.</summary>
+    IReadOnlyList<SettingPreset> Presets => [];
+
     /// <summary>Whether a person may set a secret of that name; by default those that the gateway makes.</summary>
     bool IsSecret(string name) => MadeSecrets.Contains(name);
+
+    /// <summary>The secrets that forms show with these settings, in their order; by default those that the gateway makes. Some are named after settings.</summary>
+    IReadOnlyList<string> SecretsOf(JsonElement settings) => MadeSecrets;
+
+    /// <summary>Whether that secret is needed with these settings.</summary>
+    SecretUse UseOf(string secret, JsonElement settings) => SecretUse.Optional;
 
     /// <summary>A fresh value for a made secret; by default in the form of Standard Webhooks.</summary>
     string MakeSecret(string name) => "whsec_" + Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
@@ -235,6 +268,15 @@ public interface IAgentKind
 
     /// <summary>Builds the agent; called again when its model was replaced. Settings are valid.</summary>
     IAgent Create(AgentModel model);
+
+    /// <summary>
+    /// Tries whether the agent could be asked now, without asking it anything: reach, credentials, what it needs beside. Fails by its checks, not by
+    /// exceptions; ends within half a minute. By default there is nothing to try: an empty list says neither yes nor no.
+    /// </summary>
+    ValueTask<IReadOnlyList<PreflightCheck>> CheckAsync(AgentModel model, CancellationToken cancellationToken) => new((IReadOnlyList<PreflightCheck>)[]);
+
+    /// <summary>How often <see cref="CheckAsync"/> is asked where <c>settings.health</c> does not say; 0 = not at all.</summary>
+    int HealthEverySeconds(JsonElement settings) => 0;
 }
 
 /// <summary>Stages of the road, as traces, dead letters and events name them.</summary>

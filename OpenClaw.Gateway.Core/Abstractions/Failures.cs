@@ -59,7 +59,7 @@ public sealed record RetryPolicy(int Attempts, TimeSpan BaseDelay, TimeSpan MaxD
     public static RetryPolicy Default { get; } = new(8, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
 
     /// <summary>The other side may ask for a pause of at most so long.</summary>
-    public static TimeSpan LongestWish { get; } = TimeSpan.FromHours(1);
+    public static TimeSpan LongestWish { get; } = TimeSpan.FromMinutes(30);
 
     /// <summary>The policy in a channel's or agent's saved settings; what is absent or wrong has its default.</summary>
     public static RetryPolicy Of(JsonElement settings)

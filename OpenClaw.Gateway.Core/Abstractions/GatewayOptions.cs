@@ -3,8 +3,11 @@ namespace OpenClaw.Gateway.Core.Abstractions;
 /// <summary>The gateway's configuration as checked at start (docs/contracts/configuration.md). Immutable afterwards.</summary>
 public sealed record GatewayOptions
 {
-    /// <summary><c>PublicUrl</c>, without a trailing slash: used in signed links, embed code, invitations.</summary>
+    /// <summary><c>PublicUrl</c>: used in signed links, embed code, invitations. A path, where it has one, ends with a slash.</summary>
     public required Uri PublicUrl { get; init; }
+
+    /// <summary>The address under which others reach <paramref name="path"/> (relative, without a leading slash).</summary>
+    public Uri At(string path) => new($"{PublicUrl.AbsoluteUri.TrimEnd('/')}/{path}");
 
     /// <summary><c>Data:Directory</c>, absolute.</summary>
     public required string DataDirectory { get; init; }

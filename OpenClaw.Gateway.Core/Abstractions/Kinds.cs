@@ -124,6 +124,9 @@ public interface IChannelKind
     /// <summary>What people read beside the field of a secret; null = nothing.</summary>
     SecretText? DescribeSecret(string name) => null;
 
+    /// <summary>The gateway makes the one channel of the kind that a tenant needs, when it is first used: people are not asked to.</summary>
+    bool IsMadeAtFirstUse => false;
+
     /// <summary>Its own settings, beside those that all channels have.</summary>
     IReadOnlyList<SettingSpec> Settings { get; }
 

@@ -70,9 +70,14 @@ public sealed record MessageSender(int Hops = 0, bool IsBot = false, bool IsOwn 
 public sealed record MailDetails(
     string? Subject, IReadOnlyList<string>? To = null, IReadOnlyList<string>? Cc = null, DateTimeOffset? Date = null, string? Quoted = null, string? Signature = null, IReadOnlyList<string>? Left = null);
 
+/// <summary>Who answers a message, as the program that sent it chose: the rules are not asked. Kept with the message, as it may be handled after a restart.</summary>
+/// <param name="Agent">This agent.</param>
+/// <param name="Pool">One of this pool's agents.</param>
+public sealed record MessageChoice(Guid? Agent = null, Guid? Pool = null);
+
 /// <summary>
 /// What a message carries beside its text; null in place of an instance where there is nothing. <c>IsGroup</c>: it was written where several people read along
-/// (null = it was not). <c>Mail</c>: it came as a mail.
+/// (null = it was not). <c>Mail</c>: it came as a mail. <c>Choice</c>: the program that sent it chose who answers.
 /// </summary>
 public sealed record MessageExtras(
     IReadOnlyList<AttachmentRef>? Attachments = null,
@@ -81,7 +86,8 @@ public sealed record MessageExtras(
     string? Button = null,
     MessageSender? Sender = null,
     bool? IsGroup = null,
-    MailDetails? Mail = null)
+    MailDetails? Mail = null,
+    MessageChoice? Choice = null)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 

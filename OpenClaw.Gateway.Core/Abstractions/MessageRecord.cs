@@ -60,6 +60,12 @@ internal sealed class MessageRecord
     /// <summary>What was tried to have it answered; null while nothing went wrong.</summary>
     public MessageEffort? Effort { get => _rare?.Effort; set => Rare(value is not null)?.Effort = value; }
 
+    /// <summary>When the session was last active before this message; 0 = it began with it, or that is not known.</summary>
+    public long SessionWasAt { get; set; }
+
+    /// <summary>What is handled together with it and concluded with it, oldest first; null for nearly all messages.</summary>
+    public IReadOnlyList<MessageRecord>? Earlier { get => _rare?.Earlier; set => Rare(value is not null)?.Earlier = value; }
+
     /// <summary>The subscriber whose own entry this is: it is not sent back there.</summary>
     public object? Origin { get; init; }
 
@@ -74,6 +80,7 @@ internal sealed class MessageRecord
         public bool IsOutgoing { get; set; }
         public MessageReplay? Replay { get; set; }
         public MessageEffort? Effort { get; set; }
+        public IReadOnlyList<MessageRecord>? Earlier { get; set; }
     }
 }
 
@@ -85,6 +92,7 @@ internal sealed class MessageEffort
 {
     private Dictionary<Guid, int>? _burned;
     private HashSet<Guid>? _exhausted;
+    private HashSet<Guid>? _passed;
 
     /// <summary>Since when it is tried (<see cref="Micros"/>): it may wait only so long.</summary>
     public required long Since { get; init; }
@@ -94,6 +102,9 @@ internal sealed class MessageEffort
 
     /// <summary>The worst that is known of whether an agent has it: one of <see cref="DeadLetterRisks"/>.</summary>
     public string Risk { get; private set; } = DeadLetterRisks.NeverSent;
+
+    /// <summary>How often it looked for the messages that it was given to an agent with.</summary>
+    public int Lookouts { get; set; }
 
     /// <summary>What went wrong last.</summary>
     public AgentFailure? Last { get; set; }
@@ -122,6 +133,15 @@ internal sealed class MessageEffort
 
     /// <summary>Whether they are.</summary>
     public bool IsExhausted(Guid agent) => _exhausted?.Contains(agent) == true;
+
+    /// <summary>It has failed once in this round: the others of its pool come first.</summary>
+    public void Pass(Guid agent) => (_passed ??= []).Add(agent);
+
+    /// <summary>All of the pool have failed: the next round begins.</summary>
+    public void NextRound() => _passed?.Clear();
+
+    /// <summary>It is not to be asked: its attempts are used up, or others come first.</summary>
+    public bool IsOut(Guid agent) => _passed?.Contains(agent) == true || IsExhausted(agent);
 
     /// <summary>An attempt that certainly reached an agent, or, which weighs more, of which nobody knows what it did there.</summary>
     public void Risks(string risk)

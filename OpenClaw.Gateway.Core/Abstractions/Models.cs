@@ -179,6 +179,15 @@ public sealed record AgentModel
     /// <summary>When and how often a failed request is made again.</summary>
     public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
 
+    /// <summary>The names of the intents that it is for.</summary>
+    public IReadOnlyList<string> Intents { get; init; } = [];
+
+    /// <summary>Its share in a weighted pool, from 0 to 1,000.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>What it does with messages that come while it works on an earlier one of the session.</summary>
+    public BusyMode Busy { get; init; }
+
     /// <summary>Faults may be put in its way on purpose.</summary>
     public bool IsTest { get; init; }
 
@@ -215,6 +224,18 @@ public interface ICatalog
 
     /// <summary>A tenant's published routing rules; the same instance until another version is published.</summary>
     RuleSetModel FindRules(Guid tenant);
+
+    /// <summary>A pool by id, or null.</summary>
+    PoolModel? FindPool(Guid id);
+
+    /// <summary>A pool of a tenant by name (ordinal, ignoring case), or null.</summary>
+    PoolModel? FindPool(Guid tenant, string name);
+
+    /// <summary>A tenant's intents; the same instance until something of them is changed.</summary>
+    IntentSetModel FindIntents(Guid tenant);
+
+    /// <summary>All agents of all tenants.</summary>
+    IReadOnlyCollection<AgentModel> Agents { get; }
 
     /// <summary>All tenants.</summary>
     IReadOnlyCollection<TenantModel> Tenants { get; }

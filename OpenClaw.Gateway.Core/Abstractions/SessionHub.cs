@@ -56,4 +56,10 @@ internal interface ISessionHandle : IDisposable
 
     /// <summary>Records that the platform has this entry: its receipt is journaled with one of the next groups.</summary>
     void Delivered(MessageRecord entry);
+
+    /// <summary>The user does not want the answer that is being made. Nothing happens when none is.</summary>
+    void Cancel();
+
+    /// <summary>The user writes something, or stopped: told to an agent that wants to know.</summary>
+    void Typing(bool on);
 }

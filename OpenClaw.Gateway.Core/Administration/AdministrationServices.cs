@@ -15,12 +15,16 @@ using OpenClaw.Gateway.Core.Administration.EventWebhooks;
 using OpenClaw.Gateway.Core.Administration.HeldMessages;
 using OpenClaw.Gateway.Core.Administration.Holds;
 using OpenClaw.Gateway.Core.Administration.Idempotency;
+using OpenClaw.Gateway.Core.Administration.Intents;
 using OpenClaw.Gateway.Core.Administration.Jobs;
 using OpenClaw.Gateway.Core.Administration.Members;
+using OpenClaw.Gateway.Core.Administration.Metrics;
 using OpenClaw.Gateway.Core.Administration.Routing;
 using OpenClaw.Gateway.Core.Administration.Network;
 using OpenClaw.Gateway.Core.Administration.Pairings;
 using OpenClaw.Gateway.Core.Administration.People;
+using OpenClaw.Gateway.Core.Administration.Pools;
+using OpenClaw.Gateway.Core.Administration.Programs;
 using OpenClaw.Gateway.Core.Administration.Queues;
 using OpenClaw.Gateway.Core.Administration.Secrets;
 using OpenClaw.Gateway.Core.Administration.Settings;
@@ -47,7 +51,7 @@ public static class AdministrationServices
         services.TryAddSingleton<ChannelKinds>();
         services.TryAddSingleton<AgentKinds>();
         services.AddDrills().AddAlerts();
-        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddMembers().AddPeople().AddHolds().AddPairings().AddHeldMessages().AddErasureRequests().AddJobs().AddArchiveAdministration().AddQueues().AddDeadLetters().AddEventWebhookAdministration();
+        return services.AddQueries().AddCommands().AddInvitations().AddRoutingAdministration().AddIntentAdministration().AddPools().AddMembers().AddPeople().AddHolds().AddPairings().AddHeldMessages().AddErasureRequests().AddJobs().AddArchiveAdministration().AddQueues().AddDeadLetters().AddEventWebhookAdministration().AddProgramCalls().AddMetricQueries();
     }
 
     private static IServiceCollection AddQueries(this IServiceCollection services)
@@ -56,12 +60,12 @@ public static class AdministrationServices
         services.TryAddSingleton<SessionNeighbours>();
         services.TryAddSingleton<MessageQueries>();
         services.TryAddSingleton<RawMessages>();
-        services.TryAddSingleton<ChannelQueries>();
+        services.TryAddSingleton(s => new ChannelQueries(s.Get<ITenantDbFactory>(), s.Get<ChannelKinds>(), s.Get<SecretOverlaps>()));
         services.TryAddSingleton<ChannelHealth>();
         services.TryAddSingleton<ChannelTraffic>();
         services.TryAddSingleton<ChannelGapQueries>();
         services.TryAddSingleton<ChannelStatusQuery>();
-        services.TryAddSingleton<AgentQueries>();
+        services.TryAddSingleton(s => new AgentQueries(s.Get<ITenantDbFactory>(), s.Get<AgentKinds>(), s.Get<SecretOverlaps>()));
         services.TryAddSingleton<AgentUses>();
         services.TryAddSingleton<AgentStatusQuery>();
         services.TryAddSingleton<DestinationCheck>();
@@ -85,6 +89,8 @@ public static class AdministrationServices
             s.Get<ITenantDbFactory>(), s.Get<AgentKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<TimeProvider>()));
         services.TryAddSingleton<DeleteAgent>();
         services.TryAddSingleton<TestAgent>();
+        services.TryAddSingleton<SecretOverlaps>();
+        services.TryAddSingleton<CheckAgent>();
         services.TryAddSingleton(s => new RotateSecret(
             s.Get<ITenantDbFactory>(), s.Get<ChannelKinds>(), s.Get<AgentKinds>(), s.Get<SecretProtector>(), s.Get<ICatalog>(), s.Get<WebhookEndpoints>(), s.Get<TimeProvider>()));
         services.TryAddSingleton<PatchSettings>();
@@ -93,7 +99,8 @@ public static class AdministrationServices
         services.TryAddSingleton<DeleteApiKey>();
         services.TryAddSingleton<RotateApiKey>();
         services.TryAddSingleton<ChangeSession>();
-        services.TryAddSingleton<ControlSession>();
+        services.TryAddSingleton(s => new ControlSession(
+            s.Get<ISessionControl>(), s.Get<SessionQueries>(), s.Get<ICatalog>(), s.Get<ITenantDbFactory>(), s.Get<TimeProvider>(), s.Get<SuggestExamples>()));
         services.TryAddSingleton<SessionNoteBook>();
         services.TryAddSingleton<SavedFilters>();
         services.TryAddSingleton(s => new CreateTenant(

@@ -16,6 +16,14 @@ internal static class Saving
         if (NameRule.FaultOf(name) is null && taken.Select(NameRule.Fold).Contains(NameRule.Fold(name), StringComparer.Ordinal)) errors.Add("name", $"There is another {resource} of that name.");
     }
 
+    /// <summary>Handoffs and programs name agents and pools alike: neither may take the other's name, nor the one that stands for the routing.</summary>
+    public static async Task CheckCallNameAsync(IQueryable<string> others, string name, string resource, FieldErrors errors, CancellationToken cancellationToken)
+    {
+        if (string.Equals(name, "auto", StringComparison.OrdinalIgnoreCase)) errors.Add("name", "“auto” stands for the routing where programs ask by name. Choose another name.");
+        else if ((await others.ToListAsync(cancellationToken)).Select(NameRule.Fold).Contains(NameRule.Fold(name), StringComparer.Ordinal))
+            errors.Add("name", $"There is a {resource} of that name: handoffs and programs could not tell them apart.");
+    }
+
     /// <summary>Null when saved; else what came between: another save of the same row, or another row of the same name.</summary>
     public static async Task<AdminResult<T>?> TryAsync<T>(GatewayDbContext db, CancellationToken cancellationToken)
     {

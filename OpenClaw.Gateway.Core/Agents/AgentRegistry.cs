@@ -11,7 +11,7 @@ namespace OpenClaw.Gateway.Core.Agents;
 /// The agents that can be asked now. Each is built when it is first needed and again when its model was replaced;
 /// requests under way end with the agent they began with.
 /// </summary>
-internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> kinds, AgentLoads loads, Circuits circuits, IEnumerable<IDrills> drills, TimeProvider time, ILogger<AgentRegistry> logger)
+internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> kinds, AgentLoads loads, Circuits circuits, IEnumerable<IDrills> drills, TimeProvider time, ILogger<AgentRegistry> logger) : IAgentGates
 {
     private readonly FrozenDictionary<string, IAgentKind> _kinds = kinds.ToFrozenDictionary(k => k.Kind, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Guid, RegisteredAgent> _agents = new();
@@ -27,7 +27,7 @@ internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> ki
         var model = catalog.FindAgent(agentId);
         if (model is null)
         {
-            _agents.TryRemove(agentId, out _);
+            if (_agents.TryRemove(agentId, out var gone)) gone.Retire();
             loads.Forget(agentId);
             circuits.Forget(agentId);
             return null;
@@ -36,19 +36,23 @@ internal sealed class AgentRegistry(ICatalog catalog, IEnumerable<IAgentKind> ki
         return _agents.TryGetValue(agentId, out var known) && ReferenceEquals(known.Model, model) ? known : Rebuild(model);
     }
 
+    /// <inheritdoc />
+    public Obstacle? InTheWay(AgentModel agent) => Get(agent.Id)?.InTheWay();
+
     private RegisteredAgent Rebuild(AgentModel model)
     {
         lock (_building)
         {
             _agents.TryGetValue(model.Id, out var old);
             if (ReferenceEquals(old?.Model, model)) return old!;
-            var inner = model.IsTest && _drills is not null ? new DrilledAgent(model.Id, Build(model), _drills, time) : Build(model);
+            var inner = model.IsTest && _drills is not null ? DrilledAgent.Of(model.Id, Build(model), _drills, time) : Build(model);
             var outside = inner is not IUnboundedAgent;
             var circuit = outside ? circuits.For(SubjectKind.Agent, model.Id, model.Tenant.Id) : null;
             // what a person has changed may have been mended
             if (old is not null && (old.Model.Settings.GetRawText() != model.Settings.GetRawText() || !ReferenceEquals(old.Model.Secrets, model.Secrets))) circuit?.Reset();
             var agent = new RegisteredAgent(model, inner, outside ? TurnsOf(model, old) : null, circuit, loads.For(model.Id), logger);
             _agents[model.Id] = agent;
+            old?.Retire();
             return agent;
         }
     }

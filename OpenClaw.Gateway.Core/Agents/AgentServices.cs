@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Agents.A2a;
 using OpenClaw.Gateway.Core.Agents.Answers;
 using OpenClaw.Gateway.Core.Agents.Echo;
+using OpenClaw.Gateway.Core.Agents.Socket;
+using OpenClaw.Gateway.Core.Agents.OpenAi;
 using OpenClaw.Gateway.Core.Agents.Webhook;
 using OpenClaw.Gateway.Core.Resilience;
 using OpenClaw.Gateway.Core.Storage.Blobs;
@@ -26,7 +29,12 @@ public static class AgentServices
         services.TryAddSingleton<ReplyAttachments>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAgentKind, EchoKind>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IAgentKind, WebhookKind>());
+        services.AddSocketAgents();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAgentKind, OpenAiKind>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IAgentKind, A2aKind>());
         services.TryAddSingleton<AgentRegistry>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<Microsoft.Extensions.Hosting.IHostedService, Health.HealthMonitor>());
+        services.TryAddSingleton<IAgentGates>(s => s.GetRequiredService<AgentRegistry>());
         return services;
     }
 }

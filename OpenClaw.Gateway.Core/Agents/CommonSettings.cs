@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OpenClaw.Gateway.Core.Agents;
 
-/// <summary>Settings that agents of every kind have (contract: Agent): <c>retry</c> and <c>busy</c>.</summary>
+/// <summary>Settings that agents of every kind have (contract: Agent): <c>retry</c>, <c>busy</c> and <c>health</c>.</summary>
 internal static class CommonSettings
 {
     private const int LongestDelayMs = 86_400_000;
@@ -22,6 +22,7 @@ internal static class CommonSettings
             reader.Add(retry);
         }
 
+        Health.HealthPolicy.Read(reader);
         return reader.Faults;
     }
 

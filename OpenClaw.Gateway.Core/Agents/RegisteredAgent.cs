@@ -27,31 +27,51 @@ internal sealed partial class RegisteredAgent(AgentModel model, IAgent inner, Ag
 
     public Circuit? Circuit => circuit;
 
+    /// <summary>False: the checks of its health say that something is wrong, and others that may answer are asked instead.</summary>
+    public bool IsWell => counters.Health is not { Ok: false };
+
+    /// <summary>Another one has taken its place, or it is gone.</summary>
+    public void Retire() => (inner as IRetiringAgent)?.Retire();
+
     /// <summary>Why it is not to be asked now; null = nothing is in the way.</summary>
     public Obstacle? InTheWay() => model.Control.Flow switch
     {
         SubjectFlow.Paused => new("Somebody has paused the agent.", null, Expires: false, MaySkip: false),
         SubjectFlow.Draining => new("The agent is being drained: it gets nothing new.", null, Expires: false, MaySkip: true),
-        _ => circuit?.InTheWay(model.Control),
+        _ => (inner as IPlacedAgent)?.InTheWay() ?? circuit?.InTheWay(model.Control),
     };
 
     /// <summary>
-    /// Asks in its turn, outside the process. Null: its circuit refused after all, and nothing was asked. <paramref name="begin"/> makes the request
-    /// once it is sure that it is sent.
+    /// Asks in its turn, outside the process. Null: its circuit refused after all, or its last place is gone, and nothing was asked. <paramref name="begin"/>
+    /// makes the request once it is sure that it is sent.
     /// </summary>
     public async ValueTask<AskResult?> TryAskAsync(Func<ValueTask<AgentRequest>> begin, IAnswerSink sink, bool bulk, CancellationToken cancellationToken)
     {
         if (turns is null || circuit is null) throw new InvalidOperationException("The agent answers in process.");
-        await EnterAsync(turns, circuit, bulk, cancellationToken).ConfigureAwait(false);
+        counters.Come(1); // seen by the balancing from now on: those that choose in the same moment do not all come here
+        var call = new Call(this, begin, sink);
         try
         {
-            var call = new Call(this, begin, sink);
+            await EnterAsync(turns, circuit, bulk, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            counters.Come(-1);
+            throw;
+        }
+
+        try
+        {
+            using var place = inner is IPlacedAgent placed ? await ReserveAsync(placed, circuit, cancellationToken).ConfigureAwait(false) : null;
+            if (inner is IPlacedAgent && place is null) return null;
+            call.Place = place;
             var outcome = await circuit.TryCallAsync(model.Control, static (c, isProbe, token) => c.RunAsync(isProbe, token), call, cancellationToken).ConfigureAwait(false);
             return outcome is null ? null : new AskResult(outcome, call.IsProbe);
         }
         finally
         {
             turns.Leave(bulk);
+            if (!call.IsOut) counters.Come(-1);
         }
     }
 
@@ -71,14 +91,52 @@ internal sealed partial class RegisteredAgent(AgentModel model, IAgent inner, Ag
         }
     }
 
-    /// <summary>Asks at once: for what answers in process.</summary>
-    public async ValueTask<AgentOutcome> AskInnerAsync(AgentRequest request, IAnswerSink sink, CancellationToken cancellationToken)
+    private static async ValueTask<IAgentPlace?> ReserveAsync(IPlacedAgent placed, Circuit circuit, CancellationToken cancellationToken)
     {
-        counters.Begin();
+        var reserving = placed.ReserveAsync(cancellationToken);
+        if (reserving.IsCompletedSuccessfully) return reserving.Result;
+        circuit.Wait(1);
         try
         {
-            var outcome = await inner.AskAsync(request, sink, cancellationToken).ConfigureAwait(false);
+            return await reserving.ConfigureAwait(false);
+        }
+        finally
+        {
+            circuit.Wait(-1);
+        }
+    }
+
+    /// <summary>Asks at once: for what answers in process.</summary>
+    public ValueTask<AgentOutcome> AskInnerAsync(AgentRequest request, IAnswerSink sink, CancellationToken cancellationToken) => AskAsync(inner, request, sink, cancellationToken);
+
+    private ValueTask<AgentOutcome> AskAsync(IAgent asked, AgentRequest request, IAnswerSink sink, CancellationToken cancellationToken) =>
+        MessageTraces.IsHeard ? AskTracedAsync(asked, request, sink, cancellationToken) : AskCountedAsync(asked, request, sink, cancellationToken);
+
+    private async ValueTask<AgentOutcome> AskTracedAsync(IAgent asked, AgentRequest request, IAnswerSink sink, CancellationToken cancellationToken)
+    {
+        using var span = AgentSpans.Ask(request, IsOutside);
+        try
+        {
+            var outcome = await AskCountedAsync(asked, request, sink, cancellationToken).ConfigureAwait(false);
+            AgentSpans.Answered(span, request, outcome);
+            return outcome;
+        }
+        catch (OperationCanceledException)
+        {
+            MessageSpans.Fail(span, "cancelled");
+            throw;
+        }
+    }
+
+    private async ValueTask<AgentOutcome> AskCountedAsync(IAgent asked, AgentRequest request, IAnswerSink sink, CancellationToken cancellationToken)
+    {
+        var begun = counters.Begin();
+        try
+        {
+            var outcome = await asked.AskAsync(request, sink, cancellationToken).ConfigureAwait(false);
             counters.End(outcome.Failure is null);
+            if (outcome.Failure is null) counters.Took(begun, outcome.Report?.FirstToken);
+            else if (((ICallOutcome)outcome).Trouble is not null) counters.Stumbled(begun);
             return outcome;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -94,16 +152,28 @@ internal sealed partial class RegisteredAgent(AgentModel model, IAgent inner, Ag
         }
     }
 
+    /// <summary>A request that was about to go out is out, and counted as open.</summary>
+    private void Counted() => counters.Come(-1);
+
     private sealed class Call(RegisteredAgent agent, Func<ValueTask<AgentRequest>> begin, IAnswerSink sink)
     {
         public bool IsProbe { get; private set; }
+
+        /// <summary>The place that the request needs, of an agent that has places.</summary>
+        public IAgentPlace? Place { get; set; }
+
+        /// <summary>The request has gone out.</summary>
+        public bool IsOut { get; private set; }
 
         public async ValueTask<AgentOutcome> RunAsync(bool isProbe, CancellationToken cancellationToken)
         {
             IsProbe = isProbe;
             var request = await begin().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            return await agent.AskInnerAsync(request, sink, cancellationToken).ConfigureAwait(false);
+            IsOut = true;
+            var asking = Place is { } place ? agent.AskAsync(place, request, sink, cancellationToken) : agent.AskInnerAsync(request, sink, cancellationToken);
+            agent.Counted();
+            return await asking.ConfigureAwait(false);
         }
     }
 }

@@ -49,6 +49,14 @@ internal sealed class RequestWriter(IFileLinks links)
         WriteRaw(json, "agentSettings"u8, request.AgentSettings, "{}"u8);
         WriteRaw(json, "tools"u8, request.Tools, "[]"u8);
         json.WriteString("note"u8, request.Note);
+        if (request.HandedOver is { } handoff)
+        {
+            json.WriteStartObject("handoff"u8);
+            json.WriteString("from"u8, handoff.From);
+            json.WriteString("reason"u8, handoff.Reason);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 

@@ -53,6 +53,60 @@ internal sealed class SettingsReader
         return otherwise;
     }
 
+    public double? Double(string name, double min, double max)
+    {
+        if (!Find(name, out var value)) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && number >= min && number <= max) return number;
+        Fault(name, string.Create(CultureInfo.InvariantCulture, $"Must be a number from {min} to {max}."));
+        return null;
+    }
+
+    /// <summary>A text that is not blank; null when it is absent or blank.</summary>
+    public string? String(string name, int longest, bool required = false)
+    {
+        string? text = null;
+        if (Find(name, out var value))
+        {
+            text = value.ValueKind == JsonValueKind.String ? Text(value) : null;
+            if (text is null) Fault(name, "Must be a text.");
+            else if (text.Length > longest) Fault(name, string.Create(CultureInfo.InvariantCulture, $"Must have at most {longest} characters."));
+        }
+
+        if (!string.IsNullOrWhiteSpace(text)) return text;
+        if (required) Fault(name, "A value is needed.");
+        return null;
+    }
+
+    /// <summary>A list of texts; null when it is absent.</summary>
+    public IReadOnlyList<string>? Strings(string name, int most, int longest)
+    {
+        if (!Find(name, out var value)) return null;
+        if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(v => v.ValueKind != JsonValueKind.String || Text(v) is null)) Fault(name, "Must be a list of texts.");
+        else if (value.GetArrayLength() > most) Fault(name, string.Create(CultureInfo.InvariantCulture, $"Must have at most {most} items."));
+        else if (value.EnumerateArray().Any(v => v.GetString()!.Length > longest)) Fault(name, string.Create(CultureInfo.InvariantCulture, $"Each must have at most {longest} characters."));
+        else return [.. value.EnumerateArray().Select(v => v.GetString()!)];
+        return [];
+    }
+
+    /// <summary>A list of objects; none when it is absent. Their faults are added by <see cref="Add"/>.</summary>
+    public IReadOnlyList<SettingsReader> Items(string name, int most)
+    {
+        if (!Find(name, out var value)) return [];
+        if (value.ValueKind != JsonValueKind.Array) Fault(name, "Must be a list.");
+        else if (value.GetArrayLength() > most) Fault(name, string.Create(CultureInfo.InvariantCulture, $"Must have at most {most} items."));
+        else return [.. value.EnumerateArray().Select((item, i) => new SettingsReader(item, string.Create(CultureInfo.InvariantCulture, $"{_path}.{name}[{i}]")))];
+        return [];
+    }
+
+    /// <summary>An object, as it is; null when it is absent.</summary>
+    public JsonElement? Json(string name)
+    {
+        if (!Find(name, out var value)) return null;
+        if (value.ValueKind == JsonValueKind.Object) return value;
+        Fault(name, "Must be an object.");
+        return null;
+    }
+
     /// <summary>A required absolute http or https address without user and password.</summary>
     public Uri? HttpUrl(string name)
     {
@@ -72,6 +126,13 @@ internal sealed class SettingsReader
         Fault(name, "Must be an absolute URL of http or https, as in https://agent.example.com/messages.");
         return null;
     }
+
+    /// <summary>A value is given.</summary>
+    public bool Has(string name) => Find(name, out _);
+
+    /// <summary>Names that are none of these.</summary>
+    public IReadOnlyList<string> Others(params IReadOnlyCollection<string> known) =>
+        _settings.ValueKind == JsonValueKind.Object ? [.. _settings.EnumerateObject().Select(p => p.Name).Where(n => !known.Contains(n))] : [];
 
     /// <summary>An object inside; null when it is absent. Its faults are added by <see cref="Add"/>.</summary>
     public SettingsReader? Object(string name) => Find(name, out var value) ? new(value, $"{_path}.{name}") : null;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Delivery.Previews;
 using OpenClaw.Gateway.Core.Resilience;
+using OpenClaw.Gateway.Core.Telemetry;
 using Polly;
 using Polly.Timeout;
 
@@ -57,7 +58,16 @@ internal sealed partial class Courier(Guid channelId, IChannelSender sender, Cir
         if (await SettleAsync(channel, item, part, cancellationToken) is { } settled) return settled;
         if (!await tools.Book.StartAsync(item, channelId, part.Index, attempt.IsNew)) throw new NotStartedException();
         attempt.IsNew = false;
-        return await SendAsync(channel, part with { PossibleDuplicate = item.PossibleDuplicate }, cancellationToken);
+        var sent = part with { PossibleDuplicate = item.PossibleDuplicate };
+        return MessageTraces.IsHeard ? await SendTracedAsync(channel, sent, item.Attempts, cancellationToken) : await SendAsync(channel, sent, cancellationToken);
+    }
+
+    private async Task<SendOutcome> SendTracedAsync(ChannelModel channel, OutgoingPart part, int attempt, CancellationToken cancellationToken)
+    {
+        using var span = MessageSpans.Send(part, channel, attempt);
+        var outcome = await SendAsync(channel, part, cancellationToken);
+        if (outcome.Failure is { } failure) MessageSpans.Fail(span, failure.Cause);
+        return outcome;
     }
 
     /// <summary>Null: it is to be sent. Of what nobody knows whether it was, the platform is asked first.</summary>

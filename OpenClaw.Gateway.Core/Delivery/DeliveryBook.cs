@@ -51,7 +51,7 @@ internal sealed partial class DeliveryBook(Journal journal, IEventBus events, Li
         });
         if (item.IsDropped || !stored) return stored;
         if (item.Letter is { } over) ReplayOver?.Invoke(over, item.ReplayId, null);
-        figures.Delivered(item.TenantId, channel);
+        figures.Delivered(item.TenantId, channel, Micros.From(now) - Micros.From(item.At));
         if (events.IsHeard(item.TenantId)) events.Publish(item.TenantId, EventTypes.ResponseDelivered, channel, item.SessionId, Payload(item, reply, MessageState.Answered), new { receipt, attempts = item.Attempts });
         return true;
     }
@@ -62,6 +62,7 @@ internal sealed partial class DeliveryBook(Journal journal, IEventBus events, Li
         var now = time.GetUtcNow();
         (item.Error, item.Cause, item.NextAt, item.FailedAt) = (Cut(failure.Detail), failure.Cause, next, now);
         var attempt = AttemptOf(item, now, failure.Kind, failure.Cause, failure.Detail);
+        figures.SendFailed(item.TenantId, channel);
         LogFailed(item.TenantId, channel, item.SessionId, item.Id, item.Attempts, failure.Cause, next);
         return WriteAsync(new(item, item.ToRow(channel, DeliveryStates.Waiting), mustBeWritten: true) { Attempt = attempt });
     }

@@ -14,6 +14,7 @@ using OpenClaw.Gateway.Core.Channels.Connections;
 using OpenClaw.Gateway.Core.Channels.Discord;
 using OpenClaw.Gateway.Core.Channels.Email;
 using OpenClaw.Gateway.Core.Channels.Http;
+using OpenClaw.Gateway.Core.Channels.Programs;
 using OpenClaw.Gateway.Core.Channels.Telegram;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
 using OpenClaw.Gateway.Core.Delivery;
@@ -21,6 +22,7 @@ using OpenClaw.Gateway.Core.Events;
 using OpenClaw.Gateway.Core.Events.Webhooks;
 using OpenClaw.Gateway.Core.Ingest;
 using OpenClaw.Gateway.Core.Maintenance;
+using OpenClaw.Gateway.Core.Maintenance.Metrics;
 using OpenClaw.Gateway.Core.Maintenance.Retention;
 using OpenClaw.Gateway.Core.Pipeline;
 using OpenClaw.Gateway.Core.Routing;
@@ -56,6 +58,7 @@ public static class GatewayFlow
             .AddWebSocketChannel()
             .AddPlatforms()
             .AddHttpChannel()
+            .AddProgramChannels()
             .AddTelegramChannel()
             .AddDiscordChannel()
             .AddEmailChannel()
@@ -76,9 +79,11 @@ public static class GatewayFlow
             .AddAlertKeeper();
         // Before every other hosted service, the framework's own too: those may read the database, which this one migrates.
         services.Insert(0, ServiceDescriptor.Singleton<IHostedService, GatewayHost>());
+        services.TryAddSingleton<DatabaseStart>();
         services.TryAddSingleton<UsageBook>();
-        services.AddSessionJobs().AddUpkeepJobs();
+        services.AddSessionJobs().AddUpkeepJobs().AddMetricHistory();
         services.AddHostedService<GatewayCare>();
+        services.AddHostedService<MetricWorker>();
         services.AddHostedService(s => s.GetRequiredService<EventSender>());
         return services;
     }

@@ -16,7 +16,7 @@ namespace OpenClaw.Gateway.Core.Hosting;
 
 /// <summary>Starts the gateway before the first connection is taken, and stops it after the last one is gone.</summary>
 internal sealed partial class GatewayHost(
-    GatewayOptions options, IDatabase database, ISystemDbFactory databases, Bootstrapper bootstrapper, NetworkSettings network, Journal journal,
+    DatabaseStart start, IDatabase database, Bootstrapper bootstrapper, NetworkSettings network, Journal journal,
     IArchiveSearch search, WebhookEndpoints endpoints, SessionTable sessions, Pipeline.Pipeline pipeline, Outbox outbox, UsageBook usage, TimeProvider time, ILogger<GatewayHost> log) : IHostedService, IDisposable
 {
     /// <summary>Replies that are being sent at a stop are given so long; what is cut off is unknown, and settled after the next start.</summary>
@@ -27,8 +27,7 @@ internal sealed partial class GatewayHost(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        _claim = database.Claim();
-        await MigrateAsync(cancellationToken);
+        _claim = await start.OpenAsync(cancellationToken);
         await search.StartAsync(cancellationToken);
         await network.LoadAsync(cancellationToken);
         await bootstrapper.RunAsync(cancellationToken);
@@ -58,20 +57,6 @@ internal sealed partial class GatewayHost(
     }
 
     public void Dispose() => _claim?.Dispose();
-
-    private async Task MigrateAsync(CancellationToken cancellationToken)
-    {
-        await using var db = databases.Create();
-        if (options.MigrateOnStart)
-        {
-            await db.Database.MigrateAsync(cancellationToken);
-            return;
-        }
-
-        var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Count();
-        if (pending > 0)
-            throw new StartFaultException("Database:MigrateOnStart", $"\"false\" is not allowed while the database lacks {pending} of this version's migrations. Allowed: true, or a database that was migrated before.");
-    }
 
     [LoggerMessage(1301, LogLevel.Information, "The gateway runs on {Database} ({Durability}), ready after {Milliseconds:0} ms")]
     private partial void LogStarted(string database, string durability, double milliseconds);

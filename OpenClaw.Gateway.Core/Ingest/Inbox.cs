@@ -8,11 +8,16 @@ namespace OpenClaw.Gateway.Core.Ingest;
 internal sealed class Inbox(GatewayOptions options, Admission admission, TenantLanes lanes, RateLimits rates, UsageMeter usage) : IDirectInbox
 {
     private const int LongestExternalId = 400;
+
+    /// <summary>Of what says where a message came from and who wrote it: so much is kept of each.</summary>
+    private const int LongestOfAddress = 400;
     private static readonly TimeSpan WhileDraining = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc />
     public void Accept(InboundMessage message, IAcceptObserver observer)
     {
+        MessageTraces.NoteCause(message);
+        if (message.Address.UserName is { Length: > LongestOfAddress } name) message = message with { Address = message.Address with { UserName = Cut(name) } };
         var lane = lanes.Of(message.Channel.Tenant.Id);
         if (Refuse(message, lane) is not { } refusal)
         {
@@ -55,6 +60,8 @@ internal sealed class Inbox(GatewayOptions options, Admission admission, TenantL
             return AcceptOutcome.Refused(RefusalCode.TooLarge, $"The text has {message.Text.Length} bytes; at most {channel.Tenant.Settings.MessageBytes(options.Limits)} are taken (maxMessageBytes in the tenant's settings, Limits:MaxMessageBytes for all).");
         if (message.ExternalId.Length is 0 or > LongestExternalId)
             return AcceptOutcome.Refused(RefusalCode.Invalid, $"A message needs an id of 1 to {LongestExternalId} characters.");
+        if (message.Address is { UserId.Length: > LongestOfAddress } or { Conversation.Length: > LongestOfAddress } or { Thread.Length: > LongestOfAddress })
+            return AcceptOutcome.Refused(RefusalCode.Invalid, $"The ids of user, conversation and thread have at most {LongestOfAddress} characters.");
         if (message.Text.IsEmpty && message.Extras is not ({ Attachments.Count: > 0 } or { Button: not null }))
             return AcceptOutcome.Refused(RefusalCode.Invalid, "A message needs a text, an attachment or a button.");
         if (!channel.Enabled || channel.Tenant.Suspended)
@@ -70,6 +77,9 @@ internal sealed class Inbox(GatewayOptions options, Admission admission, TenantL
             return AcceptOutcome.Refused(RefusalCode.RateLimited, $"The quota of {most} messages a day is used up; the next day begins at midnight UTC. The owner of the gateway can raise it.", rest);
         return null;
     }
+
+    /// <summary>A name is for people: its beginning will do.</summary>
+    private static string Cut(string name) => name[..(char.IsHighSurrogate(name[LongestOfAddress - 1]) ? LongestOfAddress - 1 : LongestOfAddress)];
 
     private sealed class Awaited : IAcceptObserver
     {

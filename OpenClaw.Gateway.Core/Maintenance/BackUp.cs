@@ -11,7 +11,9 @@ namespace OpenClaw.Gateway.Core.Maintenance;
 /// copy of the database and soon gone, one that is archived meanwhile is new. <c>master.key</c> is left out: a back-up alone must not open the
 /// secrets in it.
 /// </summary>
-public sealed class BackUp(GatewayOptions options, IDatabase database)
+/// <param name="options">Where the files are.</param>
+/// <param name="copyDatabase">Copies the running database consistently into a folder; the names of the files made.</param>
+public sealed class BackUp(GatewayOptions options, Func<string, CancellationToken, Task<IReadOnlyList<string>>> copyDatabase)
 {
     /// <summary>The files that were made. Throws <see cref="IOException"/> when the folder is not empty or the disk is full.</summary>
     public async Task<IReadOnlyList<string>> RunAsync(string folder, CancellationToken cancellationToken)
@@ -22,7 +24,7 @@ public sealed class BackUp(GatewayOptions options, IDatabase database)
         Directory.CreateDirectory(folder);
         var made = new List<string>();
         Copy(ArchiveFiles.Folder, folder, made, cancellationToken);
-        made.AddRange(await database.BackUpAsync(folder, cancellationToken));
+        made.AddRange(await copyDatabase(folder, cancellationToken));
         Copy(ArchiveFiles.Folder, folder, made, cancellationToken);
         Copy("blobs", folder, made, cancellationToken);
         return made;

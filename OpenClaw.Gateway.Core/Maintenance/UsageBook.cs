@@ -10,7 +10,7 @@ namespace OpenClaw.Gateway.Core.Maintenance;
 /// <summary>
 /// Brings what the meter counts to the table, together with the moment up to which it is counted: what a crash cut off is counted again
 /// at the next start from the messages and uploads that came after. What may be missing then is what was under way at that moment, and
-/// files of agents of the last seconds.
+/// files and tokens of agents of the last seconds.
 /// </summary>
 internal sealed class UsageBook(ISystemDbFactory databases, UsageMeter meter, TimeProvider time) : IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class UsageBook(ISystemDbFactory databases, UsageMeter meter, Ti
         foreach (var tenant in stored)
         {
             var day = days.GetValueOrDefault(tenant.Tenant);
-            meter.Seed(tenant.Tenant, new(day?.Messages ?? 0, day?.Replies ?? 0, day?.AttachmentBytes ?? 0, tenant.Bytes));
+            meter.Seed(tenant.Tenant, new(day?.Messages ?? 0, day?.Replies ?? 0, day?.AttachmentBytes ?? 0, tenant.Bytes, day?.InputTokens ?? 0, day?.OutputTokens ?? 0));
         }
     }
 
@@ -46,7 +46,13 @@ internal sealed class UsageBook(ISystemDbFactory databases, UsageMeter meter, Ti
             await using var db = databases.Create();
             var tenants = await db.Tenants.Select(t => t.Id).ToHashSetAsync(cancellationToken);
             foreach (var removed in changes.Where(c => !tenants.Contains(c.Tenant))) meter.Forget(removed.Tenant);
-            foreach (var change in changes.Where(c => tenants.Contains(c.Tenant))) Add(await RowAsync(db, change.Tenant, DayOf(change.Day), cancellationToken), change.Messages, change.Replies, change.AttachmentBytes);
+            foreach (var change in changes.Where(c => tenants.Contains(c.Tenant)))
+            {
+                var row = await RowAsync(db, change.Tenant, DayOf(change.Day), cancellationToken);
+                Add(row, change.Messages, change.Replies, change.AttachmentBytes);
+                (row.InputTokens, row.OutputTokens) = (row.InputTokens + change.InputTokens, row.OutputTokens + change.OutputTokens);
+            }
+
             await NoteAsync(db, until, cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
             meter.Written(changes);

@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Pipeline.Watches;
 using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage;
 
@@ -7,7 +8,7 @@ namespace OpenClaw.Gateway.Core.Pipeline;
 /// <summary>
 /// Passes an answer's pieces on to who watches the session. A reply gets its id with its first piece; the whole message has the same.
 /// </summary>
-internal sealed class AnswerSink(LiveSession session, MessageRecord question, MessagePosition positions) : IAnswerSink
+internal sealed class AnswerSink(LiveSession session, MessageRecord question, MessagePosition positions, MessageWatches? watches = null) : IAnswerSink
 {
     private List<Preview>? _previews;
     private int _typing;
@@ -15,7 +16,9 @@ internal sealed class AnswerSink(LiveSession session, MessageRecord question, Me
     /// <summary>Says once that the agent works: when it is waited for, or with its first piece, whichever comes first.</summary>
     public void Work()
     {
-        if (Interlocked.Exchange(ref _typing, 1) == 0) session.TellTyping(question, on: true);
+        if (Interlocked.Exchange(ref _typing, 1) != 0) return;
+        session.TellTyping(question, on: true);
+        watches?.Work(session.Record.RootId, question);
     }
 
     public void Delta(int reply, Utf8Text text)
@@ -30,7 +33,9 @@ internal sealed class AnswerSink(LiveSession session, MessageRecord question, Me
         }
 
         var preview = _previews[reply];
-        session.TellDelta(question, (preview.Id, reply), preview.Pieces++, text);
+        var index = preview.Pieces++;
+        session.TellDelta(question, (preview.Id, reply), index, text);
+        watches?.Delta(session.Record.RootId, question, reply, index, text);
     }
 
     /// <summary>Position and id of that reply.</summary>
@@ -44,6 +49,7 @@ internal sealed class AnswerSink(LiveSession session, MessageRecord question, Me
         for (var i = 0; i < _previews.Count; i++)
         {
             session.TellDelta(question, (_previews[i].Id, i), 0, Utf8Text.Empty);
+            watches?.Delta(session.Record.RootId, question, i, 0, Utf8Text.Empty);
             _previews[i].Pieces = 0;
         }
 

@@ -8,7 +8,7 @@ namespace OpenClaw.Gateway.Core.Pipeline;
 /// A message's attempts as they go: one is about to begin, or one failed and another is due. Durable before anybody acts on it, so that a restart
 /// knows of a request that was sent, and makes the next one at the right time.
 /// </summary>
-internal sealed class AttemptEntry(MessageRecord message, Attempt? failed = null) : JournalEntry
+internal sealed class AttemptEntry(MessageRecord message, Attempt? failed = null, AgentRun? run = null) : JournalEntry
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -20,7 +20,10 @@ internal sealed class AttemptEntry(MessageRecord message, Attempt? failed = null
     public override void AddTo(JournalGroup group, long now)
     {
         if (message.State is MessageState.Dispatched or MessageState.Accepted) group.ChangedMessages.Add(message);
+        foreach (var earlier in message.Earlier ?? [])
+            if (earlier.State is MessageState.Dispatched or MessageState.Accepted) group.ChangedMessages.Add(earlier);
         if (failed is not null) group.Attempts.Add(failed);
+        if (run is not null) group.Work.Add(db => AgentRuns.Add(db, [run]));
     }
 
     public override void Undo() { }

@@ -12,6 +12,8 @@ namespace OpenClaw.Gateway.Core.Pipeline;
 /// </summary>
 internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message, IConclusionObserver observer) : JournalEntry
 {
+    private readonly IReadOnlyList<MessageRecord> _together = message?.Earlier ?? [];
+    private MessageState[] _togetherBefore = [];
     private bool _isDropped;
     private Before _before;
 
@@ -26,8 +28,17 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
 
     public DeadLetter? DeadLetter { get; init; }
 
+    /// <summary>What was handled together with the message and is concluded with it.</summary>
+    public IReadOnlyList<MessageRecord> Together => _together;
+
+    /// <summary>The dead letters of those.</summary>
+    public IReadOnlyList<DeadLetter> MoreLetters { get; init; } = [];
+
     /// <summary>The attempt that ended with it, where it did not end well.</summary>
     public Attempt? Attempt { get; init; }
+
+    /// <summary>How the agents came to it, where they tell.</summary>
+    public IReadOnlyList<AgentRun>? Runs { get; init; }
 
     /// <summary>The session's agent from now on, unless an operator has assigned one meanwhile; null = as it is.</summary>
     public Guid? Agent { get; init; }
@@ -63,7 +74,7 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
     {
         get
         {
-            var size = 200;
+            var size = 200 + (200 * _together.Count);
             foreach (var reply in Replies) size += 250 + reply.Text.Length;
             return size;
         }
@@ -80,6 +91,7 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
             group.ChangedMessages.Add(message);
         }
 
+        Join(group);
         if (Settles is not null) Settle(group, now);
         foreach (var reply in Replies)
         {
@@ -89,7 +101,9 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
         }
 
         if (DeadLetter is not null) group.DeadLetters.Add(DeadLetter);
+        foreach (var letter in MoreLetters) group.DeadLetters.Add(letter);
         if (Attempt is not null) group.Attempts.Add(Attempt);
+        if (Runs is { Count: > 0 }) group.Work.Add(db => AgentRuns.Add(db, Runs));
         if (Also is not null) group.Work.Add(Also);
         if (message?.Replay is { } replay && State != MessageState.Waiting) group.LetterEnds.Add(new(replay.LetterId, DeadLetterStates.Replayed, now));
         Change(row, now);
@@ -105,6 +119,7 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
         row.Recall(_before.Extras);
         row.Changed = true;
         if (message is not null) message.State = _before.State;
+        for (var i = 0; i < _together.Count; i++) _together[i].State = _togetherBefore[i];
         foreach (var settled in Settled) (settled.State, settled.Route, settled.RoutedAt, settled.AnsweredAt) = (MessageState.Accepted, null, 0, 0);
     }
 
@@ -126,6 +141,19 @@ internal sealed class ConcludeEntry(LiveSession session, MessageRecord? message,
     {
         observer.NotConcluded(this, cause);
         if (HoldsMailbox) session.Finished();
+    }
+
+    /// <summary>What was handled together ends together; an answer that comes later is the last one's alone.</summary>
+    private void Join(JournalGroup group)
+    {
+        if (_together.Count == 0) return;
+        _togetherBefore = [.. _together.Select(m => m.State)];
+        foreach (var earlier in _together)
+        {
+            (earlier.State, earlier.AgentId, earlier.Error) = (State == MessageState.Waiting ? MessageState.Answered : State, message!.AgentId, message.Error);
+            earlier.AnsweredAt = State == MessageState.Waiting ? message.DispatchedAt : message.AnsweredAt;
+            group.ChangedMessages.Add(earlier);
+        }
     }
 
     private void Settle(JournalGroup group, long now)

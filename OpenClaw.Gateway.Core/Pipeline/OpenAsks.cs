@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using OpenClaw.Gateway.Core.Abstractions;
 
 namespace OpenClaw.Gateway.Core.Pipeline;
 
@@ -17,6 +18,9 @@ internal enum StopReason
 
     /// <summary>An operator took over.</summary>
     TakenOver,
+
+    /// <summary>The user has sent a newer message, which takes its place.</summary>
+    Newer,
 }
 
 /// <summary>One request to an agent that can be broken off.</summary>
@@ -26,28 +30,29 @@ internal sealed class OpenAsk
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _source = new();
     private Guid _session;
+    private MessageRecord? _message;
 
     public CancellationToken Token => _source.Token;
 
     public StopReason Reason { get; private set; }
 
     /// <summary>From now on the session can stop it.</summary>
-    public void Open(Guid session)
+    public void Open(Guid session, MessageRecord message)
     {
-        lock (_lock) _session = session;
+        lock (_lock) (_session, _message) = (session, message);
     }
 
     public void Close()
     {
-        lock (_lock) _session = Guid.Empty;
+        lock (_lock) (_session, _message) = (Guid.Empty, null);
     }
 
-    /// <summary>False when it is another session's by now, or stopped already.</summary>
-    public bool TryStop(Guid session, StopReason reason)
+    /// <summary>False when it is another session's by now, or stopped already, or about another message than <paramref name="about"/>.</summary>
+    public bool TryStop(Guid session, StopReason reason, MessageRecord? about = null)
     {
         lock (_lock)
         {
-            if (_session != session || Reason != StopReason.None) return false;
+            if (_session != session || Reason != StopReason.None || (about is not null && !ReferenceEquals(_message, about))) return false;
             Reason = reason;
         }
 
@@ -74,9 +79,9 @@ internal sealed class OpenAsks
         if (ask.TryReset()) _spare.Enqueue(ask);
     }
 
-    public void Open(Guid session, OpenAsk ask)
+    public void Open(Guid session, MessageRecord message, OpenAsk ask)
     {
-        ask.Open(session);
+        ask.Open(session, message);
         _open[session] = ask;
     }
 
@@ -87,8 +92,8 @@ internal sealed class OpenAsks
         Return(ask);
     }
 
-    /// <summary>Breaks off the session's open request. False when there is none.</summary>
-    public bool Stop(Guid session, StopReason reason) => _open.TryGetValue(session, out var ask) && ask.TryStop(session, reason);
+    /// <summary>Breaks off the session's open request (about that message, if one is given). False when there is none.</summary>
+    public bool Stop(Guid session, StopReason reason, MessageRecord? about = null) => _open.TryGetValue(session, out var ask) && ask.TryStop(session, reason, about);
 
     public void StopAll()
     {

@@ -10,12 +10,12 @@ internal sealed partial class Pipeline
 {
     /// <summary>Null: the agent's circuit refused after all.</summary>
     private async ValueTask<AskResult?> AskAsync(
-        LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AnswerSink sink, Patches patches, string? note)
+        LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AnswerSink sink, Patches patches, string? note, HandedOver? from)
     {
         var ask = asks.Rent();
-        if (agent.IsOutside) return await AskOutsideAsync(session, message, channel, agent, sink, patches, note, ask);
+        if (agent.IsOutside) return await AskOutsideAsync(session, message, channel, agent, sink, patches, note, from, ask);
         Begin(message);
-        var asking = agent.AskInnerAsync(Request(session, message, channel, agent, patches, note), sink, ask.Token);
+        var asking = agent.AskInnerAsync(Request(session, message, channel, agent, patches, note, from), sink, ask.Token);
         if (asking.IsCompletedSuccessfully)
         {
             asks.Return(ask);
@@ -29,7 +29,7 @@ internal sealed partial class Pipeline
     private static async ValueTask<AskResult?> InsideAsync(ValueTask<AgentOutcome> asking) => new AskResult(await asking, IsProbe: false);
 
     private ValueTask<AskResult?> AskOutsideAsync(
-        LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AnswerSink sink, Patches patches, string? note, OpenAsk ask)
+        LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AnswerSink sink, Patches patches, string? note, HandedOver? from, OpenAsk ask)
     {
         return WaitAsync(session, message, sink, agent.TryAskAsync(BeginAsync, sink, message.Replay?.ReplayId is not null, ask.Token), ask);
 
@@ -40,7 +40,7 @@ internal sealed partial class Pipeline
             var entry = new AttemptEntry(message);
             journal.Append(entry);
             await entry.Task;
-            return Request(session, message, channel, agent, patches, note);
+            return Request(session, message, channel, agent, patches, note, from);
         }
     }
 
@@ -49,10 +49,11 @@ internal sealed partial class Pipeline
         message.DispatchedAt = Micros.Now(time);
         message.Attempts++;
         message.State = MessageState.Dispatched;
+        foreach (var earlier in message.Earlier ?? []) (earlier.DispatchedAt, earlier.Attempts, earlier.State) = (message.DispatchedAt, message.Attempts, message.State);
         if (events.IsHeard(message.TenantId)) events.Publish(message.TenantId, EventTypes.MessageRouted, message.ChannelId, message.SessionId, MessagePayload.Of(message));
     }
 
-    private static AgentRequest Request(LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, Patches patches, string? note)
+    private static AgentRequest Request(LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, Patches patches, string? note, HandedOver? from)
     {
         var row = session.Record;
         var changed = message.Replay?.Payload;
@@ -69,14 +70,15 @@ internal sealed partial class Pipeline
                 : new SessionAddress(row.Conversation, row.Thread, message.UserId ?? row.UserId, message.UserName ?? row.UserName),
             Context = patches.Context ?? row.Context,
             Preferences = patches.Preferences ?? row.Preferences,
-            Text = changed is { } edit ? edit.Text : message.Text,
-            Extras = changed is { } edited ? edited.Extras : message.Extras,
+            Text = changed is { } edit ? edit.Text : message.Earlier is null ? message.Text : Together.Text(row, message),
+            Extras = changed is { } edited ? edited.Extras : message.Earlier is null ? message.Extras : Together.Extras(message),
             At = Micros.ToTime(message.At),
-            Seq = message.Seq,
+            Seq = message.Earlier is [var first, ..] ? first.Seq : message.Seq,
             HistoryBefore = message.Replay is null ? session.HistoryReader : session.HistoryOfReplayed,
             AgentSettings = row.AgentSettings,
             Tools = row.Tools,
             Note = note,
+            HandedOver = from,
         };
     }
 
@@ -85,16 +87,19 @@ internal sealed partial class Pipeline
     {
         var id = session.Record.Id;
         sink.Work();
-        asks.Open(id, ask);
+        asks.Open(id, message, ask);
         // all of these may have come just before anybody could find the request
         if (_stopping.IsCancellationRequested) ask.TryStop(id, StopReason.Stopping);
         if (session.Record.TakenAt != 0) ask.TryStop(id, StopReason.TakenOver);
+        if (IsCancelled(session, message)) ask.TryStop(id, StopReason.User);
+        if (IsSuperseded(session, message)) ask.TryStop(id, StopReason.Newer);
         if (((session.IsClosing && message.Replay is null) || _stopWishes.ContainsKey(id)) && ask.TryStop(id, StopReason.User)) GrantStop(id);
+        if (unwanted.Contains(message.Id)) ask.TryStop(id, StopReason.User);
         try
         {
             return await asking;
         }
-        catch (OperationCanceledException) when (ask.Reason is StopReason.User or StopReason.TakenOver)
+        catch (OperationCanceledException) when (ask.Reason is StopReason.User or StopReason.TakenOver or StopReason.Newer)
         {
             throw new AskStoppedException(ask.Reason);
         }

@@ -3,6 +3,7 @@ using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Sessions;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Pipeline;
 
@@ -18,7 +19,7 @@ internal sealed partial class Pipeline
             message.DueAt = Micros.From(time.GetUtcNow() + outcome.AnswerWithin);
             Conclude(new ConcludeEntry(session, message, this)
             {
-                State = MessageState.Waiting, Replies = (IReadOnlyList<MessageRecord>?)way.Earlier ?? [], Agent = agent.Model.Id, HandedOver = way.Handoffs > 0, NoteTaken = note,
+                State = MessageState.Waiting, Replies = (IReadOnlyList<MessageRecord>?)way.Earlier ?? [], Agent = agent.Model.Id, HandedOver = way.Handoffs > 0, NoteTaken = note, Runs = way.Runs,
             });
             return false;
         }
@@ -37,20 +38,22 @@ internal sealed partial class Pipeline
                 Context = way.Patches.Context,
                 Preferences = way.Patches.Preferences,
                 End = outcome.End,
+                Runs = way.Runs,
             });
             return false;
         }
 
         (way.Earlier ??= []).AddRange(replies);
-        way.Decision = router.RouteTo(channel, handoff.Agent);
+        way.Decision = router.RouteTo(channel, handoff.Agent, agent.Model.Id);
         if (way.Handoffs == MaxHandoffs || way.Decision.IsNone)
         {
             var why = way.Handoffs == MaxHandoffs ? $"More than {MaxHandoffs} handoffs." : $"An agent handed the message to '{handoff.Agent}', which is not there or disabled.";
-            Bury(session, message, Stages.Dispatched, DeadLetterCauses.HandoffFailed, why);
+            Bury(session, message, Stages.Dispatched, DeadLetterCauses.HandoffFailed, why, runs: way.Runs);
             return false;
         }
 
         way.Handoffs++;
+        way.From = new(agent.Model.Name, handoff.Reason);
         way.Sink = null;
         message.Run++;
         return true;
@@ -60,9 +63,14 @@ internal sealed partial class Pipeline
     public void Concluded(ConcludeEntry entry)
     {
         var (session, message) = (entry.Session, entry.Message);
+        using var span = message is not null && MessageTraces.IsHeard ? MessageSpans.Settle(message, entry.State, entry.DeadLetter?.Cause, catalog.FindChannel(message.ChannelId)) : null;
         if (message is not null) Count(entry, message);
+        foreach (var together in entry.Together) Count(entry, together);
         if (message is not null && entry.Replies is [{ From: MessageFrom.Agent } reply, ..] && reply.AgentId != Guid.Empty && catalog.FindChannel(message.ChannelId) is { } channel)
             loops.Answered(session.Record.RootId, message, entry.Replies, channel);
+        watches.Concluded(entry);
+        if (message is not null) unwanted.Remove(message.Id);
+        foreach (var together in entry.Together) unwanted.Remove(together.Id);
         if (message?.Replay is not null) replaying.Concluded(message, entry.State, entry.DeadLetter);
         foreach (var settled in entry.Settled) replaying.Concluded(settled, MessageState.Answered, null);
         foreach (var settled in entry.Settled) figures.Answered(settled.TenantId, settled.ChannelId, settled.AnsweredAt - settled.At);
@@ -70,6 +78,7 @@ internal sealed partial class Pipeline
         if (entry.End) takeOvers.LetGo(session);
         if (entry.Replies.Count > 0) usage.Replied(session.Record.TenantId, entry.Replies.Count);
         if (events.IsHeard(session.Record.TenantId)) Tell(entry);
+        if (message is not null && entry.DeadLetter is null) LogConcluded(message.TenantId, message.ChannelId, message.SessionId, message.Id, entry.State, message.AgentId);
         if (entry.DeadLetter is { } letter) LogDead(letter.TenantId, letter.ChannelId, letter.SessionId, letter.MessageId, letter.Stage, letter.Cause);
     }
 
@@ -141,14 +150,16 @@ internal sealed partial class Pipeline
             AgentId = agent,
         };
 
-    private void Bury(LiveSession session, MessageRecord message, string stage, string cause, string detail, Attempt? attempt = null)
+    private void Bury(LiveSession session, MessageRecord message, string stage, string cause, string detail, Attempt? attempt = null, IReadOnlyList<AgentRun>? runs = null)
     {
         message.Error = Short(detail);
         Conclude(new ConcludeEntry(session, message, this)
         {
             State = MessageState.Dead,
             Attempt = attempt,
+            Runs = runs,
             DeadLetter = DeadLetters.Of(message, stage, cause, detail, message.AgentId, time.GetUtcNow(), message.Effort?.Risk),
+            MoreLetters = [.. message.Earlier?.Select(m => DeadLetters.Of(m, stage, cause, detail, message.AgentId, time.GetUtcNow(), message.Effort?.Risk)) ?? []],
         });
     }
 
@@ -164,6 +175,8 @@ internal sealed partial class Pipeline
     private void Tell(ConcludeEntry entry)
     {
         var row = entry.Session.Record;
+        foreach (var more in entry.MoreLetters)
+            events.Publish(row.TenantId, EventTypes.DeadLetterAdded, row.ChannelId, row.Id, new { deadLetter = more.Id, message = more.MessageId, stage = more.Stage, cause = more.Cause });
         if (entry is { State: MessageState.Dropped, Message: { } dropped }) events.Publish(row.TenantId, EventTypes.MessageRouted, row.ChannelId, row.Id, MessagePayload.Of(dropped));
         foreach (var reply in entry.Replies) events.Publish(row.TenantId, EventTypes.ResponseGenerated, row.ChannelId, row.Id, MessagePayload.Of(reply));
         if (entry.DeadLetter is { } letter)

@@ -14,7 +14,7 @@ internal sealed partial class Pipeline
     private const int MostCrashes = 3;
 
     /// <summary>True: another agent may be asked at once. Else the message waits for its next attempt, or is buried.</summary>
-    private bool Failed(LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AgentFailure failure, bool isProbe, in Way way)
+    private bool Failed(LiveSession session, MessageRecord message, ChannelModel channel, RegisteredAgent agent, AgentFailure failure, bool isProbe, AgentRun? run, in Way way)
     {
         var effort = EffortOf(message);
         (effort.Last, effort.LastAgent) = (failure, agent.Model.Id);
@@ -23,42 +23,65 @@ internal sealed partial class Pipeline
         var crashed = failure.Cause == DeadLetterCauses.Internal;
         if (crashed && ++effort.Crashes >= MostCrashes)
         {
-            Bury(session, message, Stages.Dispatched, DeadLetterCauses.Poison, Poisoned(failure.Detail), Attempt(message, agent.Model, failure, isProbe, null));
+            Bury(session, message, Stages.Dispatched, DeadLetterCauses.Poison, Poisoned(failure.Detail), Attempt(message, agent.Model, failure, isProbe, null), run is null ? null : [run]);
             return false;
         }
 
         if (failure.Kind is FailureKind.Permanent or FailureKind.Authentication or FailureKind.Forbidden)
         {
-            Bury(session, message, Stages.Dispatched, failure.Cause, failure.Detail, Attempt(message, agent.Model, failure, isProbe, null));
+            Bury(session, message, Stages.Dispatched, failure.Cause, failure.Detail, Attempt(message, agent.Model, failure, isProbe, null), run is null ? null : [run]);
             return false;
         }
 
         message.Error = Short(failure.Detail);
         if (isProbe && !crashed)
         {
-            journal.Append(new AttemptEntry(message, Attempt(message, agent.Model, failure, isProbe, null)));
+            journal.Append(new AttemptEntry(message, Attempt(message, agent.Model, failure, isProbe, null), run));
             return true;
         }
 
         var burned = crashed ? effort.Crashes : effort.Burn(agent.Model.Id);
         var policy = agent.Model.Retry;
-        if (!crashed && burned >= policy.Attempts)
+        var isUsedUp = !crashed && burned >= policy.Attempts;
+        if (isUsedUp) effort.Exhaust(agent.Model.Id);
+        if (!crashed && way.Decision.Group is { } group)
         {
-            effort.Exhaust(agent.Model.Id);
-            journal.Append(new AttemptEntry(message, Attempt(message, agent.Model, failure, isProbe, null)));
+            // of several, the next one is asked at once; when all have failed, they are asked again after a pause
+            effort.Pass(agent.Model.Id);
+            var isFree = router.Next(group, effort, commit: false).IsFree;
+            if (!isFree) effort.NextRound();
+            if (isFree || (isUsedUp && !router.Next(group, effort, commit: false).IsFree))
+            {
+                journal.Append(new AttemptEntry(message, Attempt(message, agent.Model, failure, isProbe, isFree ? time.GetUtcNow() : null), run));
+                return true;
+            }
+        }
+        else if (isUsedUp)
+        {
+            journal.Append(new AttemptEntry(message, Attempt(message, agent.Model, failure, isProbe, null), run));
             return true;
         }
 
-        var due = time.GetUtcNow() + policy.Delay(burned, Chance(), failure.RetryAfter);
-        if (due > Deadline(message, channel))
+        if (failure.AtOnce && !crashed)
         {
-            Bury(session, message, Stages.Dispatched, failure.Cause, failure.Detail, Attempt(message, agent.Model, failure, isProbe, null));
+            journal.Append(new AttemptEntry(message, Attempt(message, agent.Model, failure, isProbe, time.GetUtcNow())));
+            return true;
+        }
+
+        var now = time.GetUtcNow();
+        var deadline = Deadline(message, channel);
+        var due = now + policy.Delay(burned, Chance(), failure.RetryAfter);
+        // a pause longer than the message may wait is no reason to give it up early: it is asked for once more when its time ends
+        if (due > deadline && failure.RetryAfter is not null && now + policy.Delay(burned, chance: 1) < deadline) due = deadline;
+        if (due > deadline)
+        {
+            Bury(session, message, Stages.Dispatched, failure.Cause, failure.Detail, Attempt(message, agent.Model, failure, isProbe, null), run is null ? null : [run]);
             return false;
         }
 
         effort.GoesOn = way;
         message.DueAt = Micros.From(due);
-        journal.Append(new AttemptEntry(message, Attempt(message, agent.Model, failure, isProbe, due)));
+        journal.Append(new AttemptEntry(message, Attempt(message, agent.Model, failure, isProbe, due), run));
         waits.Until(session, message, message.DueAt);
         return false;
     }

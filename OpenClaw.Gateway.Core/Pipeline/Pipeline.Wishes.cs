@@ -37,6 +37,7 @@ internal sealed partial class Pipeline
     {
         figures.Answered(message.TenantId, message.ChannelId, message.AnsweredAt - message.At);
         usage.Replied(message.TenantId, 1);
+        watches.Tell(session.Record.RootId, new(message, MessageState.Answered, [answer]));
         if (!asks.Stop(session.Record.Id, StopReason.User)) waits.Release(session.Record.Id);
         takeOvers.LetGo(session);
         if (!events.IsHeard(message.TenantId)) return;
@@ -70,6 +71,13 @@ internal sealed partial class Pipeline
             return;
         }
 
+        if (reason == StopReason.Newer)
+        {
+            Supersede(session, message);
+            return;
+        }
+
+        Scatter(session, message);
         message.State = MessageState.Accepted;
         journal.Append(new ProgressEntry(message));
         sessions.HeldBack(-1); // it waits again, and is counted so

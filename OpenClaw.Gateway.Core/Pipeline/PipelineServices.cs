@@ -17,6 +17,10 @@ internal static class PipelineServices
         services.AddSingleton<ITenantRemoval>(s => s.GetRequiredService<Waits>());
         services.TryAddSingleton<OpenAsks>();
         services.TryAddSingleton<Loops.LoopGuard>();
+        services.TryAddSingleton<Watches.UnwantedMessages>();
+        services.TryAddSingleton<IMessageStops, Watches.MessageStops>();
+        services.TryAddSingleton<Watches.MessageWatches>();
+        services.TryAddSingleton<IMessageWatches>(s => s.GetRequiredService<Watches.MessageWatches>());
         services.TryAddSingleton<Pipeline>();
         services.TryAddSingleton<IMailboxHandler>(s => s.GetRequiredService<Pipeline>());
         services.TryAddSingleton<LateAnswers>();

@@ -13,6 +13,8 @@ internal sealed class ProgressEntry(MessageRecord message) : JournalEntry
     public override void AddTo(JournalGroup group, long now)
     {
         if (message.State is MessageState.Dispatched or MessageState.Accepted) group.ChangedMessages.Add(message);
+        foreach (var earlier in message.Earlier ?? [])
+            if (earlier.State is MessageState.Dispatched or MessageState.Accepted) group.ChangedMessages.Add(earlier);
     }
 
     public override void Undo() { }

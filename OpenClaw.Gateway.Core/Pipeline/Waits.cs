@@ -19,6 +19,9 @@ internal sealed class Waits : ITenantRemoval, IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Waiter> _waiters = [];
     private readonly Dictionary<Guid, Crowd> _crowds = [];
+
+    /// <summary>By agent, those for which sessions wait that it may answer in place of.</summary>
+    private readonly Dictionary<Guid, HashSet<Guid>> _mates = [];
     private readonly PriorityQueue<object, long> _due = new();
     private readonly ITimer _timer;
     private long _armedFor = long.MaxValue;
@@ -30,6 +33,7 @@ internal sealed class Waits : ITenantRemoval, IDisposable
         _timer = time.CreateTimer(_ => Due(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         catalog.Changed += LookAgain;
         circuits.Changed += Changed;
+        circuits.Freed += ReleaseAll;
     }
 
     /// <summary>Sessions that wait.</summary>
@@ -59,7 +63,8 @@ internal sealed class Waits : ITenantRemoval, IDisposable
     /// <param name="model">The <see cref="AgentModel"/> or <see cref="ChannelModel"/> as it was when the obstacle was seen.</param>
     /// <param name="obstacle">What is in the way.</param>
     /// <param name="deadline">When it is let go all the same; null = never.</param>
-    public void For(LiveSession session, MessageRecord message, object model, Obstacle obstacle, DateTimeOffset? deadline)
+    /// <param name="pool">Agents of which any may answer: it goes on when one of them is free; null = that one only.</param>
+    public void For(LiveSession session, MessageRecord message, object model, Obstacle obstacle, DateTimeOffset? deadline, IReadOnlyList<PoolMember>? pool = null)
     {
         var (kind, subject) = model is AgentModel agent ? (SubjectKind.Agent, agent.Id) : (SubjectKind.Channel, ((ChannelModel)model).Id);
         lock (_lock)
@@ -69,6 +74,7 @@ internal sealed class Waits : ITenantRemoval, IDisposable
             var waiter = new Waiter(session, message, crowd);
             if (!TryAdd(waiter)) return;
             crowd.Waiters.Add(waiter);
+            if (pool is not null) Join(crowd, pool);
             _circuits.For(kind, subject, message.TenantId).Wait(1);
             var look = obstacle.CheckAt?.UtcTicks ?? long.MaxValue;
             crowd.CheckAt = crowd.IsScouting || crowd.CheckAt <= _time.GetUtcNow().UtcTicks ? look : Math.Min(look, crowd.CheckAt);
@@ -97,8 +103,9 @@ internal sealed class Waits : ITenantRemoval, IDisposable
         List<Waiter> free;
         lock (_lock)
         {
-            if (!_crowds.TryGetValue(subject, out var crowd)) return;
-            free = [.. crowd.Waiters];
+            free = _crowds.TryGetValue(subject, out var crowd) ? [.. crowd.Waiters] : [];
+            if (_mates.Remove(subject, out var mates))
+                foreach (var mate in mates) if (mate != subject && _crowds.TryGetValue(mate, out var other)) free.AddRange(other.Waiters);
             foreach (var waiter in free) Remove(waiter);
         }
 
@@ -117,6 +124,7 @@ internal sealed class Waits : ITenantRemoval, IDisposable
         lock (_lock) _disposed = true;
         _catalog.Changed -= LookAgain;
         _circuits.Changed -= Changed;
+        _circuits.Freed -= ReleaseAll;
         _timer.Dispose();
     }
 
@@ -126,14 +134,30 @@ internal sealed class Waits : ITenantRemoval, IDisposable
     private void LookAgain()
     {
         List<Guid> changed;
-        lock (_lock) changed = [.. _crowds.Values.Where(c => !ReferenceEquals(c.Model, Model(c.Kind, c.Subject))).Select(c => c.Subject)];
+        lock (_lock) changed = [.. _crowds.Values.Where(c => c.HasMates || !ReferenceEquals(c.Model, Model(c.Kind, c.Subject))).Select(c => c.Subject)];
         foreach (var subject in changed) ReleaseAll(subject);
     }
 
     /// <summary>Told inside the breaker's turn: what goes on does so on the pool.</summary>
     private void Changed(Circuit circuit)
     {
-        if (circuit.State == CircuitState.Closed && circuit.Waiting > 0) ReleaseAll(circuit.Subject);
+        if (circuit.State == CircuitState.Closed && (circuit.Waiting > 0 || HasMates(circuit.Subject))) ReleaseAll(circuit.Subject);
+    }
+
+    private bool HasMates(Guid subject)
+    {
+        lock (_lock) return _mates.ContainsKey(subject);
+    }
+
+    /// <summary>Under the lock: who waits for one of several is let go when another one of them is free.</summary>
+    private void Join(Crowd crowd, IReadOnlyList<PoolMember> pool)
+    {
+        crowd.HasMates = true;
+        foreach (var member in pool)
+        {
+            if (!_mates.TryGetValue(member.Agent, out var mates)) _mates[member.Agent] = mates = [];
+            mates.Add(crowd.Subject);
+        }
     }
 
     private void Due()
@@ -229,6 +253,9 @@ internal sealed class Waits : ITenantRemoval, IDisposable
         public object? Model => model;
 
         public SortedSet<Waiter> Waiters { get; } = new(Comparer<Waiter>.Create((a, b) => a.Message.Position.CompareTo(b.Message.Position)));
+
+        /// <summary>Some of them may be answered by others.</summary>
+        public bool HasMates { get; set; }
 
         /// <summary>One was sent to look, and has not come back.</summary>
         public bool IsScouting { get; set; }

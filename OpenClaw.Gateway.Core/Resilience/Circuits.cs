@@ -12,6 +12,12 @@ internal sealed partial class Circuits(ICatalog catalog, IEventBus events, TimeP
     /// <summary>A circuit changed its state. Told on the thread that met it, inside Polly's turn: handlers must be quick and must not call through it.</summary>
     public event Action<Circuit>? Changed;
 
+    /// <summary>What was in the way of calls to that channel or agent, beside its circuit, is gone. Handlers must be quick.</summary>
+    public event Action<Guid>? Freed;
+
+    /// <summary>Says so.</summary>
+    public void Free(Guid subject) => Freed?.Invoke(subject);
+
     /// <summary>The circuit of that channel or agent.</summary>
     public Circuit For(SubjectKind kind, Guid subject, Guid tenant) =>
         _circuits.TryGetValue(subject, out var circuit) ? circuit : _circuits.GetOrAdd(subject, id => new(kind, id, tenant, time, Tell));

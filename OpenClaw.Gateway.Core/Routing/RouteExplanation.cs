@@ -23,6 +23,9 @@ public sealed record RouteQuestion
     /// <summary>It is written where several people read along.</summary>
     public bool IsGroup { get; init; }
 
+    /// <summary>What its text seems to want; null = that was not asked.</summary>
+    public IntentGuess? Intent { get; init; }
+
     /// <summary>The agent that an operator or a handoff assigned to the session; null = none.</summary>
     public Guid? Assigned { get; init; }
 
@@ -40,6 +43,12 @@ public sealed record RouteExplanation(RuleModel? Rule, AgentModel? Agent, string
 {
     /// <summary>The rule says that nobody answers.</summary>
     public bool IsDrop => Rule?.Target.Drop == true;
+
+    /// <summary>What the text seems to want; null = no rule looks at it.</summary>
+    public IntentGuess? Intent { get; init; }
+
+    /// <summary>The same for people: <c>Recognised intent 'refund' with 0.83.</c></summary>
+    public string? IntentSentence => Intent is { } guess ? Intents.IntentWords.Of(guess) : null;
 }
 
 /// <summary>What one rule says of the message.</summary>

@@ -17,6 +17,9 @@ public static class RouteStrategies
     /// <summary>The session stays with its agent.</summary>
     public const string Affinity = "affinity";
 
+    /// <summary>Chosen among several agents: of a pool, or of those that are for an intent.</summary>
+    public const string LoadBalanced = "load-balanced";
+
     internal static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

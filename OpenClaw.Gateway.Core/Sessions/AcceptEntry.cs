@@ -1,5 +1,6 @@
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage.Journal;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Sessions;
 
@@ -19,6 +20,7 @@ internal sealed class AcceptEntry(SessionTable table, LiveSession session, Inbou
     {
         var row = session.Record;
         record.Seq = ++row.LastSeq;
+        if (row.Stored) record.SessionWasAt = row.LastActivityAt;
         row.LastActivityAt = record.At;
         if (!row.Stored) (row.State, row.CreatedAt) = (Storage.Entities.SessionState.Active, record.At);
         else if (row.State != Storage.Entities.SessionState.Active && row.EndedAt == 0) (row.State, row.Changed) = (Storage.Entities.SessionState.Active, true);
@@ -37,12 +39,14 @@ internal sealed class AcceptEntry(SessionTable table, LiveSession session, Inbou
 
     public override void Committed()
     {
+        if (MessageTraces.IsHeard) MessageSpans.Received(record, message);
         observer.Completed(message, AcceptOutcome.Stored(record.Id, record.SessionId, record.Seq));
         session.Tell(record);
         table.Accepted(session, record, _isNew);
         if (ending is null)
         {
             session.Post(record);
+            table.Posted(session, record);
         }
         else
         {

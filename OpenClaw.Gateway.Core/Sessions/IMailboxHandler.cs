@@ -14,6 +14,15 @@ internal interface IMailboxHandler
     /// <summary>A user's message is durable and goes into its mailbox: what must not wait for its turn there is done now. Quick; must not throw.</summary>
     void Arrived(LiveSession session, MessageRecord message);
 
+    /// <summary>Such a message stands in its mailbox. Quick; must not throw.</summary>
+    void Posted(LiveSession session, MessageRecord message) { }
+
+    /// <summary>The user does not want what is being answered any more. Quick; must not throw.</summary>
+    void Cancel(LiveSession session) { }
+
+    /// <summary>The user writes something, or stopped. Quick; must not throw.</summary>
+    void Typed(LiveSession session, bool on) { }
+
     /// <summary>
     /// The answer to a message that ends the session there and then (the user's <c>/new</c>), so that whatever the user sends after it belongs to the next
     /// episode; null for all other messages. Asked of every message before it is stored: quick.

@@ -190,7 +190,17 @@ internal sealed partial class LiveSession : SessionRecord
     public bool Holds(long position)
     {
         lock (Gate)
-            return Contents is SessionWork work && (work.Current?.Position == position || work.Mailbox?.Any(m => m.Position == position) == true);
+            return Contents is SessionWork work
+                && (work.Current?.Position == position || work.Current?.Earlier?.Any(m => m.Position == position) == true || work.Mailbox?.Any(m => m.Position == position) == true);
+    }
+
+    /// <summary>The message that is being handled; null when none is.</summary>
+    public MessageRecord? Current
+    {
+        get
+        {
+            lock (Gate) return (Contents as SessionWork)?.Current;
+        }
     }
 
     /// <summary>Messages that no agent has been given, and when the oldest of them came.</summary>

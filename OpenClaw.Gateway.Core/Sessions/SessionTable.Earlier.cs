@@ -14,6 +14,6 @@ internal sealed partial class SessionTable
     {
         if (await store.LoadAsync(session, LastLookedAt, cancellationToken) is not { } loaded || loaded.Session.RootId != SessionKeys.Root(channel, address)) return null;
         if (!loaded.Last.Exists(e => e.From != MessageFrom.User && e.Seq > after && e.DeliveredAt == 0)) return null;
-        return new SessionHandle(Incomplete(loaded.Session), loaded.Session.LastSeq, subscriber, store, journal, events, figures, time);
+        return new SessionHandle(Incomplete(loaded.Session), loaded.Session.LastSeq, subscriber, store, journal, events, figures, handler, time);
     }
 }

@@ -30,12 +30,20 @@ internal sealed partial class SessionTable(
     private readonly LateOffers _late = new();
     private readonly ReadySessions _ready = new(handler);
     private int _undispatched;
+    private long _found;
+    private long _loaded;
 
     /// <inheritdoc />
     public int Undispatched => Volatile.Read(ref _undispatched);
 
     /// <inheritdoc />
     public IIntakeGate? Gate { get; set; }
+
+    /// <summary>Messages whose session was in memory, since the start.</summary>
+    public long Found => Volatile.Read(ref _found);
+
+    /// <summary>Sessions that were not, and were read from the database or begun.</summary>
+    public long Loaded => Volatile.Read(ref _loaded);
 
     /// <summary>Sessions in memory.</summary>
     public int Count => _live.Count;
@@ -56,7 +64,7 @@ internal sealed partial class SessionTable(
         while (true)
         {
             var session = await GetAsync(root, channel, address).WaitAsync(cancellationToken);
-            if (session.TrySubscribe(subscriber) is { } seq) return new SessionHandle(session, seq, subscriber, store, journal, events, figures, time);
+            if (session.TrySubscribe(subscriber) is { } seq) return new SessionHandle(session, seq, subscriber, store, journal, events, figures, handler, time);
         }
     }
 
@@ -214,11 +222,13 @@ internal sealed partial class SessionTable(
     /// <summary>A message was given to an agent, or concluded without.</summary>
     public void Dispatched() => Interlocked.Decrement(ref _undispatched);
 
+    internal void Posted(LiveSession session, MessageRecord message) => handler.Value.Posted(session, message);
+
     internal void Accepted(LiveSession session, MessageRecord message, bool isNew)
     {
         Gate?.Judged(message.TenantId);
         handler.Value.Arrived(session, message);
-        figures.Accepted(message.TenantId, message.ChannelId);
+        figures.Accepted(message.TenantId, message.ChannelId, Micros.Now(time) - message.At);
         if (!events.IsHeard(message.TenantId)) return;
         if (isNew) events.Publish(message.TenantId, EventTypes.SessionCreated, message.ChannelId, message.SessionId, SessionPayload.Of(session.Record));
         events.Publish(message.TenantId, EventTypes.MessageReceived, message.ChannelId, message.SessionId, MessagePayload.Of(message));
@@ -248,8 +258,10 @@ internal sealed partial class SessionTable(
             if (session.IsEvicted || session.IsClosing || session.Successor is not null || !session.IsComplete) return false;
             if (session.RecentIds.MayContain(message.ExternalId)) return false;
             Append(session, message, observer);
-            return true;
         }
+
+        Interlocked.Increment(ref _found);
+        return true;
     }
 
     /// <summary>Under the session's gate, so that what is offered in order is stored in order.</summary>
@@ -342,6 +354,7 @@ internal sealed partial class SessionTable(
 
     private async Task<LiveSession> LoadAsync(Guid root, ChannelModel? channel, SessionAddress? address)
     {
+        Interlocked.Increment(ref _loaded);
         var load = _loading.GetOrAdd(root, _ => new(() => LoadOnceAsync(root, channel, address)));
         try
         {

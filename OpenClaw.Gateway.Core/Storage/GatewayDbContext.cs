@@ -67,6 +67,13 @@ public sealed class GatewayDbContext(DbContextOptions<GatewayDbContext> options,
     public DbSet<MailEntry> MailEntries => Set<MailEntry>();
     public DbSet<DeliveryReport> DeliveryReports => Set<DeliveryReport>();
     public DbSet<HeldMessage> HeldMessages => Set<HeldMessage>();
+    public DbSet<Pool> Pools => Set<Pool>();
+    public DbSet<Intent> Intents => Set<Intent>();
+    public DbSet<IntentOptions> IntentOptions => Set<IntentOptions>();
+    public DbSet<SuggestedExample> SuggestedExamples => Set<SuggestedExample>();
+    public DbSet<AgentRun> AgentRuns => Set<AgentRun>();
+    public DbSet<Backtest> Backtests => Set<Backtest>();
+    public DbSet<MetricPoint> MetricPoints => Set<MetricPoint>();
 #pragma warning restore CS1591
 
     /// <summary>The tenant whose rows this context sees; read by the query filter.</summary>

@@ -57,6 +57,17 @@ public interface IDatabase
     /// </summary>
     bool IsEntryAtFault(Exception failure);
 
+    /// <summary>True when nothing answers, or only says that it is not ready: then waiting helps. False for what only a person can mend.</summary>
+    bool IsAway(Exception failure) => failure switch
+    {
+        System.Data.Common.DbException { IsTransient: true } or System.Net.Sockets.SocketException or TimeoutException => true,
+        { InnerException: { } inner } => IsAway(inner),
+        _ => false,
+    };
+
+    /// <summary>What a person is to do when it takes no writes, as the beginning of a sentence.</summary>
+    string Remedy => "Free disk space or make the data directory writable";
+
     /// <summary>Periodic care beside traffic (SQLite: checkpoint). Runs until cancelled.</summary>
     Task MaintainAsync(CancellationToken cancellationToken);
 
@@ -65,12 +76,12 @@ public interface IDatabase
     /// </summary>
     Task<string?> ScrubAsync(CancellationToken cancellationToken);
 
+    /// <summary>What a scrub cannot reach, for people, as said in the report of an erasure. Null: nothing is left.</summary>
+    string? ScrubLimit => null;
+
     /// <summary>
     /// Upkeep beside traffic: checks each table, renews what queries are planned by, gives room back. Counts tables; damage is told as a fault. A dry run
     /// counts what it would look at. Ends between two steps when cancelled.
     /// </summary>
     Task OptimizeAsync(JobProgress progress, CancellationToken cancellationToken);
-
-    /// <summary>Copies the running database consistently into a folder; the names of the files made.</summary>
-    Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken);
 }

@@ -12,6 +12,9 @@ internal sealed class ChannelCounters(Guid tenant, Guid channel)
     private static readonly int Mask = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(Environment.ProcessorCount, 1, 16)) - 1;
 
     private readonly Stripe[] _stripes = Enumerable.Range(0, Mask + 1).Select(_ => new Stripe()).ToArray();
+    private readonly long[] _durable = new long[LatencyHistogram.Buckets];
+    private readonly long[] _delivery = new long[LatencyHistogram.Buckets];
+    private readonly long[] _routing = new long[LatencyHistogram.Buckets];
     private readonly int[] _accepted = new int[Seconds];
     private readonly int[] _answered = new int[Seconds];
     private readonly int[] _delivered = new int[Seconds];
@@ -21,6 +24,7 @@ internal sealed class ChannelCounters(Guid tenant, Guid channel)
     private long _lastAccepted, _lastAnswered, _lastDelivered;
     private DateTimeOffset? _lastIn, _lastOut;
     private int _second;
+    private long _sendFailures;
 
     public Guid Tenant => tenant;
 
@@ -36,6 +40,40 @@ internal sealed class ChannelCounters(Guid tenant, Guid channel)
 
     /// <summary>Messages accepted since the start.</summary>
     public long Accepted => _stripes.Sum(s => Volatile.Read(ref s.Accepted));
+
+    /// <summary>A message was made durable in that time. The journal tells one at a time: one array for all processors.</summary>
+    public void Stored(long micros) => Interlocked.Increment(ref _durable[LatencyHistogram.BucketOf(micros)]);
+
+    /// <summary>A reply took that long to its platform.</summary>
+    public void Sent(long micros) => Interlocked.Increment(ref _delivery[LatencyHistogram.BucketOf(micros)]);
+
+    /// <summary>It took that long until it was clear which agent a message goes to.</summary>
+    public void Routed(long micros) => Interlocked.Increment(ref _routing[LatencyHistogram.BucketOf(micros)]);
+
+    /// <summary>An attempt to send a reply failed.</summary>
+    public void SendFailed() => Interlocked.Increment(ref _sendFailures);
+
+    /// <summary>All that was counted since the start.</summary>
+    public void Read(ChannelTotals totals)
+    {
+        totals.Clear();
+        totals.SendFailures = Volatile.Read(ref _sendFailures);
+        foreach (var stripe in _stripes)
+        {
+            totals.Accepted += Volatile.Read(ref stripe.Accepted);
+            totals.Answered += Volatile.Read(ref stripe.Answered);
+            totals.Delivered += Volatile.Read(ref stripe.Delivered);
+            totals.Dead += Volatile.Read(ref stripe.Dead);
+            for (var i = 0; i < totals.Answering.Length; i++) totals.Answering[i] += Volatile.Read(ref stripe.Latency[i]);
+        }
+
+        for (var i = 0; i < totals.Storing.Length; i++)
+        {
+            totals.Storing[i] = Volatile.Read(ref _durable[i]);
+            totals.Sending[i] = Volatile.Read(ref _delivery[i]);
+            totals.Routing[i] = Volatile.Read(ref _routing[i]);
+        }
+    }
 
     /// <summary>Accepted messages of the last 60 seconds, oldest first, added to <paramref name="sums"/>.</summary>
     public void AddTo(int[] sums)

@@ -27,6 +27,14 @@ internal static class LatencyHistogram
         return (low + ((1L << shift) / 2.0)) / 1000.0;
     }
 
+    /// <summary>Where a bucket ends, in microseconds.</summary>
+    public static long EndOf(int bucket)
+    {
+        if (bucket < 1 << SubBits) return bucket + 1;
+        var shift = (bucket >> SubBits) - 1;
+        return (long)((1 << SubBits) + (bucket & ((1 << SubBits) - 1)) + 1) << shift;
+    }
+
     public static LatencyFigures Figures(ReadOnlySpan<long> counts)
     {
         var total = 0L;

@@ -22,12 +22,29 @@ internal sealed class LiveFigures : ILiveFigures, IDisposable
         _timer = time.CreateTimer(static state => ((LiveFigures)state!).Roll(), this, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>A message is durable.</summary>
-    public void Accepted(Guid tenant, Guid channel)
+    /// <summary>All channels that had traffic since the start.</summary>
+    public IEnumerable<ChannelCounters> Channels => _channels.Values;
+
+    /// <summary>Hears of each duration too; null = nobody does.</summary>
+    public IDurationRecorder? Recorder { get; set; }
+
+    /// <summary>A message is durable, <paramref name="micros"/> microseconds after it came; below 0 = that is not known.</summary>
+    public void Accepted(Guid tenant, Guid channel, long micros = -1)
     {
-        var mine = Of(tenant, channel).Mine;
+        var counters = Of(tenant, channel);
+        var mine = counters.Mine;
         Interlocked.Increment(ref mine.Accepted);
         Interlocked.Increment(ref mine.Unfinished);
+        if (micros < 0) return;
+        counters.Stored(micros);
+        Recorder?.Took(MessageStage.Stored, channel, micros);
+    }
+
+    /// <summary>An agent was chosen for a message, <paramref name="micros"/> microseconds after it was accepted.</summary>
+    public void Routed(Guid tenant, Guid channel, long micros)
+    {
+        Of(tenant, channel).Routed(micros);
+        Recorder?.Took(MessageStage.Routed, channel, micros);
     }
 
     /// <summary>Messages accepted since the start, of all tenants. Not for the hot path.</summary>
@@ -43,6 +60,7 @@ internal sealed class LiveFigures : ILiveFigures, IDisposable
         Interlocked.Increment(ref mine.Answered);
         Interlocked.Decrement(ref mine.Unfinished);
         Interlocked.Increment(ref mine.Latency[LatencyHistogram.BucketOf(micros)]);
+        Recorder?.Took(MessageStage.Answered, channel, micros);
     }
 
     /// <summary>A rule dropped a message.</summary>
@@ -59,8 +77,18 @@ internal sealed class LiveFigures : ILiveFigures, IDisposable
     /// <summary>A reply became a dead letter: its message was answered and counted before.</summary>
     public void NotDelivered(Guid tenant, Guid channel) => Interlocked.Increment(ref Of(tenant, channel).Mine.Dead);
 
-    /// <summary>The platform has a reply.</summary>
-    public void Delivered(Guid tenant, Guid channel) => Interlocked.Increment(ref Of(tenant, channel).Mine.Delivered);
+    /// <summary>The platform has a reply, <paramref name="micros"/> microseconds after it was written; below 0 = that is not known.</summary>
+    public void Delivered(Guid tenant, Guid channel, long micros = -1)
+    {
+        var counters = Of(tenant, channel);
+        Interlocked.Increment(ref counters.Mine.Delivered);
+        if (micros < 0) return;
+        counters.Sent(micros);
+        Recorder?.Took(MessageStage.Delivered, channel, micros);
+    }
+
+    /// <summary>An attempt to send a reply failed, and there will be another.</summary>
+    public void SendFailed(Guid tenant, Guid channel) => Of(tenant, channel).SendFailed();
 
     /// <summary>Client sockets opened (1) or closed (-1).</summary>
     public void Sockets(Guid tenant, Guid channel, int change) => Interlocked.Add(ref Of(tenant, channel).Mine.Sockets, change);

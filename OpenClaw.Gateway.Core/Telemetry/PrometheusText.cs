@@ -11,6 +11,9 @@ internal enum MetricType
 
     /// <summary>Goes up only, from 0 at the start of the process; its name ends in <c>_total</c>.</summary>
     Counter,
+
+    /// <summary>How many durations lay at or below each bound.</summary>
+    Histogram,
 }
 
 /// <summary>Writes Prometheus' text format, version 0.0.4: each metric once, with its help and type before its samples.</summary>
@@ -25,14 +28,30 @@ internal sealed class PrometheusText
     {
         _name = name;
         _text.Append("# HELP ").Append(name).Append(' ').Append(help.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal)).Append('\n');
-        _text.Append("# TYPE ").Append(name).Append(type == MetricType.Counter ? " counter\n" : " gauge\n");
+        _text.Append("# TYPE ").Append(name).Append(type switch { MetricType.Counter => " counter\n", MetricType.Histogram => " histogram\n", _ => " gauge\n" });
         return this;
     }
 
     /// <summary>A sample of the metric that was begun last.</summary>
-    public PrometheusText Sample(double value, params ReadOnlySpan<(string Name, string Value)> labels)
+    public PrometheusText Sample(double value, params ReadOnlySpan<(string Name, string Value)> labels) => Sample("", value, labels);
+
+    /// <summary>A histogram's series with those labels, of the metric that was begun last.</summary>
+    public PrometheusText Histogram(DurationBuckets buckets, params ReadOnlySpan<(string Name, string Value)> labels)
     {
-        _text.Append(_name);
+        Span<(string, string)> withBound = new (string, string)[labels.Length + 1];
+        labels.CopyTo(withBound);
+        for (var i = 0; i < buckets.Cumulative.Count; i++)
+        {
+            withBound[^1] = ("le", i < DurationBuckets.Bounds.Count ? Text(DurationBuckets.Bounds[i]) : "+Inf");
+            Sample("_bucket", buckets.Cumulative[i], withBound);
+        }
+
+        return Sample("_sum", buckets.Sum, labels).Sample("_count", buckets.Cumulative[^1], labels);
+    }
+
+    private PrometheusText Sample(string suffix, double value, ReadOnlySpan<(string Name, string Value)> labels)
+    {
+        _text.Append(_name).Append(suffix);
         for (var i = 0; i < labels.Length; i++)
         {
             _text.Append(i == 0 ? '{' : ',').Append(labels[i].Name).Append("=\"");

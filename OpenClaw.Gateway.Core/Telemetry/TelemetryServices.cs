@@ -10,6 +10,7 @@ public static class TelemetryServices
     public static IServiceCollection AddTelemetry(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ExportFigures>();
         services.TryAddSingleton<UsageMeter>();
         services.TryAddSingleton<TenantLoads>();
         services.TryAddSingleton<LiveFigures>();

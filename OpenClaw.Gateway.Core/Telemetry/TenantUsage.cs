@@ -53,7 +53,9 @@ internal sealed class DayUsage(long number)
     public long Messages;
     public long Replies;
     public long Bytes;
-    private long _messages, _replies, _bytes;
+    public long InputTokens;
+    public long OutputTokens;
+    private long _messages, _replies, _bytes, _inputTokens, _outputTokens;
 
     public long Number => number;
 
@@ -62,16 +64,24 @@ internal sealed class DayUsage(long number)
         Interlocked.Add(ref Messages, known.Messages);
         Interlocked.Add(ref Replies, known.Replies);
         Interlocked.Add(ref Bytes, known.AttachmentBytes);
+        Interlocked.Add(ref InputTokens, known.InputTokens);
+        Interlocked.Add(ref OutputTokens, known.OutputTokens);
         (_messages, _replies, _bytes) = (_messages + known.Messages, _replies + known.Replies, _bytes + known.AttachmentBytes);
+        (_inputTokens, _outputTokens) = (_inputTokens + known.InputTokens, _outputTokens + known.OutputTokens);
     }
 
     /// <summary>Null when the table has all of it.</summary>
     public UsageChange? Unwritten(Guid tenant)
     {
-        var change = new UsageChange(tenant, number, Volatile.Read(ref Messages) - _messages, Volatile.Read(ref Replies) - _replies, Volatile.Read(ref Bytes) - _bytes, this);
-        return change is { Messages: 0, Replies: 0, AttachmentBytes: 0 } ? null : change;
+        var change = new UsageChange(
+            tenant, number, Volatile.Read(ref Messages) - _messages, Volatile.Read(ref Replies) - _replies, Volatile.Read(ref Bytes) - _bytes,
+            Volatile.Read(ref InputTokens) - _inputTokens, Volatile.Read(ref OutputTokens) - _outputTokens, this);
+        return change is { Messages: 0, Replies: 0, AttachmentBytes: 0, InputTokens: 0, OutputTokens: 0 } ? null : change;
     }
 
-    public void Written(UsageChange change) =>
+    public void Written(UsageChange change)
+    {
         (_messages, _replies, _bytes) = (_messages + change.Messages, _replies + change.Replies, _bytes + change.AttachmentBytes);
+        (_inputTokens, _outputTokens) = (_inputTokens + change.InputTokens, _outputTokens + change.OutputTokens);
+    }
 }

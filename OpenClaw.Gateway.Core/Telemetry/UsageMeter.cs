@@ -30,6 +30,14 @@ internal sealed class UsageMeter(TimeProvider time)
     /// <summary>Replies are stored.</summary>
     public void Replied(Guid tenant, int count) => Interlocked.Add(ref Of(tenant).On(Today).Replies, count);
 
+    /// <summary>A model told how many tokens it read and wrote.</summary>
+    public void Spent(Guid tenant, long inputTokens, long outputTokens)
+    {
+        var day = Of(tenant).On(Today);
+        Interlocked.Add(ref day.InputTokens, inputTokens);
+        Interlocked.Add(ref day.OutputTokens, outputTokens);
+    }
+
     /// <summary>Takes room for an attachment; false when there is not so much left.</summary>
     public bool TakeStorage(Guid tenant, long bytes, long? most)
     {
@@ -58,7 +66,7 @@ internal sealed class UsageMeter(TimeProvider time)
     {
         if (!_tenants.TryGetValue(tenant, out var usage)) return default;
         var day = usage.On(Today);
-        return new(Volatile.Read(ref day.Messages), Volatile.Read(ref day.Replies), Volatile.Read(ref day.Bytes), Math.Max(0, Volatile.Read(ref usage.Stored)));
+        return new(Volatile.Read(ref day.Messages), Volatile.Read(ref day.Replies), Volatile.Read(ref day.Bytes), Math.Max(0, Volatile.Read(ref usage.Stored)), Volatile.Read(ref day.InputTokens), Volatile.Read(ref day.OutputTokens));
     }
 
     /// <summary>What the table knows of today, at start; null takes over nothing but what is stored.</summary>
@@ -81,7 +89,7 @@ internal sealed class UsageMeter(TimeProvider time)
 
 /// <summary>One tenant's use of today; <paramref name="Stored"/> is the sum of all days.</summary>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct UsageNow(long Messages, long Replies, long AttachmentBytes, long Stored);
+internal readonly record struct UsageNow(long Messages, long Replies, long AttachmentBytes, long Stored, long InputTokens = 0, long OutputTokens = 0);
 
 /// <summary>What a day's row is to be raised by.</summary>
-internal sealed record UsageChange(Guid Tenant, long Day, long Messages, long Replies, long AttachmentBytes, DayUsage Source);
+internal sealed record UsageChange(Guid Tenant, long Day, long Messages, long Replies, long AttachmentBytes, long InputTokens, long OutputTokens, DayUsage Source);

@@ -25,21 +25,21 @@ using OpenClaw.Portal.Endpoints.Health;
 using OpenClaw.Portal.Hosting;
 using OpenClaw.Portal.Jobs;
 using OpenClaw.Portal.Tests.Jobs;
-using OpenClaw.Storage.Sqlite;
+using OpenClaw.Core.Tests.Fakes;
 
 namespace OpenClaw.Portal.Tests.Api;
 
-/// <summary>The API on Kestrel and SQLite with two tenants; what other parts bring is played by small stand-ins.</summary>
+/// <summary>The API on Kestrel and a database with two tenants; what other parts bring is played by small stand-ins.</summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
     public const string Key = "ock_00000000000000000000000000000000all";
     private readonly string _folder = Directory.CreateTempSubdirectory("openclaw-api-").FullName;
-    private readonly SqliteDatabase _database;
+    private readonly IDatabase _database;
     private readonly List<HttpClient> _clients = [];
 
     private ApiHost()
     {
-        _database = new($"Data Source={Path.Combine(_folder, "gateway.db")};Pooling=False", TimeProvider.System);
+        _database = TestDatabases.Open(TestDatabases.Default, _folder, TimeProvider.System, pooling: false);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -113,7 +113,7 @@ internal sealed class ApiHost : IAsyncDisposable
         foreach (var client in _clients) client.Dispose();
         await App.StopAsync();
         await App.DisposeAsync();
-        _database.Dispose();
+        (_database as IDisposable)?.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

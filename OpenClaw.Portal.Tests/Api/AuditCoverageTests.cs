@@ -39,12 +39,22 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         ["PATCH /agents/{id:guid}"] = new("agent", """{"name":"{new}"}""", "agent.changed"),
         ["DELETE /agents/{id:guid}"] = new("agent", null, "agent.deleted"),
         ["POST /agents/{id:guid}/secrets/{name}/rotate"] = Example.Elsewhere,
+        ["POST /pools"] = new(null, """{"name":"{new}","members":["{agent}"]}""", "pool.created"),
+        ["PATCH /pools/{id:guid}"] = new("pool", """{"name":"{new}"}""", "pool.changed"),
+        ["DELETE /pools/{id:guid}"] = new("pool", null, "pool.deleted"),
         ["POST /routing-rules"] = new(null, """{"name":"{new}","match":{},"target":{"drop":true}}""", "rule.created"),
         ["PATCH /routing-rules/{id:guid}"] = new("rule", """{"name":"{new}"}""", "rule.changed"),
         ["DELETE /routing-rules/{id:guid}"] = new("rule", null, "rule.deleted"),
         ["PUT /routing-rules/order"] = new(null, """{"ids":[{rules}]}""", "rules.reordered"),
+        ["POST /intents"] = new(null, """{"name":"{new}","examples":["a secret of the user"]}""", "intent.created"),
+        ["PATCH /intents/{id:guid}"] = new("intent", """{"examples":["a secret of the user"]}""", "intent.changed"),
+        ["DELETE /intents/{id:guid}"] = new("intent", null, "intent.deleted"),
+        ["PATCH /intents/options"] = new(null, """{"threshold":0.5}""", "intent-options.changed"),
+        ["POST /intents/suggestions/{id:guid}/accept"] = new("suggestion", null, "intent.suggestion-accepted"),
+        ["POST /intents/suggestions/{id:guid}/dismiss"] = new("suggestion", null, "intent.suggestion-dismissed"),
         ["POST /routing-versions/publish"] = Example.Elsewhere, // publishes the portal's draft; tested with the drafts
         ["POST /routing-versions/{number:int}/rollback"] = new(null, "{}", "rules.rolled-back"),
+        ["POST /backtests/{id:guid}/cancel"] = new("running back-test", null, "backtest.cancelled"),
         ["PATCH /settings"] = new(null, """{"expireAfterDays":3}""", "settings.changed"),
         ["PATCH /sessions/{id:guid}"] = new("session", """{"preferences":{"language":"de"}}""", "session.changed"),
         ["POST /sessions/{id:guid}/messages"] = new("session", """{"as":"operator","messages":[{"text":"a secret of the user"}]}""", "message.posted"),
@@ -139,6 +149,7 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
     {
         if (body == "{export}") return (await _host.Client.CallAsync("GET", $"/api/v1/tenants/{_host.Tenant}/export")).GetRawText();
         if (body?.Contains("{looped}", StringComparison.Ordinal) == true) return body.Replace("{looped}", await MakeAsync("looped letter"), StringComparison.Ordinal);
+        if (body?.Contains("{agent}", StringComparison.Ordinal) == true) body = body.Replace("{agent}", await MakeAsync("agent"), StringComparison.Ordinal);
         if (body?.Contains("{test-agent}", StringComparison.Ordinal) == true) return body.Replace("{test-agent}", await MakeAsync("test-agent"), StringComparison.Ordinal);
         if (body?.Contains("{rules}", StringComparison.Ordinal) != true) return body?.Replace("{new}", Guid.NewGuid().ToString("N"), StringComparison.Ordinal);
         await MakeAsync("rule");
@@ -167,12 +178,14 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
         {
             "channel" => ("channels", $$"""{"kind":"websocket","name":"{{name}}"}"""),
             "agent" => ("agents", $$"""{"kind":"echo","name":"{{name}}"}"""),
+            "pool" => ("pools", $$"""{"name":"{{name}}","members":["{{await MakeAsync("agent")}}"]}"""),
             "api-key" => ("api-keys", $$"""{"name":"{{name}}","scopes":["read"]}"""),
             "rule" => ("routing-rules", $$$"""{"name":"{{{name}}}","match":{},"target":{"drop":true}}"""),
             "alert-rule" => ("alerts", $$"""{"name":"{{name}}","condition":"circuit_open","means":"webhook","target":"https://example.com/"}"""),
             "drill" => ("drills", $$"""{"subject":"{{await MakeAsync("test-agent")}}","kind":"agent","faults":{"errorShare":1},"minutes":1}"""),
             "test-agent" => ("agents", $$"""{"kind":"echo","name":"{{name}}","settings":{"test":true} }"""),
             "event-webhook" => ("event-webhooks", $$"""{"name":"{{name}}","url":"https://example.com/","enabled":false}"""),
+            "intent" => ("intents", $$"""{"name":"{{name}}"}"""),
             "hold" => ("holds", $$"""{"name":"{{name}}","user":"ada"}"""),
             "tenant" or "suspended tenant" => ("tenants", $$"""{"slug":"t{{name[..12]}}","name":"{{name}}"}"""),
             _ => ("", ""),
@@ -202,6 +215,15 @@ public sealed class AuditCoverageTests(ApiFixture fixture) : IClassFixture<ApiFi
             db.Add(new HeldMessage { Id = id, TenantId = _host.Tenant, ChannelId = channel, Place = name, Reason = HeldReasons.Loop, Detail = "a secret of the user", Sender = "a secret of the user", Subject = "a secret of the user" });
             await db.SaveChangesAsync();
             return $"{channel}/held/{id}";
+        }
+        else if (kind == "running back-test")
+        {
+            db.Add(new Backtest { Id = id, TenantId = _host.Tenant, State = BacktestState.Running, Rules = "[]", StartedBy = "Ada" });
+        }
+        else if (kind == "suggestion")
+        {
+            await _host.Client.CallAsync("POST", "/api/v1/intents", $$"""{"name":"{{name}}"}""");
+            db.Add(new SuggestedExample { Id = id, TenantId = _host.Tenant, Text = "a secret of the user", Intent = name, MessageId = id, ByName = "Ada" });
         }
         else if (kind == "pairing")
         {

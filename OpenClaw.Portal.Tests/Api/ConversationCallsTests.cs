@@ -46,7 +46,7 @@ public sealed class ConversationCallsTests(ApiFixture fixture) : IClassFixture<A
         var item = (await _client.CallAsync("GET", $"/api/v1/sessions/{_session.Id}/messages")).GetProperty("items")[0];
         Assert.Equal(fields, item.EnumerateObject().Select(p => p.Name));
         var trace = await _client.CallAsync("GET", $"/api/v1/messages/{_question.Id}");
-        Assert.Equal([.. fields.Order(), .. (string[])["replies", "route", "stages"]], trace.EnumerateObject().Select(p => p.Name).OrderBy(n => n is "replies" or "route" or "stages").ThenBy(n => n));
+        Assert.Equal([.. fields.Order(), .. (string[])["replies", "route", "stages", "traceId"]], trace.EnumerateObject().Select(p => p.Name).OrderBy(n => n is "replies" or "route" or "stages" or "traceId").ThenBy(n => n));
         Assert.Equal("received", trace.GetProperty("stages")[0].GetProperty("stage").GetString());
         await _client.FailAsync(404, "GET", $"/api/v1/sessions/{Guid.NewGuid()}/messages");
     }
@@ -85,10 +85,12 @@ public sealed class ConversationCallsTests(ApiFixture fixture) : IClassFixture<A
     [Fact]
     public async Task PatchSession_HandsThePatchOn()
     {
-        await _client.CallAsync("PATCH", $"/api/v1/sessions/{_session.Id}", """{"preferences":{"language":null},"tools":["search"]}""");
-        Assert.Equal(("""{"language":null}""", """["search"]"""), (_host.Writer.Patch!.Preferences!.Value.GetRawText(), _host.Writer.Patch.Tools!.Value.GetRawText()));
+        await _client.CallAsync("PATCH", $"/api/v1/sessions/{_session.Id}", """{"preferences":{"language":null},"tools":[{"name":"search"}]}""");
+        Assert.Equal(("""{"language":null}""", """[{"name":"search"}]"""), (_host.Writer.Patch!.Preferences!.Value.GetRawText(), _host.Writer.Patch.Tools!.Value.GetRawText()));
         Assert.Null(_host.Writer.Patch.Context);
         await _client.FailAsync(400, "PATCH", $"/api/v1/sessions/{_session.Id}", """{"state":"expired"}""");
         await _client.FailAsync(400, "PATCH", $"/api/v1/sessions/{_session.Id}", """{"tools":{}}""");
+        var wrong = await _client.FailAsync(400, "PATCH", $"/api/v1/sessions/{_session.Id}", """{"tools":[{"name":"x","url":"file:///etc"}]}""");
+        Assert.True(wrong.GetProperty("errors").TryGetProperty("tools[0].url", out _));
     }
 }

@@ -40,6 +40,24 @@ public sealed class RoutingCallsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Backtest_OfGivenRules_IsAJobThatEnds()
+    {
+        using var response = await Client.SendAsync("POST", $"{Rules}/backtest", $$"""{"since":"{{TimeProvider.System.GetUtcNow().AddDays(-2):O}}","rules":[{{Body("Refunds", "refund")}}]}""");
+        var begun = await response.JsonAsync();
+        var path = response.Headers.Location!.ToString();
+        Assert.Equal((202, $"/api/v1/backtests/{begun.GetProperty("id").GetString()}"), ((int)response.StatusCode, path));
+        await EndToEnd.Until.TrueAsync("the back-test is done", async () => (await Client.CallAsync("GET", path)).GetProperty("state").GetString() == "done");
+        var done = await Client.CallAsync("GET", path);
+        Assert.Equal((0, "Refunds"), (done.GetProperty("counts").GetProperty("messages").GetInt32(), done.GetProperty("rules")[0].GetProperty("name").GetString()));
+        var listed = (await Client.CallAsync("GET", "/api/v1/backtests")).GetProperty("items")[0];
+        Assert.False(listed.TryGetProperty("moves", out _));
+        await Client.FailAsync(409, "POST", $"{path}/cancel");
+        await _host.Stranger.FailAsync(404, "GET", path);
+        var problem = await Client.FailAsync(400, "POST", $"{Rules}/backtest", """{"rules":[{"name":"x"}]}""");
+        Assert.True(problem.GetProperty("errors").TryGetProperty("rules[0].target", out _));
+    }
+
+    [Fact]
     public async Task Rules_InOrderByPages_AndReordered()
     {
         var ids = new List<string>();

@@ -22,7 +22,7 @@ public sealed class ConfigurationJourneyTests(Chromium chromium) : PortalJourney
         // the agent's host is private: the form says so, the owner opens it, and the same form goes through
         await GoAsync(page, "/t/default/agents/new?kind=webhook");
         await page.GetByLabel("Name").FillAsync("Shouter");
-        await page.GetByLabel("URL").FillAsync(agent.Url.ToString());
+        await page.Locator("[name='settings.url']").FillAsync(agent.Url.ToString());
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the agent" }).ClickAsync();
         await Expect(page.Locator("[data-field='settings.url'] .validation-message")).ToContainTextAsync("Security:PrivateHosts");
         var owner = await OpenAsync();

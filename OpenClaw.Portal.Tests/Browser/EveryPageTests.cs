@@ -19,11 +19,13 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
     private static readonly Dictionary<string, string?> Parameters = new(StringComparer.Ordinal)
     {
         ["/t/{Slug}/agents/{Id}"] = "/api/v1/agents",
+        ["/t/{Slug}/agents/pools/{Id}"] = "/api/v1/pools",
         ["/t/{Slug}/channels/{Id}"] = "/api/v1/channels",
         ["/t/{Slug}/channels/{Id}/held"] = "/api/v1/channels",
         ["/account/invitation/{Token}"] = "unknown",
         ["/account/reset/{Token}"] = "unknown",
         ["/t/{Slug}/routing/{Id}"] = "/api/v1/routing-rules",
+        ["/t/{Slug}/routing/intents/{Id}"] = "/api/v1/intents",
         ["/t/{Slug}/conversations/{Id}"] = "/api/v1/sessions",
         ["/t/{Slug}/archive/{Id}"] = "/api/v1/archive",
         ["/t/{Slug}/dead-letters/{Id}"] = "/api/v1/dead-letters",
@@ -37,6 +39,7 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
     };
 
     private static readonly string[] Kinds = ["email", "http", "telegram", "websocket"];
+    private static readonly string[] AgentKinds = ["echo", "openai", "socket", "webhook"];
 
     private PortalProcess _portal = null!;
     private HttpClient _api = null!;
@@ -133,6 +136,7 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
 
         // each kind brings its own form
         addresses.AddRange(Kinds.Select(kind => $"/t/default/channels/new?kind={kind}"));
+        addresses.AddRange(AgentKinds.Select(kind => $"/t/default/agents/new?kind={kind}"));
         return addresses;
     }
 
@@ -175,7 +179,10 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
             // refused: a person who waits
         }
 
+        await _api.CallAsync("POST", "/api/v1/pools", $$"""{"name":"{{new string('W', 80)}}","strategy":"weighted","members":[{"agent":"{{broken}}","weight":90}]}""");
         await _api.CallAsync("POST", "/api/v1/routing-rules", $$"""{"name":"{{new string('W', 80)}}","match":{"text":{"any":["متجر"],"regex":"never\\s+said"} },"target":{"agent":"{{broken}}"} }""");
+        await _api.CallAsync("POST", "/api/v1/routing-rules/backtest", $$"""{"rules":[{"name":"{{new string('W', 80)}}","target":{"agent":"{{broken}}"} }]}""");
+        await _api.CallAsync("POST", "/api/v1/intents", $$"""{"name":"{{new string('W', 80)}}","description":"متجر","examples":["{{new string('w', 200)}}","متجر"]}""");
         await _api.CallAsync("POST", "/api/v1/event-webhooks", $$"""{"name":"{{new string('W', 80)}}","url":"https://{{new string('w', 60)}}.invalid/events"}""");
         var dead = Id(await _api.CallAsync("POST", "/api/v1/channels", $$"""{"kind":"websocket","name":"Fails","agent":"{{broken}}"}"""));
         await using (var talk = await Talk.OpenAsync(new(_portal.Address), dead)) await talk.SayAsync("Is anybody there?");

@@ -65,7 +65,7 @@ public abstract class PortalJourney(Chromium chromium) : IClassFixture<Chromium>
     /// <summary>Opens a page and waits until its circuit has taken it over.</summary>
     protected async Task GoAsync(IPage page, string path)
     {
-        await page.GotoAsync(Address + path);
+        await page.GotoAsync(new Uri(new Uri(Address), path).ToString()); // addresses in pages are relative to the base
         await Expect(page.Locator("main[data-live=true]")).ToBeAttachedAsync();
     }
 }

@@ -52,8 +52,17 @@ internal sealed class PortalProcess : IAsyncDisposable
     public static async Task<PortalProcess> StartAsync(params string[] arguments)
     {
         var portal = new PortalProcess($"http://localhost:{FreePort()}", arguments);
-        await portal.WaitForAsync("Application started");
-        return portal;
+        try
+        {
+            await portal.WaitForAsync("Application started");
+            return portal;
+        }
+        catch
+        {
+            // one that did not come up in time must not outlive the test
+            await portal.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts what is expected to stop by itself.</summary>
@@ -90,6 +99,7 @@ internal sealed class PortalProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
+        PortalLogs.Judge(Output);
     }
 
     private static int FreePort()

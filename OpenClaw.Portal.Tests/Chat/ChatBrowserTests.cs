@@ -205,6 +205,26 @@ public sealed class ChatBrowserTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [ChromiumFact]
+    public async Task Stop_WhileAnAnswerIsMade_IsSentAndWhatWasShownGoes()
+    {
+        await WriteAsync("go");
+        await _gateway.NextAsync("message");
+        var stop = _page.GetByRole(AriaRole.Button, new() { Name = "Stop the answer" });
+        await Expect(stop).ToBeHiddenAsync();
+        await _gateway.SendAsync(new() { ["type"] = "typing", ["on"] = true });
+        await _gateway.SendAsync(new() { ["type"] = "delta", ["id"] = "r", ["index"] = 0, ["text"] = "half of it" });
+        await Expect(_page.Locator(".live .text")).ToHaveTextAsync("half of it");
+        await stop.ClickAsync();
+        await _gateway.NextAsync("cancel");
+        await Expect(stop).ToBeHiddenAsync();
+        await Expect(_page.GetByLabel("Message", new() { Exact = true })).ToBeFocusedAsync();
+        await _gateway.SendAsync(new() { ["type"] = "delta", ["id"] = "r", ["index"] = 0, ["text"] = "" });
+        await _gateway.SendAsync(new() { ["type"] = "typing", ["on"] = false });
+        await Expect(_page.Locator(".live .text")).ToHaveCountAsync(0);
+        await Expect(Texts).ToHaveTextAsync(["go"]);
+    }
+
+    [ChromiumFact]
     public async Task Session_Changed_StartsItsNumbersAgain()
     {
         await WriteAsync("old");

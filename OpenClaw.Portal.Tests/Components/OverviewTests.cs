@@ -31,7 +31,7 @@ public sealed class OverviewTests : IAsyncLifetime
         await _context.Database.AddSessionAsync("Ada", ["First"], dead: true);
         var link = Render().WaitForElement(".attention a.notice");
         Assert.Contains("1 message could not go on.", link.TextContent, StringComparison.Ordinal);
-        Assert.Equal("/t/acme/dead-letters?state=open", link.GetAttribute("href"));
+        Assert.Equal("t/acme/dead-letters?state=open", link.GetAttribute("href"));
     }
 
     [Fact]

@@ -96,7 +96,7 @@ public sealed class OwnerTenantsTests : IAsyncLifetime
         Assert.Contains("Not paid since May.", member.Markup, StringComparison.Ordinal);
         var owner = _page.Render<SuspendedNotice>(p => p.Add(c => c.Tenant, tenant).Add(c => c.IsOwner, true));
         Assert.Empty(owner.FindAll("h1"));
-        Assert.Contains($"/owner/tenants/{tenant.Id}?tab=state", owner.Markup, StringComparison.Ordinal);
+        Assert.Contains($"owner/tenants/{tenant.Id}?tab=state", owner.Markup, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -6,6 +6,7 @@ using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Conversations;
 using OpenClaw.Gateway.Core.Administration.DeadLetters;
+using OpenClaw.Gateway.Core.Administration.Intents;
 using OpenClaw.Gateway.Core.Administration.Queues;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Stores;
@@ -30,11 +31,15 @@ internal sealed class PageContext : BunitContext
         Health.Fault.Returns((string?)null);
         Services.AddSingleton(Substitute.For<IFileLinks>());
         Services.AddSingleton(Figures);
+        Services.AddSingleton(new TraceLinks(_ => null));
         Services.AddSingleton(Health);
         Services.AddSingleton(new GatewayOptions { PublicUrl = new("http://localhost"), DataDirectory = "." });
         Services.AddSingleton<SessionQueries>().AddSingleton<MessageQueries>().AddSingleton<DeadLetterQueries>();
         Services.AddSingleton<SessionNeighbours>().AddSingleton<RawMessages>().AddSingleton<SavedFilters>().AddSingleton<SessionNoteBook>();
-        Services.AddSingleton<ISessionControl>(Control).AddSingleton(Writer).AddSingleton<ControlSession>().AddSingleton<ChangeSession>();
+        Services.AddSingleton<ISessionControl>(Control).AddSingleton(Writer).AddSingleton<ChangeSession>();
+        Services.AddSingleton(s => new ControlSession(
+            Control, s.GetRequiredService<SessionQueries>(), database.Catalog, database.Tenants, Clock,
+            new SuggestExamples(database.Tenants, database.Catalog, Substitute.For<IIntentRecognizer>(), database.Index, Clock)));
         AgentFigures.FiguresOf(Arg.Any<Guid>()).Returns(OpenClaw.Gateway.Core.Telemetry.AgentFigures.None);
         Services.AddSingleton(AgentFigures).AddQueues();
         Services.AddPortalServices();

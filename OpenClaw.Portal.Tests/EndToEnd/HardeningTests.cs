@@ -78,7 +78,6 @@ public sealed class HardeningTests(HardeningTests.Portals portals) : IClassFixtu
     }
 
     [Theory]
-    [InlineData("/v1/chat/completions")]
     [InlineData("/agents/x")]
     [InlineData("/files/x")]
     [InlineData("/channels/x")]

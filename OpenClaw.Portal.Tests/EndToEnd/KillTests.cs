@@ -13,10 +13,20 @@ public sealed class KillTests
     private const int Total = Clients * PerClient;
 
     [Fact]
-    public async Task Kill_ThreeTimesUnderLoad_EveryMessageIsStoredAndAnsweredOnceInOrder()
+    public Task Kill_ThreeTimesUnderLoad_EveryMessageIsStoredAndAnsweredOnceInOrder() => KillAsync(null);
+
+    [PostgresFact]
+    public async Task Kill_ThreeTimesUnderLoadOnPostgreSql_EveryMessageIsStoredAndAnsweredOnceInOrder()
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        await KillAsync(postgres);
+    }
+
+    private static async Task KillAsync(PostgresServer? postgres)
     {
         using DataFolder data = new();
         GatewayStart start = new() { DataDirectory = data.Path, Address = ServerProcess.FreeAddress() };
+        if (postgres is not null) start = start with { Environment = postgres.Environment };
         var gateway = await GatewayProcess.StartAsync(start, CancellationToken.None);
         try
         {
@@ -40,7 +50,8 @@ public sealed class KillTests
             Assert.Equal("", tally.Faults());
             Assert.True(tally.Closed >= 3 * Clients, $"only {tally.Closed} connections were cut");
             Assert.Equal(0, await gateway.StopAsync(TimeSpan.FromSeconds(30)));
-            AssertStored(data.Path, client);
+            using var stored = postgres is null ? new StoredConversations(data.Path) : new StoredConversations(postgres);
+            AssertStored(stored, client);
         }
         finally
         {
@@ -55,9 +66,8 @@ public sealed class KillTests
         return Enumerable.Range(0, 3).Select(third => (long)(Total * (0.05 + (0.3 * third) + (0.2 * random.NextDouble()))));
     }
 
-    private static void AssertStored(string folder, LoadClient client)
+    private static void AssertStored(StoredConversations stored, LoadClient client)
     {
-        using StoredConversations stored = new(folder);
         stored.AssertWhole();
         foreach (var session in client.Sessions)
         {

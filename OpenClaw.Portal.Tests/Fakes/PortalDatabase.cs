@@ -1,11 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using NSubstitute;
+using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 using OpenClaw.Gateway.Core.Storage.Stores;
-using OpenClaw.Storage.Sqlite;
 
 namespace OpenClaw.Portal.Tests.Fakes;
 
@@ -13,11 +13,11 @@ namespace OpenClaw.Portal.Tests.Fakes;
 internal sealed class PortalDatabase : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("openclaw-portal-db-").FullName;
-    private readonly SqliteDatabase _database;
+    private readonly IDatabase _database;
 
     private PortalDatabase()
     {
-        _database = new($"Data Source={Path.Combine(_folder, "gateway.db")};Pooling=False", TimeProvider.System);
+        _database = TestDatabases.Open(TestDatabases.Default, _folder, TimeProvider.System, pooling: false);
         var options = new DbOptions(_database);
         Tenants = new TenantDbFactory(options, _database);
         System = new SystemDbFactory(options, _database);
@@ -97,7 +97,7 @@ internal sealed class PortalDatabase : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        _database.Dispose();
+        (_database as IDisposable)?.Dispose();
         Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
     }

@@ -22,14 +22,38 @@ public sealed class GatewayConfigurationTests : IDisposable
     }
 
     [Theory]
+    [InlineData("PostgreSql", "Host=db;Database=openclaw;Password=p", null)]
+    [InlineData("postgresql", "Host=db;Database=openclaw", null)]
+    [InlineData("SqlServer", "Server=db;Database=openclaw;User Id=sa;Password=p", null)]
+    [InlineData("PostgreSql", null, "is needed")]
+    [InlineData("PostgreSql", "Host=db", "names host and database")]
+    [InlineData("SqlServer", "Server=db;Password=hunter22", "names server and database")]
+    [InlineData("SqlServer", "Host=db;Database=openclaw", "names server and database")]
+    public void Read_ServerDatabase_NamesWhatItNeeds(string provider, string? connection, string? fault)
+    {
+        var (settings, faults) = Read(("Database:Provider", provider), ("ConnectionStrings:Gateway", connection));
+        if (fault is null)
+        {
+            Assert.Equal(provider, settings!.Gateway.DatabaseProvider, ignoreCase: true);
+            Assert.Equal(connection, settings.Gateway.ConnectionString);
+            return;
+        }
+
+        var told = Assert.Single(faults);
+        Assert.StartsWith("ConnectionStrings:Gateway:", told, StringComparison.Ordinal);
+        Assert.Contains(fault, told, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter22", told, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("Urls", "localhost:5080")]
     [InlineData("Urls", "ftp://localhost")]
     [InlineData("Urls", "http://localhost:5080/base")]
     [InlineData("PublicUrl", "chat.example.org")]
-    [InlineData("PublicUrl", "https://chat.example.org/portal")]
+    [InlineData("PublicUrl", "https://chat.example.org/t/")]
+    [InlineData("PublicUrl", "https://chat.example.org/a b/")]
     [InlineData("Proxy:Known", "proxy.local")]
     [InlineData("Blobs:Provider", "Database")]
-    [InlineData("Database:Provider", "PostgreSql")]
     [InlineData("Database:Provider", "Oracle")]
     [InlineData("Database:MigrateOnStart", "yes")]
     [InlineData("Cluster:RabbitMq", "amqp://localhost")]
@@ -38,7 +62,12 @@ public sealed class GatewayConfigurationTests : IDisposable
     [InlineData("ConnectionStrings:Gateway", "garbage")]
     [InlineData("ConnectionStrings:Gateway", "Host=db;Password=p")]
     [InlineData("ConnectionStrings:Gateway", "Cache=Shared")]
-    [InlineData("Telemetry:OtlpEndpoint", "http://localhost:4317")]
+    [InlineData("Telemetry:OtlpEndpoint", "localhost:4317")]
+    [InlineData("Telemetry:OtlpEndpoint", "http://user:password@localhost:4318")]
+    [InlineData("Telemetry:OtlpProtocol", "json")]
+    [InlineData("Telemetry:OtlpHeaders", "authorization")]
+    [InlineData("Telemetry:TraceRatio", "2")]
+    [InlineData("Telemetry:TraceUrl", "https://grafana.example.org/")]
     [InlineData("Limits:MaxMessageBytes", "0")]
     [InlineData("Limits:MaxMessageBytes", "1048577")]
     [InlineData("Limits:MaxMessageBytes", "64k")]
@@ -139,6 +168,6 @@ public sealed class GatewayConfigurationTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private (PortalSettings? Settings, IReadOnlyList<string> Faults) Read(params (string Key, string Value)[] values) =>
-        GatewayConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create<string, string?>(v.Key, v.Value))).Build(), _root);
+    private (PortalSettings? Settings, IReadOnlyList<string> Faults) Read(params (string Key, string? Value)[] values) =>
+        GatewayConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(values.Select(v => KeyValuePair.Create(v.Key, v.Value))).Build(), _root);
 }

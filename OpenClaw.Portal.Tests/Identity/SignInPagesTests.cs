@@ -172,7 +172,7 @@ public sealed partial class SignInPagesTests : IAsyncLifetime
         Assert.True(await here.IsSignedInAsync());
 
         var next = Visit();
-        Assert.StartsWith("/account/sign-in/code?returnUrl=%2F", (await next.SignInAsync("bob@example.org")).Location, StringComparison.Ordinal);
+        Assert.StartsWith("/account/sign-in/code?returnUrl=.%2F", (await next.SignInAsync("bob@example.org")).Location, StringComparison.Ordinal);
         Assert.False(await next.IsSignedInAsync());
         Assert.Contains("This code is not right", (await next.SendAsync("/account/sign-in/code", "code", ("Code", "123"))).Html, StringComparison.Ordinal);
         var entered = await next.SendAsync("/account/sign-in/code", "code", ("Code", Totp.Code(key, TimeProvider.System.GetUtcNow())), ("Device", "true"));

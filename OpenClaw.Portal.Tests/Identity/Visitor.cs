@@ -65,7 +65,7 @@ internal sealed partial class Visitor : IDisposable
     public async Task SignOutAsync()
     {
         var html = await (await OpenAsync("/account")).Content.ReadAsStringAsync();
-        var markup = Form().Matches(html).Select(m => m.Value).First(f => f.Contains("action=\"/account/sign-out\"", StringComparison.Ordinal));
+        var markup = Form().Matches(html).Select(m => m.Value).First(f => f.Contains("action=\"account/sign-out\"", StringComparison.Ordinal));
         using var body = new FormUrlEncodedContent(Hidden().Matches(markup).ToDictionary(m => m.Groups["name"].Value, m => WebUtility.HtmlDecode(m.Groups["value"].Value)));
         using var answer = await _client.PostAsync(new Uri("/account/sign-out", UriKind.Relative), body);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);

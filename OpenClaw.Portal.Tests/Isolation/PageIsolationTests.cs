@@ -15,9 +15,11 @@ public sealed class PageIsolationTests(TwoTenants tenants) : IClassFixture<TwoTe
     private static readonly Dictionary<string, string> Resources = new(StringComparer.Ordinal)
     {
         ["/t/{Slug}/agents/{Id}"] = "agent",
+        ["/t/{Slug}/agents/pools/{Id}"] = "pool",
         ["/t/{Slug}/channels/{Id}"] = "channel",
         ["/t/{Slug}/channels/{Id}/held"] = "channel",
         ["/t/{Slug}/routing/{Id}"] = "routing-rule",
+        ["/t/{Slug}/routing/intents/{Id}"] = "intent",
         ["/t/{Slug}/conversations/{Id}"] = "session",
         ["/t/{Slug}/archive/{Id}"] = "archived",
         ["/t/{Slug}/dead-letters/{Id}"] = "dead-letter",

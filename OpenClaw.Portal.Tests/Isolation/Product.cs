@@ -22,7 +22,7 @@ internal sealed partial class Product : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("openclaw-product-").FullName;
     private readonly List<HttpClient> _clients = [];
 
-    private Product()
+    private Product(string[] more)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -30,7 +30,7 @@ internal sealed partial class Product : IAsyncDisposable
             Args =
             [
                 "--Urls", "http://127.0.0.1:0", "--PublicUrl", "http://gateway.example", "--Data:Directory", Path.Combine(_folder, "data"), "--Bootstrap:AdminEmail", Owner,
-                "--Bootstrap:AdminPassword", Password, "--Bootstrap:ApiKey", Key, "--Security:PrivateHosts", "127.0.0.1",
+                "--Bootstrap:AdminPassword", Password, "--Bootstrap:ApiKey", Key, "--Security:PrivateHosts", "127.0.0.1", .. more,
             ],
         });
         var (settings, faults) = GatewayConfiguration.Read(builder.Configuration, _folder);
@@ -51,9 +51,10 @@ internal sealed partial class Product : IAsyncDisposable
 
     public T Get<T>() where T : notnull => App.Services.GetRequiredService<T>();
 
-    public static async Task<Product> StartAsync()
+    /// <param name="more">Further arguments of the command line.</param>
+    public static async Task<Product> StartAsync(params string[] more)
     {
-        var product = new Product();
+        var product = new Product(more);
         await product.App.StartAsync();
         return product;
     }

@@ -92,6 +92,7 @@ public sealed class TwoTenants : IAsyncLifetime
         Ids["agent"] = await MakeAsync("/api/v1/agents", $$"""{"kind":"webhook","name":"{{Mark}} agent","settings":{"url":"https://{{Mark}}.example.com/","retry":{"attempts":1} } }""");
         Ids["channel"] = await MakeAsync("/api/v1/channels", $$"""{"kind":"websocket","name":"{{Mark}} channel","settings":{"title":"{{Mark}} title","allowedOrigins":["{{Origin}}"] } }""");
         Ids["api-key"] = await MakeAsync("/api/v1/api-keys", $$"""{"name":"{{Mark}} key","scopes":["read"]}""");
+        Ids["pool"] = await MakeAsync("/api/v1/pools", $$"""{"name":"{{Mark}} pool","members":["{{Ids["agent"]}}"]}""");
         Ids["routing-rule"] = await MakeAsync("/api/v1/routing-rules", $$$"""{"name":"{{{Mark}}} rule","match":{"text":{"any":["{{{Mark}}} words"]}},"target":{"agent":"{{{Ids["agent"]}}}"}}""");
         Ids["hold"] = await MakeAsync("/api/v1/holds", $$"""{"name":"{{Mark}} hold","reason":"{{Mark}} reason","channel":"{{Ids["channel"]}}"}""");
         Ids["alert-rule"] = await MakeAsync("/api/v1/alerts", $$"""{"name":"{{Mark}} alert","condition":"dead_letters","settings":{"channel":"{{Ids["channel"]}}"},"means":"webhook","target":"https://{{Mark}}.example.com/"}""");
@@ -128,6 +129,14 @@ public sealed class TwoTenants : IAsyncLifetime
         db.AddRange(looped, replay, new ReplayItem { ReplayId = replay.Id, Ordinal = 1, TenantId = Victim, LetterId = letter.Id, State = "skipped", Detail = $"{Mark} detail" });
         await db.SaveChangesAsync();
         (Ids["looped"], Ids["replay"]) = (looped.Id.ToString(), replay.Id.ToString());
+        var backtest = new Backtest
+        {
+            Id = Guid.CreateVersion7(), TenantId = Victim, State = BacktestState.Done, StartedBy = Mark, Total = 1, Judged = 1,
+            Rules = $$$"""[{"id":"{{{Ids["routing-rule"]}}}","name":"{{{Mark}}} rule","target":{"agent":"{{{Ids["agent"]}}}"}}]""",
+        };
+        db.Add(backtest);
+        await db.SaveChangesAsync();
+        Ids["backtest"] = backtest.Id.ToString();
         var archive = new PlantedArchive(Product.Get<ISystemDbFactory>(), Product.Get<IArchiveSearch>(), Product.Get<GatewayOptions>().DataDirectory);
         Ids["archived"] = (await archive.AddAsync(Victim, Guid.Parse(Ids["channel"]), DateTimeOffset.UnixEpoch.AddYears(56), [$"{Mark} question", $"{Mark} answer"], Mark)).ToString();
         var erasure = new Erasure
@@ -147,6 +156,11 @@ public sealed class TwoTenants : IAsyncLifetime
         await db.SaveChangesAsync();
         Ids["erasure"] = erasure.Id.ToString();
         Ids["event-webhook"] = await MakeAsync("/api/v1/event-webhooks", $$"""{"name":"{{Mark}} endpoint","url":"https://{{Mark}}.example.com/events","enabled":false}""");
+        Ids["intent"] = await MakeAsync("/api/v1/intents", $$"""{"name":"{{Mark}} intent","description":"{{Mark}} description","examples":["{{Mark}} example"]}""");
+        await Own.CallAsync("PATCH", "/api/v1/intents/options", $$"""{"embeddings":{"baseUrl":"https://{{Mark}}.example.com/v1","model":"{{Mark}}"} }""");
+        var suggestion = new SuggestedExample { Id = Guid.CreateVersion7(), TenantId = Victim, Text = $"{Mark} suggestion", Intent = $"{Mark} intent", AgentId = Guid.Parse(Ids["agent"]), MessageId = letter.MessageId, SessionId = letter.SessionId, ByName = Mark };
+        db.Add(suggestion);
+        Ids["suggestion"] = suggestion.Id.ToString();
         var delivery = new EventDelivery
         {
             Id = Guid.CreateVersion7(), TenantId = Victim, WebhookId = Guid.Parse(Ids["event-webhook"]), SessionId = Guid.Parse(Ids["session"]), EventId = Guid.CreateVersion7(),

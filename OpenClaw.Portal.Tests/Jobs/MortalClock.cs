@@ -7,6 +7,9 @@ internal sealed class MortalClock : TimeProvider
 
     public void Die() => _dead = true;
 
+    /// <summary>Timers that are made or come again from now on do so; those that came meanwhile are lost.</summary>
+    public void Wake() => _dead = false;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         System.CreateTimer(
             s =>

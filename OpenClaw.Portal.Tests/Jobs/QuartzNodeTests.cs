@@ -81,6 +81,25 @@ public sealed class QuartzNodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Close_SchedulerThatDoesNotEnd_IsLeftAfterAWhileAndRunsNothing()
+    {
+        var release = new TaskCompletionSource();
+        var job = new TestJob((_, _) => release.Task);
+        var mortal = new MortalClock();
+        var node = await NodeAsync("a", job, mortal);
+        await node.StartAsync(default);
+        await Until.TrueAsync("it runs", () => Task.FromResult(job.Runs == 1));
+        // its waits never come to an end, as over a store that it tries again for ever
+        mortal.Die();
+        Assert.False(await node.CloseAsync(TimeSpan.FromSeconds(1), TimeProvider.System));
+        release.SetResult();
+        mortal.Wake();
+        var after = TimeProvider.System.GetTimestamp();
+        await Until.TrueAsync("two seconds went by", () => Task.FromResult(TimeProvider.System.GetElapsedTime(after) > TimeSpan.FromSeconds(2)));
+        Assert.Equal(1, job.Runs);
+    }
+
+    [Fact]
     public async Task Reconcile_JobThatIsGone_IsRemoved_ChangedTimesHold()
     {
         var first = new TestJob(name: "first");
@@ -133,7 +152,7 @@ public sealed class QuartzNodeTests : IAsyncLifetime
     private async Task<QuartzNode> NodeAsync(string name, IReadOnlyList<JobTiming> timings, TimeProvider? time, params TestJob[] jobs)
     {
         var runner = new JobRunner(_database.System, jobs, TimeProvider.System, NullLogger<JobRunner>.Instance, name);
-        var node = await QuartzNode.OpenAsync(File, runner, time ?? TimeProvider.System, NullLoggerFactory.Instance, CheckIn, default);
+        var node = await QuartzNode.OpenAsync(File, new(runner), time ?? TimeProvider.System, NullLoggerFactory.Instance, CheckIn, default);
         await node.ReconcileAsync(timings, default);
         return node;
     }

@@ -15,6 +15,13 @@ public sealed class MetricsTests : IAsyncLifetime
     private const string Odd = "A \"quoted\" \\ name é";
     private static readonly string[] Names =
     [
+        "messaging_client_consumed_messages_total", "messaging_client_sent_messages_total", "openclaw_delivery_retries_total", "openclaw_open_sockets",
+        "messaging_process_duration_seconds_bucket", "messaging_process_duration_seconds_sum", "messaging_process_duration_seconds_count",
+        "openclaw_message_stage_duration_seconds_bucket", "openclaw_message_stage_duration_seconds_sum", "openclaw_message_stage_duration_seconds_count",
+        "gen_ai_client_operation_duration_seconds_bucket", "gen_ai_client_operation_duration_seconds_sum", "gen_ai_client_operation_duration_seconds_count",
+        "openclaw_agent_failures_total", "openclaw_tokens_total", "openclaw_sessions_in_memory", "openclaw_session_lookups_total", "openclaw_journal_groups_total", "openclaw_journal_entries_total",
+        "openclaw_journal_commit_duration_seconds_bucket", "openclaw_journal_commit_duration_seconds_sum", "openclaw_journal_commit_duration_seconds_count",
+        "openclaw_database_up", "openclaw_events_dropped_total", "openclaw_otlp_dropped_spans_total", "openclaw_otlp_failed_requests_total",
         "openclaw_queue_depth", "openclaw_queue_oldest_seconds", "openclaw_messages_accepted_total", "openclaw_messages_answered_total", "openclaw_messages_dead_total",
         "openclaw_messages_refused_total", "openclaw_messages_in_memory", "openclaw_open_requests", "openclaw_circuit_state", "openclaw_ingress_used_ratio", "openclaw_scale_pressure",
     ];

@@ -27,7 +27,7 @@ internal static class PrometheusParser
             else if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
             {
                 var parts = line.Split(' ');
-                if (parts.Length != 4 || parts[3] is not ("counter" or "gauge")) throw new FormatException(line);
+                if (parts.Length != 4 || parts[3] is not ("counter" or "gauge" or "histogram")) throw new FormatException(line);
                 if (parts[2] != current) throw new FormatException($"A type without its help: {line}");
                 if (!types.TryAdd(parts[2], parts[3])) throw new FormatException($"Two types: {line}");
                 if ((parts[3] == "counter") != parts[2].EndsWith("_total", StringComparison.Ordinal)) throw new FormatException($"The name does not say what it is: {line}");
@@ -35,7 +35,7 @@ internal static class PrometheusParser
             else
             {
                 var sample = Sample(line);
-                if (sample.Name != current || !types.TryGetValue(sample.Name, out var type)) throw new FormatException($"Not under its metric: {line}");
+                if (!types.TryGetValue(current, out var type) || !IsOf(current, type, sample)) throw new FormatException($"Not under its metric: {line}");
                 if (!series.Add(line[..line.LastIndexOf(' ')])) throw new FormatException($"The same series twice: {line}");
                 if (type == "counter" && !(sample.Value >= 0)) throw new FormatException($"A counter below 0: {line}");
                 samples.Add(sample);
@@ -51,6 +51,11 @@ internal static class PrometheusParser
             current = name;
         }
     }
+
+    /// <summary>A histogram's series have names and a label of their own.</summary>
+    private static bool IsOf(string metric, string type, PrometheusSample sample) => type != "histogram"
+        ? sample.Name == metric
+        : sample.Name == metric + "_bucket" ? sample.Labels.ContainsKey("le") : sample.Name == metric + "_sum" || sample.Name == metric + "_count";
 
     private static PrometheusSample Sample(string line)
     {

@@ -25,6 +25,9 @@ public sealed partial class App
 
     private string DarkMedia => Theme switch { "light" => "not all", "dark" => "all", _ => "(prefers-color-scheme: dark)" };
 
+    /// <summary>The site's root, or the path that it shares the site under; every address in pages is relative to it.</summary>
+    private string BaseAddress => Http.Request.PathBase.ToUriComponent() + "/";
+
     /// <summary>With its path, as the base address is not the page's.</summary>
-    private string SkipTarget => $"{Http.Request.Path}{Http.Request.QueryString}#content";
+    private string SkipTarget => $"{Http.Request.PathBase}{Http.Request.Path}{Http.Request.QueryString}#content";
 }

@@ -8,5 +8,5 @@ public sealed class RedirectToSignIn(NavigationManager navigation) : ComponentBa
 {
     /// <inheritdoc />
     protected override void OnInitialized() =>
-        navigation.NavigateTo($"{PortalPaths.SignIn}?returnUrl={Uri.EscapeDataString("/" + navigation.ToBaseRelativePath(navigation.Uri))}", forceLoad: true);
+        navigation.NavigateTo($"{PortalPaths.SignIn}?returnUrl={Uri.EscapeDataString(new Uri(navigation.Uri).PathAndQuery)}", forceLoad: true);
 }

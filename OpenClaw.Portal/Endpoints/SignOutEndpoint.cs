@@ -9,9 +9,9 @@ namespace OpenClaw.Portal.Endpoints;
 internal static class SignOutEndpoint
 {
     public static void MapSignOut(this IEndpointRouteBuilder app) =>
-        app.MapPost(PortalPaths.SignOut, static async (SignInManager<Person> signIn, [FromForm] string? returnUrl) =>
+        app.MapPost(PortalPaths.SignOut, static async (HttpContext http, SignInManager<Person> signIn, [FromForm] string? returnUrl) =>
         {
             await signIn.SignOutAsync();
-            return Results.LocalRedirect(PortalPaths.IsLocal(returnUrl) ? returnUrl! : PortalPaths.SignIn);
+            return Results.LocalRedirect(PortalPaths.IsLocal(returnUrl) ? returnUrl! : PortalPaths.At(http, PortalPaths.SignIn));
         });
 }

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Net;
 using System.Net.Mail;
 using System.Text.RegularExpressions;
-using Microsoft.Data.Sqlite;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Resilience;
+using OpenClaw.Portal.Hosting.Telemetry;
 
 namespace OpenClaw.Portal.Hosting;
 
@@ -26,16 +26,18 @@ internal static partial class GatewayConfiguration
         KnownKeys.Check(configuration, reader);
         RefuseWhatIsNotBuilt(reader);
         var urls = ReadUrls(reader);
+        var provider = DatabaseConfiguration.ReadProvider(reader);
         var settings = new PortalSettings
         {
             Urls = string.Join(';', urls),
             KnownProxies = ReadProxies(reader),
+            Telemetry = TelemetryConfiguration.Read(reader),
             Gateway = new()
             {
                 PublicUrl = ReadPublicUrl(reader, urls),
                 DataDirectory = ReadDataDirectory(reader, contentRoot),
-                DatabaseProvider = ReadProvider(reader),
-                ConnectionString = ReadConnectionString(reader),
+                DatabaseProvider = provider,
+                ConnectionString = DatabaseConfiguration.ReadConnectionString(reader, provider),
                 MigrateOnStart = reader.Flag("Database:MigrateOnStart", fallback: true),
                 MasterKey = ReadMasterKey(reader),
                 PrivateHosts = ReadPrivateHosts(reader),
@@ -59,7 +61,6 @@ internal static partial class GatewayConfiguration
         const string none = "nothing, as this version does not have it yet; leave the key out";
         foreach (var key in (string[])["Cluster:RabbitMq", "Cache:Redis"]) // both may hold a password
             if (reader.Text(key) is { } value) reader.SecretFault(key, value, none);
-        if (reader.Text("Telemetry:OtlpEndpoint") is { } otlp) reader.Fault("Telemetry:OtlpEndpoint", otlp, none);
         if (reader.Text("Blobs:Provider") is { } blobs && !blobs.Equals("Directory", StringComparison.OrdinalIgnoreCase))
             reader.Fault("Blobs:Provider", blobs, "Directory (this version has no other)");
         reader.Number("Cluster:Partitions", 256, 1, 4096);
@@ -81,8 +82,9 @@ internal static partial class GatewayConfiguration
     private static Uri ReadPublicUrl(ConfigurationReader reader, IReadOnlyList<string> urls)
     {
         if (reader.Text("PublicUrl") is not { } text) return FromListen(urls[0]);
-        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }) return uri;
-        reader.Fault("PublicUrl", text, "the http or https address that people's browsers use, without a path, such as https://chat.example.org");
+        if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" } && BasePath.IsUsable(uri.AbsolutePath))
+            return uri.AbsolutePath.EndsWith('/') ? uri : new UriBuilder(uri) { Path = uri.AbsolutePath + "/" }.Uri;
+        reader.Fault("PublicUrl", text, $"the http or https address that people's browsers use, such as https://chat.example.org, or with a path where the gateway shares a site, such as https://example.org/gateway/. The path may not begin with a name of the gateway's own ({BasePath.Taken})");
         return FromListen(urls[0]);
     }
 
@@ -117,36 +119,6 @@ internal static partial class GatewayConfiguration
             reader.Fault("Data:Directory", text, $"a directory that this process can make and write ({e.Message.TrimEnd('.')})");
             return contentRoot;
         }
-    }
-
-    private static string ReadProvider(ConfigurationReader reader)
-    {
-        var text = reader.Text("Database:Provider") ?? "Sqlite";
-        if (!text.Equals("Sqlite", StringComparison.OrdinalIgnoreCase))
-            reader.Fault("Database:Provider", text, "Sqlite (PostgreSql and SqlServer come in a later version)");
-        return "Sqlite";
-    }
-
-    /// <summary>It may hold a password: what the driver says of it names keywords, never values.</summary>
-    private static string? ReadConnectionString(ConfigurationReader reader)
-    {
-        const string key = "ConnectionStrings:Gateway";
-        if (reader.Text(key) is not { } text) return null;
-        try
-        {
-            if (new SqliteConnectionStringBuilder(text).DataSource is { Length: > 0 } file)
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-                return text;
-            }
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or IOException or UnauthorizedAccessException)
-        {
-            // told below, as a missing Data Source is
-        }
-
-        reader.SecretFault(key, text, "a connection string of SQLite such as Data Source=/var/lib/openclaw/gateway.db (default: gateway.db in Data:Directory)");
-        return null;
     }
 
     private static string? ReadMasterKey(ConfigurationReader reader)

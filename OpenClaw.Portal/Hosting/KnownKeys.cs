@@ -12,7 +12,7 @@ internal static class KnownKeys
         "Security:MasterKey", "Security:PrivateHosts",
         "Smtp:Host", "Smtp:Port", "Smtp:Security", "Smtp:User", "Smtp:Password", "Smtp:From",
         "Limits:MaxMessageBytes", "Limits:MaxAttachmentBytes", "Limits:IngressQueue", "Limits:ConnectionsPerAddress",
-        "Telemetry:OtlpEndpoint",
+        "Telemetry:OtlpEndpoint", "Telemetry:OtlpProtocol", "Telemetry:OtlpHeaders", "Telemetry:TraceRatio", "Telemetry:TraceUrl",
     ];
 
     private static readonly string[] Sections =

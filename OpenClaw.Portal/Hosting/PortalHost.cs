@@ -3,12 +3,14 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Configuration.Memory;
+using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Portal.Components;
 using OpenClaw.Portal.Endpoints;
 using OpenClaw.Portal.Endpoints.Archive;
 using OpenClaw.Portal.Endpoints.Audit;
 using OpenClaw.Portal.Endpoints.Held;
 using OpenClaw.Portal.Hosting.Protection;
+using OpenClaw.Portal.Hosting.Telemetry;
 using OpenClaw.Portal.Identity;
 using OpenClaw.Portal.Services;
 using OpenClaw.Portal.Tenancy;
@@ -24,9 +26,11 @@ internal static class PortalHost
         // without launch settings `dotnet run` is Production, where build output would not serve _content and _framework
         builder.WebHost.UseStaticWebAssets();
         QuietFramework(builder);
+        builder.AddTelemetryExport(settings.Telemetry);
         StartFaults.Quiet(builder.Logging);
         builder.WebHost.UseUrls(settings.Urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddSystemd(); // tells systemd when it is ready; nothing elsewhere
         builder.Services.AddPortalIdentity();
         builder.Services.AddPortalTenancy();
         builder.Services.AddPortalPages(settings);
@@ -43,10 +47,11 @@ internal static class PortalHost
     public static WebApplication MapPortal(this WebApplication app)
     {
         app.UseForwardedHeaders();
+        app.UseBasePath(app.Services.GetRequiredService<GatewayOptions>().PublicUrl);
         app.UseSecurityHeaders();
-        app.UseExceptionHandler(PortalPaths.Error, createScopeForErrors: true);
+        app.UseExceptionHandler("/" + PortalPaths.Error, createScopeForErrors: true);
         app.UseWhen(MachineAnswers.IsMachine, MachineAnswers.UseProblems);
-        app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute(PortalPaths.NotFound, "?status={0}", createScopeForStatusCodePages: true).Use(ShowFault).Use(FormSizes.InvokeAsync));
+        app.UseWhen(IsPage, pages => pages.UseStatusCodePagesWithReExecute("/" + PortalPaths.NotFound, "?status={0}", createScopeForStatusCodePages: true).Use(ShowFault).Use(FormSizes.InvokeAsync));
         app.UseRouting();
         app.UseRateLimiter();
         app.Use(app.Services.GetRequiredService<AccountGate>().InvokeAsync);
@@ -94,6 +99,7 @@ internal static class PortalHost
     {
         services.AddRazorComponents().AddInteractiveServerComponents(options => options.DisconnectedCircuitRetentionPeriod = TimeSpan.FromSeconds(60));
         services.AddRadzenComponents();
+        services.AddSingleton(new TraceLinks(settings.Telemetry.TraceOf));
         services.AddHttpContextAccessor();
         services.AddAntiforgery(options =>
         {

@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Portal.Hosting.Telemetry;
 
 namespace OpenClaw.Portal.Hosting;
 
@@ -9,6 +10,9 @@ internal sealed record PortalSettings
 
     /// <summary><c>Urls</c>, separated by semicolons.</summary>
     public required string Urls { get; init; }
+
+    /// <summary><c>Telemetry:*</c>.</summary>
+    public TelemetrySettings Telemetry { get; init; } = new();
 
     /// <summary><c>Proxy:Known</c>: addresses and CIDR networks whose forwarded headers are believed.</summary>
     public IReadOnlyList<string> KnownProxies { get; init; } = [];

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
@@ -55,6 +56,16 @@ internal static class StartFaults
             catch (SqliteException e)
             {
                 return await TellAsync([$"Data:Directory: the database cannot be used ({e.Message.TrimEnd('.')}). Allowed: a directory on a disk with room that this process may write."]);
+            }
+
+            catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                // stopped while it waited for its database
+                return 0;
+            }
+            catch (DbException e)
+            {
+                return await TellAsync([$"ConnectionStrings:Gateway: the database cannot be used ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')})."]);
             }
 
             _started = true;

@@ -10,7 +10,7 @@ internal sealed partial class FirstOwner(IServiceScopeFactory scopes, Installati
         if (await installation.IsOwnedAsync(cancellationToken)) return;
         if (options.Bootstrap is not { AdminEmail: { } email, AdminPassword: { } password })
         {
-            LogSetup(new Uri(options.PublicUrl, Hosting.PortalPaths.Setup), code.Text);
+            LogSetup(options.At(Hosting.PortalPaths.Setup), code.Text);
             return;
         }
 

@@ -54,7 +54,7 @@ internal static class IdentityServices
     private static void ConfigureCookie(CookieAuthenticationOptions options)
     {
         options.ExpireTimeSpan = LiveSignIns.Lifetime;
-        options.LoginPath = PortalPaths.SignIn;
+        options.LoginPath = "/" + PortalPaths.SignIn;
         options.ReturnUrlParameter = "returnUrl";
         options.EventsType = typeof(SignInEvents);
     }

@@ -13,6 +13,6 @@ internal sealed class SetupGate(RequestDelegate next, Installation installation)
         if (page is null || page.IsAssignableTo(typeof(IFaultPage))) await next(context);
         else if (await installation.IsOwnedAsync(context.RequestAborted) == (page != typeof(Setup))) await next(context);
         else if (page == typeof(Setup)) context.Response.StatusCode = StatusCodes.Status404NotFound;
-        else context.Response.Redirect(PortalPaths.Setup);
+        else context.Response.Redirect(PortalPaths.At(context, PortalPaths.Setup));
     }
 }

@@ -13,4 +13,7 @@ internal sealed partial class JobSchedule
 
     [LoggerMessage(8404, LogLevel.Debug, "The former schedule was not closed cleanly")]
     private partial void LogNotClosed(Exception fault);
+
+    [LoggerMessage(8405, LogLevel.Warning, "The former schedule did not end within {Seconds} s, as its store does not work. It starts no job any more and is left to itself")]
+    private partial void LogDoesNotEnd(double seconds);
 }

@@ -11,6 +11,11 @@ internal sealed partial class JobSchedule(GatewayOptions options, JobRunner runn
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BetweenChecks = TimeSpan.FromSeconds(30);
+
+    /// <summary>A scheduler over a store that does not work may try again for ever: nobody waits for it longer than this.</summary>
+    private static readonly TimeSpan OpeningMayTake = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AnswerMayTake = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ClosingMayTake = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _turn = new(1);
     private volatile string? _fault = "The schedule is being started.";
     private QuartzNode? _node;
@@ -27,7 +32,7 @@ internal sealed partial class JobSchedule(GatewayOptions options, JobRunner runn
         try
         {
             // not running: it takes the times from the gateway's database when it starts
-            if (_node is { } node) await node.ApplyAsync(timing, cancellationToken);
+            if (_node is { } node) await AnswerAsync(() => node.ApplyAsync(timing, cancellationToken), cancellationToken);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -52,7 +57,7 @@ internal sealed partial class JobSchedule(GatewayOptions options, JobRunner runn
     public async ValueTask DisposeAsync()
     {
         var node = Interlocked.Exchange(ref _node, null);
-        if (node is not null) await node.DisposeAsync();
+        if (node is not null) await EndAsync(node);
     }
 
     /// <summary>Starts what does not run, looks after what does. False when it does not work.</summary>
@@ -61,7 +66,7 @@ internal sealed partial class JobSchedule(GatewayOptions options, JobRunner runn
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (_node is { } running) await running.CheckAsync(cancellationToken);
+            if (_node is { } running) await AnswerAsync(() => running.CheckAsync(cancellationToken), cancellationToken);
             else await OpenAsync(cancellationToken);
             return true;
         }
@@ -82,34 +87,69 @@ internal sealed partial class JobSchedule(GatewayOptions options, JobRunner runn
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
+        var gate = new JobGate(runner);
+        var opening = Task.Run(() => StartAsync(gate, cancellationToken), cancellationToken);
+        try
+        {
+            _node = await opening.WaitAsync(OpeningMayTake, time, cancellationToken);
+            _fault = null;
+        }
+        catch
+        {
+            gate.Shut();
+            _ = DiscardAsync(opening);
+            throw;
+        }
+    }
+
+    private async Task<QuartzNode> StartAsync(JobGate gate, CancellationToken cancellationToken)
+    {
         var path = JobStoreFile.PathOf(options);
         if (JobStoreFile.Prepare(path, time) is { } aside) LogPutAside(aside);
-        var node = await QuartzNode.OpenAsync(path, runner, time, logs, checkIn: null, cancellationToken);
+        var node = await QuartzNode.OpenAsync(path, gate, time, logs, checkIn: null, cancellationToken);
         try
         {
             var wanted = await timings.ListAsync(cancellationToken);
             await node.ReconcileAsync(wanted, cancellationToken);
             await node.StartAsync(cancellationToken);
             LogStarted(wanted.Count);
+            return node;
         }
         catch
         {
-            await node.DisposeAsync();
+            await EndAsync(node);
             throw;
         }
-
-        (_node, _fault) = (node, null);
     }
+
+    /// <summary>One that came too late is closed as soon as it is there.</summary>
+    private async Task DiscardAsync(Task<QuartzNode> opening)
+    {
+        try
+        {
+            await EndAsync(await opening);
+        }
+        catch (Exception fault)
+        {
+            LogNotClosed(fault);
+        }
+    }
+
+    /// <summary>The store's driver waits without giving the thread back, so the call has one of its own.</summary>
+    private Task AnswerAsync(Func<Task> call, CancellationToken cancellationToken) => Task.Run(call, cancellationToken).WaitAsync(AnswerMayTake, time, cancellationToken);
 
     private async Task CloseAsync(Exception fault)
     {
         LogNotWorking(fault, JobStoreFile.PathOf(options));
         _fault = $"The schedule's file jobs.db cannot be used ({fault.GetBaseException().Message.TrimEnd('.')}). It is tried again every {AfterFailure.TotalSeconds:0} seconds; messages are not touched by this, and jobs can be run by hand.";
-        var node = Interlocked.Exchange(ref _node, null);
-        if (node is null) return;
+        if (Interlocked.Exchange(ref _node, null) is { } node) await EndAsync(node);
+    }
+
+    private async Task EndAsync(QuartzNode node)
+    {
         try
         {
-            await node.DisposeAsync();
+            if (!await node.CloseAsync(ClosingMayTake, time)) LogDoesNotEnd(ClosingMayTake.TotalSeconds);
         }
         catch (Exception closing)
         {

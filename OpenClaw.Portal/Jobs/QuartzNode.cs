@@ -17,16 +17,17 @@ internal sealed class QuartzNode : IAsyncDisposable
     private readonly StandaloneSchedulerFactory _factory;
     private readonly IScheduler _scheduler;
     private readonly TimeProvider _time;
+    private readonly JobGate _gate;
 
-    private QuartzNode(StandaloneSchedulerFactory factory, IScheduler scheduler, TimeProvider time) => (_factory, _scheduler, _time) = (factory, scheduler, time);
+    private QuartzNode(StandaloneSchedulerFactory factory, IScheduler scheduler, JobGate gate, TimeProvider time) => (_factory, _scheduler, _gate, _time) = (factory, scheduler, gate, time);
 
     /// <summary>Opens the store, makes its tables where they are missing; nothing is fired yet.</summary>
-    public static async Task<QuartzNode> OpenAsync(string path, JobRunner runner, TimeProvider time, ILoggerFactory logs, TimeSpan? checkIn, CancellationToken cancellationToken)
+    public static async Task<QuartzNode> OpenAsync(string path, JobGate gate, TimeProvider time, ILoggerFactory logs, TimeSpan? checkIn, CancellationToken cancellationToken)
     {
-        var factory = QuartzSchedulerBuilder.Create(quartz => Configure(quartz, path, runner, time, logs, checkIn ?? CheckIn)).Build();
+        var factory = QuartzSchedulerBuilder.Create(quartz => Configure(quartz, path, gate, time, logs, checkIn ?? CheckIn)).Build();
         try
         {
-            return new(factory, await factory.GetScheduler(cancellationToken), time);
+            return new(factory, await factory.GetScheduler(cancellationToken), gate, time);
         }
         catch
         {
@@ -64,18 +65,43 @@ internal sealed class QuartzNode : IAsyncDisposable
     public async Task CheckAsync(CancellationToken cancellationToken) =>
         await _scheduler.QueryJobs(Stored, cancellationToken);
 
-    /// <summary>Fires nothing more and waits for what was fired.</summary>
-    public async ValueTask DisposeAsync() => await _factory.DisposeAsync();
+    /// <summary>Fires nothing more and waits for what was fired, however long.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _gate.Shut();
+        await _factory.DisposeAsync();
+    }
+
+    /// <summary>
+    /// Fires nothing more and waits for so long. False when the scheduler did not end in that time: over a store that does not work it may try
+    /// again for ever. It starts no job any more and is left to itself.
+    /// </summary>
+    public async Task<bool> CloseAsync(TimeSpan atMost, TimeProvider clock)
+    {
+        _gate.Shut();
+        // on a thread of its own: the store's driver waits without giving the thread back
+        var closing = Task.Run(async () => await _factory.DisposeAsync());
+        try
+        {
+            await closing.WaitAsync(atMost, clock);
+            return true;
+        }
+        catch (TimeoutException) when (!closing.IsCompleted)
+        {
+            _ = closing.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            return false;
+        }
+    }
 
     private static JobQuery Stored => new() { Group = GroupMatcher<JobKey>.GroupEquals(Group), Take = PagedQuery.All };
 
     private static JobKey Key(string job) => new(job, Group);
 
-    private static void Configure(IQuartzBuilder quartz, string path, JobRunner runner, TimeProvider time, ILoggerFactory logs, TimeSpan checkIn)
+    private static void Configure(IQuartzBuilder quartz, string path, JobGate gate, TimeProvider time, ILoggerFactory logs, TimeSpan checkIn)
     {
         quartz.Services.AddSingleton(logs);
         quartz.Services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
-        quartz.Services.AddSingleton(runner);
+        quartz.Services.AddSingleton(gate);
         quartz.UseTimeProvider(time);
         quartz.ConfigureScheduler(scheduler => scheduler.InstanceName = "OpenClaw");
         quartz.UseDefaultThreadPool(4);

@@ -10,9 +10,10 @@ namespace OpenClaw.Portal.Services;
 public sealed record JumpTarget(string Group, string Title, string? Note, string Icon, string Address);
 
 /// <summary>Finds what a person types into the jump box, within what the person may see.</summary>
-public sealed class JumpSearch(ICatalog catalog, TenantNames names, SessionQueries sessions, MemberQueries members)
+public sealed class JumpSearch(ICatalog catalog, TenantNames names, SessionQueries sessions, MessageQueries messages, MemberQueries members)
 {
     private const int PerGroup = 5;
+    private const int LongestTitle = 60;
     private const int LeastForQueries = 2;
 
     /// <summary>Channels, agents, members (for those who set up) and conversations of the caller's tenant, by name or id.</summary>
@@ -34,6 +35,9 @@ public sealed class JumpSearch(ICatalog catalog, TenantNames names, SessionQueri
         }
 
         found.AddRange((await SessionsAsync(caller.Tenant, text, cancellationToken)).Select(s => new JumpTarget("Conversations", s.User.Name ?? s.User.Id, $"{names.Channel(s.Channel)} · {s.State}", "conversations", $"{at}/conversations/{s.Id}")));
+        // a message's id, or its trace id from a log or a tracing tool, which are the same
+        if (Guid.TryParse(text, out var id) && await messages.GetAsync(caller.Tenant, id, cancellationToken) is { } message)
+            found.Add(new("Messages", message.Text.Length > LongestTitle ? $"{message.Text[..LongestTitle]}…" : message.Text.Length > 0 ? message.Text : $"Message {message.Seq}", message.State, "talk", $"{at}/conversations/{message.SessionId}?message={message.Id}&at={message.Seq}"));
         return found;
     }
 

@@ -12,7 +12,7 @@ public sealed class RuleNaming(TenantNames names, ChannelKinds kinds)
     public static IReadOnlyList<Choice> Languages { get; } = [.. LanguageNames.All.Select(l => new Choice(l.Key, l.Value)).OrderBy(l => l.Text, StringComparer.Ordinal)];
 
     /// <summary>For summaries.</summary>
-    public RuleNames Names => new(names.Channel, kind => kinds.Find(kind)?.Title ?? kind, agent => names.Agent(agent)!, LanguageNames.Of);
+    public RuleNames Names => new(names.Channel, kind => kinds.Find(kind)?.Title ?? kind, agent => names.Agent(agent)!, LanguageNames.Of) { Pool = names.Pool };
 
     /// <summary>A field path of a rule in words.</summary>
     public static string Field(string path) => path switch
@@ -30,9 +30,12 @@ public sealed class RuleNaming(TenantNames names, ChannelKinds kinds)
         "match.text.keywords" => "The text has one of the words",
         "match.text.regex" => "The text matches the expression",
         "match.language" => "Language",
+        "match.intent" => "Intent",
         "match.hasAttachment" => "Attachment",
         "target.agent" => "Agent",
         "target.fallback" => "If that agent fails, ask next",
+        "target.pool" => "Pool",
+        "target.capable" => "Whoever is good at it",
         "target.drop" => "Nobody answers",
         _ => path,
     };

@@ -16,6 +16,16 @@ public sealed class TenantNames(ICatalog catalog, ITenantDbFactory databases)
     /// <summary>An agent's name; null for none.</summary>
     public string? Agent(Guid? id) => id is { } agent ? catalog.FindAgent(agent)?.Name ?? "Deleted agent" : null;
 
+    /// <summary>A pool's name.</summary>
+    public string Pool(Guid id) => catalog.FindPool(id)?.Name ?? "Deleted pool";
+
+    /// <summary>The tenant's pools by name.</summary>
+    public async Task<IReadOnlyList<Named>> PoolsAsync(Guid tenant, CancellationToken cancellationToken = default)
+    {
+        await using var db = databases.Create(tenant);
+        return await db.Pools.AsNoTracking().OrderBy(p => p.Name).Select(p => new Named(p.Id, p.Name)).ToListAsync(cancellationToken);
+    }
+
     /// <summary>The tenant's channels by name.</summary>
     public IReadOnlyList<Named> Channels(Guid tenant) =>
         catalog.Channels.Where(c => c.Tenant.Id == tenant).OrderBy(c => c.Name, StringComparer.CurrentCultureIgnoreCase).Select(c => new Named(c.Id, c.Name)).ToList();

@@ -47,6 +47,7 @@
     close: 'M6 6l12 12M18 6L6 18',
     down: 'M6 9.5l6 6 6-6',
     send: 'M12 19V5.5M6 11l6-6 6 6',
+    stop: 'M7 7h10v10h-10z',
     attach: 'M19 11.5l-7.2 7.2a4.4 4.4 0 0 1-6.3-6.3l7.6-7.6a3 3 0 0 1 4.2 4.2l-7.5 7.5a1.4 1.4 0 0 1-2-2l6.7-6.7',
     file: 'M7 3.5h7l4 4v13H7zM14 3.5v4h4',
     clock: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16M12 8v4.5l3 1.5',
@@ -597,6 +598,10 @@
       if (this.finals.has(f.id)) return; // late; the whole text is here
       let s = this.streams.get(f.id);
       if (!s) this.streams.set(f.id, s = { id: f.id, next: 0, text: '' });
+      if (f.index === 0 && !f.text) { // what was shown of it is taken back
+        this.streams.delete(f.id);
+        return void this.view.unstream(s);
+      }
       if (f.index === 0) Object.assign(s, { next: 0, text: '', stalled: false });
       if (f.index !== s.next) { // a lost piece: hold what is shown until the whole text comes
         s.stalled ||= f.index > s.next;
@@ -866,6 +871,11 @@
       this.frame({ type: 'typing', on });
     }
 
+    /** The reader does not want the answer that is being made. */
+    cancel() {
+      this.frame({ type: 'cancel' });
+    }
+
     /** Signed links run out after an hour; a replay from before the oldest shown one renews them. */
     renewLinks() {
       const stale = this.entries.find(e => e.seq && e.episode === this.episode && e.attachments.length && Date.now() - e.got > LINK_LIFE);
@@ -947,9 +957,10 @@
       });
       this.tray = h('div', { class: 'tray', hidden: true, role: 'group', 'aria-label': 'Attachments' });
       this.sendButton = h('button', { class: 'send', type: 'submit', 'aria-label': 'Send', title: 'Send' }, icon('send'));
+      this.stopButton = button('stop', 'Stop the answer', () => this.stop(), { class: 'plain stop', hidden: true });
       const form = h('form', { class: 'composer', onsubmit: e => { e.preventDefault(); this.submit(); } },
         this.tray,
-        h('div', { class: 'entry' }, button('attach', 'Attach files', () => this.picker.click(), { class: 'plain' }), this.picker, this.input, this.sendButton));
+        h('div', { class: 'entry' }, button('attach', 'Attach files', () => this.picker.click(), { class: 'plain' }), this.picker, this.input, this.stopButton, this.sendButton));
 
       const heading = h('h2', { id: 'oc-title', dir: 'auto' }, title);
       const header = h('header', null, h('span', { class: 'mark' }, icon('chat')), heading,
@@ -1221,8 +1232,22 @@
 
     typing(on) {
       this.agentTyping = on;
+      this.offerStop(on);
       this.dots.hidden = !on || this.live.children.length > 1;
       this.follow();
+    }
+
+    /** Shown while an answer is being made. Whoever has just used it goes on writing. */
+    offerStop(on) {
+      const had = this.root.activeElement === this.stopButton;
+      this.stopButton.hidden = !on;
+      if (!on && had) this.input.focus();
+    }
+
+    stop() {
+      this.chat.cancel();
+      this.typing(false);
+      this.notice('Stopped.', 2500);
     }
 
     streamed(s) {

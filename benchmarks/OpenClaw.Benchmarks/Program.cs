@@ -7,6 +7,11 @@ if (args is [EchoServer.Verb, var url])
     await EchoServer.RunAsync(url);
     return 0;
 }
+if (args is [ModelServer.Verb, var address])
+{
+    await ModelServer.RunAsync(address);
+    return 0;
+}
 if (args is [Flood.Verb, ..])
 {
     await Flood.RunAsync(args[1..]);

@@ -129,7 +129,7 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
         return Task.Run(() => SqliteUpkeep.RunAsync(Open, _gate, new(DataSource + "-wal"), _time, progress, cancellationToken), cancellationToken);
     }
 
-    /// <inheritdoc />
+    /// <summary>Copies the running database consistently into a folder; the names of the files made.</summary>
     public async Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
@@ -147,6 +147,13 @@ public sealed class SqliteDatabase : IDatabase, IDisposable
             await Task.Run(() => VacuumInto(open, copy), cancellationToken);
             made.Add(copy);
         }
+    }
+
+    /// <summary>Leaves a file that nobody has open as one file, with nothing beside it, to be kept or carried elsewhere.</summary>
+    public static void Close(string path)
+    {
+        using (var connection = OpenPlain(path)) Execute(connection, "PRAGMA journal_mode=DELETE");
+        File.Delete(path + ".lock");
     }
 
     /// <inheritdoc />

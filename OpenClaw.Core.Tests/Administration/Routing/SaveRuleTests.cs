@@ -90,7 +90,6 @@ public sealed class SaveRuleTests : IAsyncLifetime
     [InlineData("""{"name":"x","target":{"agent":"OTHERAGENT"}}""", "target.agent")]
     [InlineData("""{"name":"x","target":{"agent":5}}""", "target.agent")]
     [InlineData("""{"name":"x","target":{"pool":"0198c0de-0000-7000-8000-000000000000"}}""", "target.pool")]
-    [InlineData("""{"name":"x","target":{"capable":true}}""", "target.capable")]
     [InlineData("""{"name":"x","target":{"colour":"red"}}""", "target.colour")]
     [InlineData("""{"name":"x","match":{"channels":["OTHERCHANNEL"]},"target":{"drop":true}}""", "match.channels")]
     [InlineData("""{"name":"x","match":{"channels":"all"},"target":{"drop":true}}""", "match.channels")]

@@ -238,6 +238,13 @@ public sealed class TenantAdministrationTests : IAsyncLifetime
             new MailEntry { ChannelId = id, TenantId = tenant, Hash = "h", Thread = "t", UserId = "ada@example.com", Head = "{}", TextHash = "x" },
             new DeliveryReport { Id = Guid.NewGuid(), TenantId = tenant, ChannelId = id, ReplyId = message, SessionId = session, ExternalId = "x", Recipient = "ada@example.com", Verdict = DeliveryVerdict.Hard, Detail = "x" },
             new HeldMessage { Id = Guid.NewGuid(), TenantId = tenant, ChannelId = id, Place = "1.2", Reason = "unreadable", Detail = "x" },
+            new Pool { Id = Guid.NewGuid(), TenantId = tenant, Name = "p", Strategy = "weighted" },
+            new Intent { Id = Guid.NewGuid(), TenantId = tenant, Name = "i" },
+            new IntentOptions { TenantId = tenant },
+            new SuggestedExample { Id = Guid.NewGuid(), TenantId = tenant, Text = "x", AgentId = id, MessageId = message, SessionId = session, ByName = "Bob" },
+            new AgentRun { Id = Guid.NewGuid(), TenantId = tenant, SessionId = session, MessageId = message, AgentId = id },
+            new MetricPoint { TenantId = tenant, Measure = "messages.received", Resolution = 10, Node = "here" },
+            new Backtest { Id = Guid.NewGuid(), TenantId = tenant, Rules = "[]", StartedBy = "Bob", State = BacktestState.Done },
             new AnswerPreview { MessageId = message, TenantId = tenant, ChannelId = id, SessionId = session, ReplyId = Guid.NewGuid(), Receipt = "1" },
         ];
         await _host.Database.AddAsync(rows);

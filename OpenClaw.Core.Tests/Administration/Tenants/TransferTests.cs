@@ -1,10 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Agents;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
 using OpenClaw.Gateway.Core.Administration.Channels;
+using OpenClaw.Gateway.Core.Administration.Pools;
+using OpenClaw.Gateway.Core.Administration.Routing;
 using OpenClaw.Gateway.Core.Administration.Settings;
 using OpenClaw.Gateway.Core.Administration.Tenants;
 using OpenClaw.Gateway.Core.Administration.Tenants.Transfer;
@@ -136,6 +139,25 @@ public sealed class TransferTests : IAsyncLifetime
         Assert.Equal(AdminStatus.Invalid, result.Status);
         Assert.Equal(field, Assert.Single(result.Errors).Key);
         Assert.Equal(before, await ExportAsync(_fresh));
+    }
+
+    [Fact]
+    public async Task Import_PoolsAndRulesThatLeadToThem_GoAlongByName()
+    {
+        var (caller, echo, helper) = (Caller.System(_host.Tenant), _host.Catalog.FindAgent(_host.Tenant, "Echo")!.Id, _host.Catalog.FindAgent(_host.Tenant, "Helper")!.Id);
+        var pool = (await _host.Get<SavePool>().CreateAsync(caller, Json($$"""{"name":"Team","strategy":"weighted","members":[{"agent":"{{echo}}","weight":9},"{{helper}}"],"affinityMinutes":15}"""))).Value!;
+        await _host.Get<SaveRule>().CreateAsync(caller, Json($$"""{"name":"To the team","match":{},"target":{"pool":"{{pool.Id}}"} }"""));
+        var export = await ExportAsync(_host.Tenant);
+        Assert.Contains("\"pool\": \"Team\"", export, StringComparison.Ordinal);
+        Assert.DoesNotMatch("[0-9a-f]{8}-[0-9a-f]{4}", export);
+
+        Assert.Equal(AdminStatus.Done, (await ImportAsync(_fresh, export, replace: true)).Status);
+
+        var taken = _host.Catalog.FindPool(_fresh, "team")!;
+        Assert.Equal((PoolStrategy.Weighted, TimeSpan.FromMinutes(15)), (taken.Strategy, taken.AffinityFor));
+        Assert.Equal([new PoolMember(_host.Catalog.FindAgent(_fresh, "Echo")!.Id, 9), new(_host.Catalog.FindAgent(_fresh, "Helper")!.Id)], taken.Members);
+        Assert.Contains(_host.Catalog.FindRules(_fresh).Rules, r => r.Target.Pool == taken.Id);
+        Assert.All((await ImportAsync(_fresh, export, replace: true)).Value!.Items, i => Assert.Equal("unchanged", i.Action));
     }
 
     [Fact]

@@ -253,6 +253,27 @@ public sealed class WebhookMisbehaviourTests : IDisposable
     }
 
     [Fact]
+    public async Task AskAsync_CancelledInTheMiddleOfAStream_TheAgentSeesItsConnectionClosed()
+    {
+        using var stop = new CancellationTokenSource();
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await HttpServer.StartAsync(async c =>
+        {
+            c.Response.ContentType = "text/event-stream";
+            await c.Response.WriteAsync(Delta);
+            await c.Response.Body.FlushAsync();
+            await HttpServer.AbortedAsync(c);
+            closed.TrySetResult();
+        });
+        var asking = _fixture.AskAsync(server.Url, stop.Token);
+        await _fixture.Sink.WaitForAsync(1);
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        await closed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task AskAsync_GatewayStops_CancellationPasses()
     {
         using var stop = new CancellationTokenSource();

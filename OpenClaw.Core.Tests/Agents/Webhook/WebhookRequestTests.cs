@@ -93,13 +93,23 @@ public sealed class WebhookRequestTests : IDisposable
     }
 
     [Fact]
-    public async Task AskAsync_InAnActivity_ItsTrace()
+    public async Task AskAsync_InASpanOfTheMessage_ThatSpan()
+    {
+        using var activity = new Activity("test").SetParentId("00-0198c0de0000700080000000000000aa-00f067aa0ba902b7-01").Start();
+
+        await SendAsync(model => AgentSamples.Request(model));
+
+        Assert.Equal(activity.Id, _headers["traceparent"]);
+    }
+
+    [Fact]
+    public async Task AskAsync_InASpanOfSomethingElse_TraceIsTheMessages()
     {
         using var activity = new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start();
 
         await SendAsync(model => AgentSamples.Request(model));
 
-        Assert.Equal(activity.Id, _headers["traceparent"]);
+        Assert.StartsWith("00-0198c0de0000700080000000000000aa-", _headers["traceparent"], StringComparison.Ordinal);
     }
 
     [Theory]

@@ -298,6 +298,18 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task TypingAndCancel_Sent_ReachTheSessionAndTypingOnlyWhereItSaysSomethingNew()
+    {
+        await using var host = await SocketHost.StartAsync();
+        await using var client = await host.ConnectAsync();
+        foreach (var on in new[] { true, true, false, false, true }) await client.SendAsync(new { type = "typing", on });
+        await client.SendAsync(new { type = "cancel" });
+
+        Assert.Empty(await client.SyncAsync());
+        Assert.Equal(["typing", "quiet", "cancel"], host.Gateway.Asked); // the last "on" came too soon after the first
+    }
+
+    [Fact]
     public async Task Address_OfConversationAndThread_ReachesTheInbox()
     {
         await using var host = await SocketHost.StartAsync();

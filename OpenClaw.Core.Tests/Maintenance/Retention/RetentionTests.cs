@@ -34,7 +34,7 @@ public sealed class RetentionTests
         Assert.Equal(0, host.Files());
         Assert.Empty(await host.FindAsync(Words));
         Assert.Equal((4, 4), await host.CountAsync());
-        Assert.Equal(["bob"], DataScan.Find(host.Road.Folder, ["of ada", "bob"]).Keys);
+        if (TestDatabases.Default == TestDatabases.Sqlite) Assert.Equal(["bob"], DataScan.Find(host.Road.Folder, ["of ada", "bob"]).Keys);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using OpenClaw.Gateway.Core.Maintenance;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Archive;
 using OpenClaw.Gateway.Core.Storage.Entities;
+using OpenClaw.Storage.Sqlite;
 
 namespace OpenClaw.Core.Tests.Storage.Archive;
 
@@ -121,7 +122,7 @@ public sealed class ArchiveChangeTests
         Assert.Equal(1, (await host.ArchiveAsync()).Items);
     }
 
-    [Fact]
+    [SqliteFact]
     public async Task BackUp_WithArchivedSessions_CopyReadsAndRestoresThem()
     {
         await using var host = await ArchiveHost.StartAsync();
@@ -129,7 +130,7 @@ public sealed class ArchiveChangeTests
         await host.ExpireAsync();
         await host.ArchiveAsync();
         var copy = Directory.CreateTempSubdirectory("openclaw-copy").FullName;
-        await new BackUp(host.Road.Get<GatewayOptions>(), host.Road.Database).RunAsync(copy, default);
+        await new BackUp(host.Road.Get<GatewayOptions>(), ((SqliteDatabase)host.Road.Database).BackUpAsync).RunAsync(copy, default);
 
         await using (var restored = await ArchiveHost.StartAsync(host.Road.Catalog, copy, channel: host.Channel))
         {

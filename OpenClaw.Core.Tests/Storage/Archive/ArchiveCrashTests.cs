@@ -22,7 +22,7 @@ public sealed class ArchiveCrashTests
         {
             var folder = Directory.CreateTempSubdirectory("openclaw-crash").FullName;
             var (catalog, clock, before) = (new FakeCatalog(), new TestClock(), "");
-            var database = new TrippingDatabase(TestDatabases.Open(TestDatabases.Sqlite, folder, clock));
+            var database = new TrippingDatabase(TestDatabases.Open(TestDatabases.Default, folder, clock));
             Gateway.Core.Abstractions.ChannelModel channel;
             await using (var host = await ArchiveHost.StartAsync(catalog, folder, clock, database))
             {
@@ -62,7 +62,7 @@ public sealed class ArchiveCrashTests
         {
             var folder = Directory.CreateTempSubdirectory("openclaw-crash").FullName;
             var (catalog, clock, before, id) = (new FakeCatalog(), new TestClock(), "", Guid.Empty);
-            var database = new TrippingDatabase(TestDatabases.Open(TestDatabases.Sqlite, folder, clock));
+            var database = new TrippingDatabase(TestDatabases.Open(TestDatabases.Default, folder, clock));
             Gateway.Core.Abstractions.ChannelModel channel;
             await using (var host = await ArchiveHost.StartAsync(catalog, folder, clock, database))
             {
@@ -206,8 +206,6 @@ public sealed class ArchiveCrashTests
         public Task OptimizeAsync(Gateway.Core.Abstractions.JobProgress progress, CancellationToken cancellationToken) => inner.OptimizeAsync(progress, cancellationToken);
 
         public Task<string?> ScrubAsync(CancellationToken cancellationToken) => inner.ScrubAsync(cancellationToken);
-
-        public Task<IReadOnlyList<string>> BackUpAsync(string folder, CancellationToken cancellationToken) => inner.BackUpAsync(folder, cancellationToken);
 
         public void Dispose() => (inner as IDisposable)?.Dispose();
 

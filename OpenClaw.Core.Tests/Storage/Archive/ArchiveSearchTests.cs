@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Archive;
+using OpenClaw.Storage.Sqlite;
 
 namespace OpenClaw.Core.Tests.Storage.Archive;
 
@@ -15,10 +16,8 @@ public sealed class ArchiveSearchTests : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("openclaw-search-").FullName;
     private readonly List<IDisposable> _open = [];
 
-    public static TheoryData<string> All => TestDatabases.All;
-
     [Theory]
-    [MemberData(nameof(All))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Search_Words_SessionsThatHoldAllOfThem(string kind)
     {
         var search = await StartAsync(kind);
@@ -54,7 +53,7 @@ public sealed class ArchiveSearchTests : IAsyncDisposable
     }
 
     [Theory]
-    [MemberData(nameof(All))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Search_AnyString_NeverFailsAndStaysInTheTenant(string kind)
     {
         var search = await StartAsync(kind);
@@ -71,7 +70,7 @@ public sealed class ArchiveSearchTests : IAsyncDisposable
     }
 
     [Theory]
-    [MemberData(nameof(All))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Search_PiecesOfATextThatIsThere_FindIt(string kind)
     {
         var search = await StartAsync(kind);
@@ -91,7 +90,33 @@ public sealed class ArchiveSearchTests : IAsyncDisposable
     }
 
     [Theory]
-    [MemberData(nameof(All))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
+    public async Task Search_InVeryLongTexts_WordsAndPhrasesEverywhere(string kind)
+    {
+        var search = await StartAsync(kind);
+        var many = Doc(string.Join(' ', Enumerable.Range(0, 60_000).Select(i => $"w{i}")), 1);
+        var again = Doc(string.Join(' ', Enumerable.Range(0, 40_000).Select(i => i % 1_000 == 999 ? $"mark{i}" : "the")) + " the last word", 2);
+        var endless = Doc($"{new string('q', 100_000)} {new string('東', 5_000)}京都 'it''s' \\ & | ! <-> :* (x) \0\ud800 end", 3);
+        var large = Doc(string.Join('\n', Enumerable.Range(0, 30_000).Select(i => $"{i:D6}{new string((char)('a' + (i % 26)), 40)}")), 4);
+        await search.AddAsync([many, again, endless, large], default);
+
+        foreach (var at in new[] { 0, 11_990, 12_000, 12_010, 24_000, 59_990 }) await HitsAsync(search, $"\"{string.Join(' ', Enumerable.Range(at, 9).Select(i => $"w{i}"))}\"", many);
+        await HitsAsync(search, "w5 w59999", many);
+        await HitsAsync(search, "\"w5 w7\"");
+        await HitsAsync(search, "\"the mark20999 the\"", again);
+        await HitsAsync(search, "\"the last word\"", again);
+        await HitsAsync(search, "京都", endless);
+        await HitsAsync(search, "\"東東東京都\"", endless);
+        await HitsAsync(search, new string('q', 100), endless);
+        await HitsAsync(search, "x end", endless);
+        await HitsAsync(search, "029999", large);
+        Assert.Empty(await search.FindMissingAsync([many.Session, again.Session, endless.Session, large.Session], default));
+        await search.RemoveAsync([many, again, endless, large], default);
+        await HitsAsync(search, "the");
+    }
+
+    [Theory]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Search_PageByPage_EachOnceNewestFirst(string kind)
     {
         var search = await StartAsync(kind);
@@ -117,7 +142,7 @@ public sealed class ArchiveSearchTests : IAsyncDisposable
     }
 
     [Theory]
-    [MemberData(nameof(All))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Search_AfterASessionThatIsGone_GoesOnAtItsTime(string kind)
     {
         var search = await StartAsync(kind);
@@ -132,7 +157,7 @@ public sealed class ArchiveSearchTests : IAsyncDisposable
     }
 
     [Theory]
-    [MemberData(nameof(All))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Add_Again_PassedOver(string kind)
     {
         var search = await StartAsync(kind);
@@ -145,7 +170,7 @@ public sealed class ArchiveSearchTests : IAsyncDisposable
     }
 
     [Theory]
-    [MemberData(nameof(All))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Change_WithAnotherText_IndexBeginsAnewAndNamesTheMissing(string kind)
     {
         var search = await StartAsync(kind);
@@ -164,7 +189,7 @@ public sealed class ArchiveSearchTests : IAsyncDisposable
     }
 
     [Theory]
-    [MemberData(nameof(All))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Clear_Filled_Empty(string kind)
     {
         var search = await StartAsync(kind);
@@ -178,7 +203,7 @@ public sealed class ArchiveSearchTests : IAsyncDisposable
     }
 
     [Theory]
-    [MemberData(nameof(All))]
+    [OnSqlite]
     public async Task Scrub_AfterRemovals_NoWordOfThemInAnyFile(string kind)
     {
         var search = await StartAsync(kind);
@@ -230,7 +255,7 @@ public sealed class ArchiveSearchTests : IAsyncDisposable
     }
 
     [Theory]
-    [MemberData(nameof(All))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Search_WhileOthersWrite_SeesWholeBatches(string kind)
     {
         var search = await StartAsync(kind);
@@ -244,7 +269,7 @@ public sealed class ArchiveSearchTests : IAsyncDisposable
     }
 
     [Theory]
-    [MemberData(nameof(All))]
+    [OnSqlite]
     public async Task BackUp_WithAnIndex_CopyFindsTheSame(string kind)
     {
         var database = TestDatabases.Open(kind, _folder, TimeProvider.System);
@@ -254,7 +279,7 @@ public sealed class ArchiveSearchTests : IAsyncDisposable
         await search.AddAsync([doc], default);
         var copy = Path.Combine(_folder, "copy");
 
-        var made = await database.BackUpAsync(copy, default);
+        var made = await ((SqliteDatabase)database).BackUpAsync(copy, default);
 
         Assert.Equal(2, made.Count);
         var copied = TestDatabases.Open(kind, copy, TimeProvider.System);

@@ -10,7 +10,7 @@ namespace OpenClaw.Core.Tests.Storage.Journal;
 public sealed class EntryIndexTests
 {
     [Theory]
-    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task CatchUp_OneSession_SeesAllItsEntries(string database)
     {
         await using var road = await Road.StartAsync(kind: database);
@@ -27,7 +27,7 @@ public sealed class EntryIndexTests
     }
 
     [Theory]
-    [MemberData(nameof(TestDatabases.All), MemberType = typeof(TestDatabases))]
+    [OnSqlite, OnPostgreSql, OnSqlServer]
     public async Task Stop_ManySessionsAndCycles_EveryEntryIndexedOnce(string database)
     {
         var folder = Directory.CreateTempSubdirectory("openclaw-index").FullName;

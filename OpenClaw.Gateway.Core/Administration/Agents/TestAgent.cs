@@ -1,11 +1,17 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
 
 namespace OpenClaw.Gateway.Core.Administration.Agents;
 
 /// <summary>What an agent said to a test, or why it said nothing.</summary>
-public sealed record AgentTest(bool Ok, IReadOnlyList<AgentTestMessage> Messages, long DurationMs, AgentTestError? Error);
+public sealed record AgentTest(bool Ok, IReadOnlyList<AgentTestMessage> Messages, long DurationMs, AgentTestError? Error)
+{
+    /// <summary>How it came to it, where the agent tells.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AgentReport? Report { get; init; }
+}
 
 /// <summary>One message of a test's answer.</summary>
 public sealed record AgentTestMessage(string Text, IReadOnlyList<MessageButton> Buttons, MessageCard? Card);
@@ -70,8 +76,8 @@ public sealed class TestAgent(ICatalog catalog, AgentKinds kinds, TimeProvider t
 
     private static AgentTest ToTest(AgentOutcome outcome, long duration)
     {
-        if (outcome.Failure is { } failure) return Failed(duration, failure.Cause, failure.Detail);
-        return new(true, [.. outcome.Replies.Select(r => new AgentTestMessage(r.Text.ToString(), r.Extras?.Buttons ?? [], r.Extras?.Card))], duration, null);
+        if (outcome.Failure is { } failure) return Failed(duration, failure.Cause, failure.Detail) with { Report = outcome.Report };
+        return new(true, [.. outcome.Replies.Select(r => new AgentTestMessage(r.Text.ToString(), r.Extras?.Buttons ?? [], r.Extras?.Card))], duration, null) { Report = outcome.Report };
     }
 
     private static AgentTest Failed(long duration, string cause, string detail) => new(false, [], duration, new(cause, detail));

@@ -77,7 +77,7 @@ public sealed partial class ApiKeyLookup(ISystemDbFactory databases, TimeProvide
         }
     }
 
-    [LoggerMessage(7201, LogLevel.Warning, "The use of API key {Key} could not be noted")]
+    [LoggerMessage(7251, LogLevel.Warning, "The use of API key {Key} could not be noted")]
     private static partial void LogUseNotWritten(ILogger logger, Exception fault, Guid key);
 
     private sealed record Known(ApiKeyIdentity Identity, DateTimeOffset? ExpiresAt, DateTimeOffset Until);

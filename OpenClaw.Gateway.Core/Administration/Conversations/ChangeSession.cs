@@ -19,7 +19,9 @@ public sealed class ChangeSession(ISessionWriter writer, SessionQueries sessions
     public async Task<SessionView?> PatchAsync(Caller caller, Guid session, SessionPatch patch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(caller);
+        ArgumentNullException.ThrowIfNull(patch);
         caller.Demand(ApiScopeNames.Operate);
+        if (patch.Tools is { } tools) SessionTools.Demand(tools);
         if (await sessions.GetAsync(caller.Tenant, session, cancellationToken) is not { } before) return null;
         if (!await writer.PatchAsync(caller.Tenant, session, patch, cancellationToken)) return null;
         if (await sessions.GetAsync(caller.Tenant, session, CancellationToken.None) is not { } after) return null;

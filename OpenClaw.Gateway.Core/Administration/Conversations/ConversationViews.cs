@@ -225,6 +225,9 @@ public sealed record StageView(string Stage, DateTimeOffset At, int? Attempt, Gu
 /// <summary>A message with its way through the gateway.</summary>
 public sealed record MessageTrace : MessageView
 {
+    /// <summary>The W3C trace id of its way, as tracing and agents (<c>traceparent</c>) know it: the message's own id, of an answer its question's.</summary>
+    public string TraceId => (InReplyTo ?? Id).ToString("N");
+
     /// <summary>The stages reached, in order.</summary>
     public required IReadOnlyList<StageView> Stages { get; init; }
 
@@ -237,6 +240,10 @@ public sealed record MessageTrace : MessageView
     /// <summary>The requests to agents that failed, over all its replays, oldest first; absent when none did.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<AttemptView>? Failures { get; init; }
+
+    /// <summary>How the agents came to their answers, oldest first; absent where none told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AgentRunView>? Runs { get; init; }
 
     /// <summary>Its dead letters with what became of them, oldest first. For the portal; the API lists them by message.</summary>
     [JsonIgnore]

@@ -78,7 +78,10 @@ public sealed class MessageQueries(ITenantDbFactory databases, IFileLinks links,
         letters.Reverse();
         var dead = row.State == MessageState.Dead ? letters.LastOrDefault() : null;
         var questions = await QuestionsAsync(db, row.SessionId, [row], cancellationToken);
-        return _views.Trace(row, Question(row, questions)?.Id, replies, await DeliveryViews.ReadAsync(db, [row, .. replies], cancellationToken), dead, await FailuresAsync(db, row, cancellationToken), letters);
+        return _views.Trace(row, Question(row, questions)?.Id, replies, await DeliveryViews.ReadAsync(db, [row, .. replies], cancellationToken), dead, await FailuresAsync(db, row, cancellationToken), letters) with
+        {
+            Runs = row is { From: MessageFrom.User, Attempts: > 0 } or { From: MessageFrom.User, Run: > 0 } ? await AgentRunViews.ReadAsync(db, message, cancellationToken) : null,
+        };
     }
 
     /// <summary>What is on record of a message's requests; most have never failed and cost no look.</summary>

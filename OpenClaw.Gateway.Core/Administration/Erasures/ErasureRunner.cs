@@ -125,6 +125,7 @@ internal sealed partial class ErasureRunner(
         }
 
         if (await database.ScrubAsync(cancellationToken) is { } fault) faults.Add(fault);
+        if (database.ScrubLimit is { } limit) faults.Add(limit);
         return faults;
     }
 

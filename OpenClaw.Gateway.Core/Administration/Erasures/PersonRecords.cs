@@ -94,6 +94,8 @@ internal sealed class PersonRecords(ISystemDbFactory databases, IdempotencyStore
         if (naming.Exists(r => r.ToVersion != RoutingRule.Live)) found.Add("Earlier versions of the routing rules name the person.");
         var drafts = await db.RoutingDrafts.AsNoTracking().Where(d => d.TenantId == tenant).Select(d => d.Rules).ToListAsync(cancellationToken);
         if (drafts.Exists(marks.AreInJson)) found.Add("The draft of the routing rules names the person.");
+        var intents = await db.Intents.AsNoTracking().Where(i => i.TenantId == tenant).Select(i => new { i.Name, i.Examples }).ToListAsync(cancellationToken);
+        found.AddRange(intents.Where(i => marks.AreInJson(i.Examples)).Select(i => $"An example of the intent '{i.Name}' names the person."));
         var holds = await db.LegalHolds.AsNoTracking().Where(h => h.TenantId == tenant).Select(h => new { h.Name, h.Reason, h.UserId }).ToListAsync(cancellationToken);
         found.AddRange(holds.Where(h => marks.AreIn(h.UserId) || marks.AreIn(h.Name) || marks.AreIn(h.Reason)).Select(h => $"The legal hold '{(marks.AreIn(h.Name) ? "…" : h.Name)}' names the person."));
         return found;

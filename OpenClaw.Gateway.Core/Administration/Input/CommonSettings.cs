@@ -16,6 +16,16 @@ public static class CommonSettings
         ],
     };
 
+    private static readonly SettingSpec Health = new("health", SettingType.Structure)
+    {
+        Label = "Health", Advanced = true, Help = "The gateway looks now and then whether the agent could be asked. One that is not well is passed over while others of its pool or rule can answer.",
+        Fields =
+        [
+            new("everySeconds", SettingType.WholeNumber) { Min = 0, Max = 3_600, Label = "Look every", Example = "30", Help = "Seconds. 0 = not at all. Left empty: 30 where the kind has something to look at." },
+            new("failures", SettingType.WholeNumber) { Default = "2", Min = 1, Max = 20, Label = "Failed looks", Help = "So many in a row until it counts as not well. One that succeeds is enough to be well again." },
+        ],
+    };
+
     private static readonly SettingSpec Test = new("test", SettingType.Flag)
     {
         Default = "false", Advanced = true, Label = "For tests", Help = "Faults may be put in its way on purpose, to see what happens then. Leave it off for what people rely on.",
@@ -81,6 +91,7 @@ public static class CommonSettings
             Default = "\"queue\"", Choices = ["queue", "collect", "interrupt"], Advanced = true, Label = "While it still answers",
             Help = "Queue: the next message waits. Collect: what comes in meanwhile is given together. Interrupt: the running answer is stopped.",
         },
+        Health,
         Test,
     ];
 }

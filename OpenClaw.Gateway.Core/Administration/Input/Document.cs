@@ -80,6 +80,15 @@ internal sealed class Document
         return absent;
     }
 
+    /// <summary>A number from 0 to 1; null where the field is absent or null.</summary>
+    public double? Share(string field)
+    {
+        if (!Has(field, out var value)) return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var share) && share is >= 0 and <= 1) return share;
+        Errors.Add(field, "Must be a number from 0 to 1, or null.");
+        return null;
+    }
+
     public Guid? Id(string field)
     {
         if (!Has(field, out var value)) return null;

@@ -111,5 +111,5 @@ public sealed class Invitations(ITenantDbFactory databases, GatewayOptions optio
     }
 
     private AdminResult<InvitationView> Done(Invitation row, DateTimeOffset now, string token) =>
-        AdminResult.Done(InvitationView.Of(row, now) with { Link = new(options.PublicUrl, "/account/invitation/" + token) });
+        AdminResult.Done(InvitationView.Of(row, now) with { Link = options.At("account/invitation/" + token) });
 }

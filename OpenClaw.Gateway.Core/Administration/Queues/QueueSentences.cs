@@ -16,7 +16,7 @@ internal static class QueueSentences
         else
         {
             if (view.Circuit.Waiting > 0)
-                yield return $"{Number(view.Circuit.Waiting, "session waits", "sessions wait")} for {of}: {(view.InFlight >= view.Capacity ? "it works on as many as it may at once" : "what failed is tried again soon")}.";
+                yield return $"{Number(view.Circuit.Waiting, "session waits", "sessions wait")} for {of}: {(view.InFlight >= view.Capacity ? "it works on as many as it may at once" : "each goes on when its pause is over, or when there is room for it")}.";
             if (!view.Enabled && view.Replies > 0) yield return $"{Number(view.Replies, "reply waits", "replies wait")} for {of}: it is switched off.";
         }
 

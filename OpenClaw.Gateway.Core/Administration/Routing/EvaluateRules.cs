@@ -30,8 +30,9 @@ public sealed class EvaluateRules
     private readonly ICatalog _catalog;
     private readonly RouteExplainer _explainer;
     private readonly RoutingDrafts _drafts;
+    private readonly IIntentRecognizer _intents;
 
-    internal EvaluateRules(ICatalog catalog, RouteExplainer explainer, RoutingDrafts drafts) => (_catalog, _explainer, _drafts) = (catalog, explainer, drafts);
+    internal EvaluateRules(ICatalog catalog, RouteExplainer explainer, RoutingDrafts drafts, IIntentRecognizer intents) => (_catalog, _explainer, _drafts, _intents) = (catalog, explainer, drafts, intents);
 
     /// <summary>The explanation, for a message that begins a session; or what is wrong with the question.</summary>
     public async Task<AdminResult<RouteExplanation>> RunAsync(Guid tenant, RuleQuestion question, CancellationToken cancellationToken = default)
@@ -50,6 +51,9 @@ public sealed class EvaluateRules
         var rules = _catalog.FindRules(tenant);
         if (question.Draft) rules = new(rules.Version, [.. (await _drafts.GetAsync(tenant, cancellationToken)).Rules.Select(r => r.Rule)]);
         var asked = new RouteQuestion { Channel = channel, Text = question.Text, User = string.IsNullOrEmpty(question.User) ? null : question.User, HasAttachment = question.HasAttachment, IsGroup = question.IsGroup, Subject = question.Subject };
+        // as for a message on the road: what it wants is recognised only where the rules look at it
+        if (rules.Rules.Any(r => r.Enabled && (r.Match.Intent is not null || r.Target.Capable)))
+            asked = asked with { Intent = await _intents.RecognizeAsync(tenant, Utf8Text.From(question.Text), cancellationToken) };
         return AdminResult.Done(_explainer.Explain(rules, asked));
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Administration.Routing.Backtests;
 using OpenClaw.Gateway.Core.Administration.Routing.Drafts;
 using OpenClaw.Gateway.Core.Routing;
 
@@ -24,7 +25,7 @@ public static class RoutingAdministration
         services.TryAddSingleton(s => new RoutingDrafts(s.GetRequiredService<DraftStore>(), s.GetRequiredService<RuleInput>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(s => new PublishDraft(
             s.GetRequiredService<DraftStore>(), s.GetRequiredService<RulePublisher>(), s.GetRequiredService<RuleInput>(), s.GetRequiredService<ICatalog>(), s.GetRequiredService<RoutingNews>()));
-        services.TryAddSingleton(s => new EvaluateRules(s.GetRequiredService<ICatalog>(), s.GetRequiredService<RouteExplainer>(), s.GetRequiredService<RoutingDrafts>()));
-        return services;
+        services.TryAddSingleton(s => new EvaluateRules(s.GetRequiredService<ICatalog>(), s.GetRequiredService<RouteExplainer>(), s.GetRequiredService<RoutingDrafts>(), s.GetRequiredService<IIntentRecognizer>()));
+        return services.AddBacktests();
     }
 }

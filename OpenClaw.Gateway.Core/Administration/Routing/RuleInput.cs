@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration.Input;
 using OpenClaw.Gateway.Core.Routing.Checks;
+using OpenClaw.Gateway.Core.Routing.Intents;
 
 namespace OpenClaw.Gateway.Core.Administration.Routing;
 
@@ -73,7 +74,10 @@ internal sealed class RuleInput(ICatalog catalog)
             if (catalog.FindChannel(channel)?.Tenant.Id != tenant) errors.Add("match.channels", $"There is no channel {channel}.");
         }
 
+        if (rule.Match.Intent is { } intent && !catalog.FindIntents(tenant).Intents.Any(i => IntentNames.Same(i.Name, intent)))
+            errors.Add("match.intent", $"There is no intent '{intent}'. Make it first, with examples of what people say.");
         if (rule.Target.Agent is { } agent && catalog.FindAgent(agent)?.Tenant.Id != tenant) errors.Add("target.agent", "There is no such agent.");
+        if (rule.Target.Pool is { } pool && catalog.FindPool(pool)?.TenantId != tenant) errors.Add("target.pool", "There is no such pool.");
         if (rule.Target.Fallback?.Any(f => catalog.FindAgent(f)?.Tenant.Id != tenant) == true) errors.Add("target.fallback", "Holds an agent that does not exist.");
     }
 }

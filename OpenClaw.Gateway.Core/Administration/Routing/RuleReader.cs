@@ -7,8 +7,6 @@ namespace OpenClaw.Gateway.Core.Administration.Routing;
 /// <summary>Reads a rule's <c>match</c> and <c>target</c> from JSON, noting every field that is unknown or of the wrong type.</summary>
 internal static class RuleReader
 {
-    private const string NoPools = "There are no pools yet. Name an agent instead.";
-    private const string NoIntents = "There are no intents yet. Leave it out.";
     private static readonly string[] MatchFields = ["channels", "channelKinds", "conversationKinds", "users", "command", "text", "language", "intent", "hasAttachment"];
     private static readonly string[] TextFields = ["any", "all", "keywords", "regex"];
     private const int MaxFallback = 5;
@@ -18,7 +16,6 @@ internal static class RuleReader
     public static RuleMatch Match(JsonElement json, FieldErrors errors)
     {
         CheckNames(json, "match", MatchFields, errors);
-        if (Has(json, "intent", out _)) errors.Add("match.intent", NoIntents);
         return new()
         {
             Channels = Ids(json, errors),
@@ -28,6 +25,7 @@ internal static class RuleReader
             Command = One(json, "command", "match", errors),
             Text = TextOf(json, errors),
             Language = One(json, "language", "match", errors)?.ToLowerInvariant(),
+            Intent = One(json, "intent", "match", errors),
             HasAttachment = Flag(json, errors),
         };
     }
@@ -37,11 +35,9 @@ internal static class RuleReader
         CheckNames(json, "target", AllTargetFields, errors);
         var named = TargetFields.Where(f => Has(json, f, out var value) && value.ValueKind != JsonValueKind.False).ToList();
         if (named.Count != 1) errors.Add("target", "Say what becomes of the message: exactly one of agent, pool, capable and drop.");
-        if (named.Contains("pool")) errors.Add("target.pool", NoPools);
-        if (named.Contains("capable")) errors.Add("target.capable", "Agents cannot be chosen by intent yet. Name an agent instead.");
         foreach (var flag in named.Where(f => f is "capable" or "drop" && json.GetProperty(f).ValueKind != JsonValueKind.True)) errors.Add($"target.{flag}", "Must be true or left out.");
-        var agent = named.Contains("agent") ? Agent(json.GetProperty("agent"), errors) : null;
-        return new() { Agent = agent, Drop = named.Contains("drop"), Fallback = Fallback(json, agent, errors) };
+        var agent = named.Contains("agent") ? Id(json, "agent", errors) : null;
+        return new() { Agent = agent, Pool = named.Contains("pool") ? Id(json, "pool", errors) : null, Capable = named.Contains("capable"), Drop = named.Contains("drop"), Fallback = Fallback(json, agent, errors) };
     }
 
     private static IReadOnlyList<Guid>? Fallback(JsonElement target, Guid? agent, FieldErrors errors)
@@ -61,10 +57,11 @@ internal static class RuleReader
         return ids;
     }
 
-    private static Guid? Agent(JsonElement value, FieldErrors errors)
+    private static Guid? Id(JsonElement target, string field, FieldErrors errors)
     {
+        var value = target.GetProperty(field);
         if (value.ValueKind == JsonValueKind.String && value.TryGetGuid(out var id)) return id;
-        errors.Add("target.agent", "Must be the id (a GUID) of an agent.");
+        errors.Add($"target.{field}", field == "pool" ? "Must be the id (a GUID) of a pool." : "Must be the id (a GUID) of an agent.");
         return null;
     }
 

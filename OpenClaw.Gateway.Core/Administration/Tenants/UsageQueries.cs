@@ -6,8 +6,8 @@ using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Administration.Tenants;
 
-/// <summary>What a tenant used on one day (UTC). <c>AttachmentBytes</c> is what was stored less what was removed on that day.</summary>
-public sealed record UsageView(Guid Tenant, DateOnly Day, long Messages, long Replies, long AttachmentBytes);
+/// <summary>What a tenant used on one day (UTC). <c>AttachmentBytes</c> is what was stored less what was removed on that day; the tokens are those that models told of.</summary>
+public sealed record UsageView(Guid Tenant, DateOnly Day, long Messages, long Replies, long AttachmentBytes, long InputTokens = 0, long OutputTokens = 0);
 
 /// <summary>Reads usage; today's comes from the running counters.</summary>
 public sealed class UsageQueries
@@ -57,8 +57,8 @@ public sealed class UsageQueries
         if (today < first || today > last) return [];
         var tenants = await db.Tenants.Where(t => wanted == null || t.Id == wanted).Select(t => t.Id).ToListAsync(cancellationToken);
         return tenants.Where(t => below is null || Above(below.Value, t)).OrderByDescending(t => t, BigEndian).Select(t => (Id: t, Now: _meter.Now(t)))
-            .Where(t => t.Now is not { Messages: 0, Replies: 0, AttachmentBytes: 0 })
-            .Select(t => new UsageDay { TenantId = t.Id, Day = today, Messages = t.Now.Messages, Replies = t.Now.Replies, AttachmentBytes = t.Now.AttachmentBytes });
+            .Where(t => t.Now is not { Messages: 0, Replies: 0, AttachmentBytes: 0, InputTokens: 0, OutputTokens: 0 })
+            .Select(t => new UsageDay { TenantId = t.Id, Day = today, Messages = t.Now.Messages, Replies = t.Now.Replies, AttachmentBytes = t.Now.AttachmentBytes, InputTokens = t.Now.InputTokens, OutputTokens = t.Now.OutputTokens });
     }
 
     /// <summary>As the database orders ids.</summary>
@@ -66,5 +66,5 @@ public sealed class UsageQueries
 
     private static bool Above(Guid a, Guid b) => BigEndian.Compare(a, b) > 0;
 
-    private static UsageView Of(UsageDay row) => new(row.TenantId, UsageDays.ToDate(row.Day), row.Messages, row.Replies, row.AttachmentBytes);
+    private static UsageView Of(UsageDay row) => new(row.TenantId, UsageDays.ToDate(row.Day), row.Messages, row.Replies, row.AttachmentBytes, row.InputTokens, row.OutputTokens);
 }

@@ -51,6 +51,9 @@ internal readonly struct AnswerNode
         return [.. value.EnumerateArray().Select((item, i) => new AnswerNode(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]")))];
     }
 
+    /// <summary>A value of any type; null where it is absent, and where it is null.</summary>
+    public JsonElement? Value(string name) => Find(name, out var value) ? value : null;
+
     /// <summary>An object kept as it is, independent of the document.</summary>
     public JsonElement? Raw(string name)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Agents.Answers;
 using OpenClaw.Gateway.Core.Resilience;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Agents.Webhook;
 
@@ -16,6 +17,7 @@ internal sealed class WebhookAgent(WebhookSettings settings, WebhookRequests req
         {
             using var message = requests.Create(request);
             using var response = await http.SendAsync(message, timer.Token).ConfigureAwait(false);
+            AgentSpans.Status((int)response.StatusCode);
             if (response.StatusCode == HttpStatusCode.Accepted) return AgentOutcome.Later(settings.AnswerWithin);
             var answer = response.StatusCode switch
             {
@@ -31,10 +33,10 @@ internal sealed class WebhookAgent(WebhookSettings settings, WebhookRequests req
         {
             return AgentOutcome.Failed(e.Kind, e.Failure, e.Message);
         }
-        catch (Exception e) when (WebhookFailures.IsKnown(e))
+        catch (Exception e) when (ConnectionFailures.IsKnown(e))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return timer.Expired ? AgentOutcome.Failed(FailureKind.Timeout, DeadLetterCauses.AgentTimeout, TimeoutDetail(timer.Elapsed)) : WebhookFailures.Of(e);
+            return timer.Expired ? AgentOutcome.Failed(FailureKind.Timeout, DeadLetterCauses.AgentTimeout, TimeoutDetail(timer.Elapsed)) : ConnectionFailures.Of(e);
         }
     }
 

@@ -19,13 +19,6 @@ internal static class WebhookFailures
         _ => (FailureKind.Permanent, DeadLetterCauses.AgentBadAnswer),
     };
 
-    private static (FailureKind Kind, string Cause) Row(HttpRequestError? error) => error switch
-    {
-        HttpRequestError.InvalidResponse => (FailureKind.Permanent, DeadLetterCauses.AgentBadAnswer),
-        HttpRequestError.ConfigurationLimitExceeded => (FailureKind.Permanent, DeadLetterCauses.AgentAnswerTooLarge),
-        _ => (FailureKind.Transient, DeadLetterCauses.AgentUnreachable),
-    };
-
     /// <summary>A status that is no answer: says it, with the beginning of the body.</summary>
     public static async ValueTask<AgentOutcome> OfStatusAsync(HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -38,24 +31,6 @@ internal static class WebhookFailures
             return AgentOutcome.Failed(kind, cause, detail.TrimEnd(), kind is FailureKind.Transient or FailureKind.RateLimited ? RetryAfter.Of(response, now) : null);
         }
     }
-
-    /// <summary>True for what a connection can throw; anything else is the gateway's own fault.</summary>
-    public static bool IsKnown(Exception e) => e is HttpRequestException or IOException or OperationCanceledException;
-
-    /// <summary>A connection that was refused, could not be made, or broke.</summary>
-    public static AgentOutcome Of(Exception e)
-    {
-        if (DestinationForbiddenException.In(e) is { } forbidden)
-            return AgentOutcome.Failed(FailureKind.Forbidden, DeadLetterCauses.DestinationForbidden, forbidden.Message, neverSent: true);
-        if (e is OperationCanceledException)
-            return AgentOutcome.Failed(FailureKind.Timeout, DeadLetterCauses.AgentUnreachable, "The connection to the agent could not be made in time.", neverSent: true);
-        var error = (e as HttpRequestException)?.HttpRequestError ?? (e as HttpIOException)?.HttpRequestError;
-        var (kind, cause) = Row(error);
-        var neverSent = error is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError;
-        return AgentOutcome.Failed(kind, cause, "The connection to the agent failed: " + Reasons(e), neverSent: neverSent);
-    }
-
-    private static string Reasons(Exception e) => e.InnerException is { } inner && !e.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{e.Message} {Reasons(inner)}" : e.Message;
 
     private static string Redirect(HttpResponseMessage response) =>
         (int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } to ? $" to {Excerpt.Short(to.OriginalString)}; redirects are not followed" : "";

@@ -31,6 +31,7 @@ internal sealed class WebhookKind(OutgoingHttp http, RequestWriter writer, Reply
     public IReadOnlyList<SettingSpec> Settings { get; } =
     [
         new("url", SettingType.Text) { Required = true, Label = "URL", Help = "Where messages are POSTed: http or https. A private address must be allowed by the owner of the installation.", Example = "https://agent.example.com/messages" },
+        new("healthUrl", SettingType.Text) { Advanced = true, Label = "Health URL", Help = "Where the gateway looks whether the agent is well: a GET must be answered with a status from 200 to 299. Left empty: it does not look.", Example = "https://agent.example.com/health" },
         new("timeoutSeconds", SettingType.WholeNumber) { Default = "60", Min = 1, Max = 600, Label = "Time-out", Help = "Seconds until a whole answer must be there, and the longest pause within a streamed one." },
         new("answerWithinSeconds", SettingType.WholeNumber) { Default = "600", Min = 1, Max = 86_400, Advanced = true, Label = "Late answer within", Help = "Seconds that an answer may take which the agent promised with status 202 and sends by the API." },
     ];
@@ -39,6 +40,7 @@ internal sealed class WebhookKind(OutgoingHttp http, RequestWriter writer, Reply
     {
         var reader = new SettingsReader(settings);
         WebhookSettings.Read(reader);
+        if (settings.ValueKind == JsonValueKind.Object && settings.TryGetProperty("healthUrl", out var health) && health.ValueKind != JsonValueKind.Null) reader.HttpUrl("healthUrl");
         return reader.Faults.Concat(CommonSettings.Validate(settings)).Distinct();
     }
 
@@ -52,6 +54,16 @@ internal sealed class WebhookKind(OutgoingHttp http, RequestWriter writer, Reply
             ? null
             : "Must be whsec_ followed by the base64 of 24 to 64 random bytes (Standard Webhooks), or null for one that the gateway makes.";
     }
+
+    public int HealthEverySeconds(JsonElement settings) => HealthUrl(settings) is null ? 0 : 30;
+
+    public async ValueTask<IReadOnlyList<PreflightCheck>> CheckAsync(AgentModel model, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return HealthUrl(model.Settings) is { } url ? [await WebhookHealth.AskAsync(url, http, time, cancellationToken).ConfigureAwait(false)] : [];
+    }
+
+    private static Uri? HealthUrl(JsonElement settings) => settings.ValueKind == JsonValueKind.Object && settings.TryGetProperty("healthUrl", out var url) && url.ValueKind == JsonValueKind.String && HttpUrls.TryParse(url.GetString(), out var uri) ? uri : null;
 
     public IAgent Create(AgentModel model)
     {

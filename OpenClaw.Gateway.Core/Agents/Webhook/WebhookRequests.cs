@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Resilience;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Agents.Webhook;
 
@@ -34,10 +34,6 @@ internal sealed class WebhookRequests(Uri url, AgentModel model, RequestWriter w
         headers.Add("webhook-id", id);
         headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         if (_secrets.Length > 0) headers.Add("webhook-signature", StandardWebhooks.Sign(id, timestamp, body, _secrets)); // none: the tenant removed it
-        headers.Add("traceparent", TraceParent(message));
+        headers.Add("traceparent", MessageTraces.TraceParent(message));
     }
-
-    /// <summary>The trace that is under way, else one whose id is the message's, so that it can be found from the message.</summary>
-    private static string TraceParent(Guid message) =>
-        Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } current } ? current : $"00-{message:N}-{ActivitySpanId.CreateRandom().ToHexString()}-01";
 }

@@ -103,7 +103,8 @@ internal sealed partial class SocketConnection
                 return (_uploads ??= new UploadReceiver(this)).AnnounceAsync(frame);
             case FrameType.Typing:
                 Accepted();
-                // stored nowhere and told to no agent: an operator who looks on sees it
+                // stored nowhere: an agent that wants to know is told, and an operator who looks on sees it
+                if (_typing.MayPass(frame.On, Services.Time.GetTimestamp(), Services.Time)) Feed.Handle?.Typing(frame.On);
                 if (Services.Events.IsHeard(Channel.Tenant.Id))
                     Services.Events.Publish(Channel.Tenant.Id, EventTypes.SessionUpdated, Channel.Id, Feed.Session, new { typing = frame.On });
                 return default;
@@ -111,6 +112,10 @@ internal sealed partial class SocketConnection
                 Accepted();
                 if (Services.Events.IsHeard(Channel.Tenant.Id))
                     Services.Events.Publish(Channel.Tenant.Id, EventTypes.SessionUpdated, Channel.Id, Feed.Session, new { read = frame.Seq });
+                return default;
+            case FrameType.Cancel:
+                Accepted();
+                Feed.Handle?.Cancel();
                 return default;
             case FrameType.Unknown:
                 TellError(ErrorCodes.UnknownType, "This version knows no frame of that type.", frame.Id);

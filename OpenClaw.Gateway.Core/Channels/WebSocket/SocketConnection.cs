@@ -27,6 +27,7 @@ internal sealed partial class SocketConnection
     private NetSocket? _socket;
     private UploadReceiver? _uploads;
     private TaskCompletionSource? _done;
+    private TypingGate _typing;
     private int _badFrames;
     private int _closing;
     private int _overloaded;

@@ -1,5 +1,6 @@
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.WebSocket.Frames;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Channels.WebSocket;
 
@@ -281,6 +282,7 @@ internal sealed partial class SocketFeed : ISessionSubscriber, IAcceptObserver, 
         if (own) return false;
         TellJudged();
         var receipt = entry.From != MessageFrom.User && entry.DeliveredAt == 0;
+        using var span = receipt && MessageTraces.IsHeard ? MessageSpans.Send(entry, _connection.Channel) : null;
         var frame = ServerFrames.Message(entry, _connection.Address.UserName, Services.Links);
         return _connection.Sender.Send(frame, receipt ? entry : null, _handle) && receipt;
     }

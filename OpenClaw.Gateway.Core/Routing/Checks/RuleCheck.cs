@@ -9,7 +9,7 @@ namespace OpenClaw.Gateway.Core.Routing.Checks;
 public static class RuleCheck
 {
     /// <summary>The kinds of channel that a rule may name.</summary>
-    public static IReadOnlyList<string> ChannelKinds { get; } = ["websocket", "telegram", "discord", "email", "http", "openai"];
+    public static IReadOnlyList<string> ChannelKinds { get; } = ["websocket", "telegram", "discord", "email", "http", "openai", "a2a"];
 
     /// <summary>Faults of the conditions; empty = fine. Whether the channels exist is for <see cref="Warnings"/>.</summary>
     public static IReadOnlyList<RuleFault> Faults(RuleMatch match)
@@ -35,8 +35,7 @@ public static class RuleCheck
         ArgumentNullException.ThrowIfNull(catalog);
         var given = (target.Agent is null ? 0 : 1) + (target.Pool is null ? 0 : 1) + (target.Capable ? 1 : 0) + (target.Drop ? 1 : 0);
         if (given != 1) return [new("target", "Give exactly one of: agent, pool, capable, drop.")];
-        if (target.Pool is not null) return [new("target.pool", "There is no pool with this id.")];
-        if (target.Capable) return [new("target.capable", "No agent has intents yet, so none could be chosen. Choose an agent.")];
+        if (target.Pool is { } pool) return catalog.FindPool(pool)?.TenantId != tenant ? [new("target.pool", "There is no pool with this id.")] : [];
         if (target.Fallback?.Any(f => catalog.FindAgent(f)?.Tenant.Id != tenant) == true) return [new("target.fallback", "An agent to ask next does not exist.")];
         return target.Agent is { } agent && catalog.FindAgent(agent)?.Tenant.Id != tenant ? [new("target.agent", "There is no agent with this id.")] : [];
     }

@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Routing.Intents;
 using OpenClaw.Gateway.Core.Routing.Matching;
 
 namespace OpenClaw.Gateway.Core.Routing.Checks;
@@ -26,18 +27,29 @@ internal static class RuleWarnings
     /// <summary>What keeps the rule from deciding whatever else there is.</summary>
     private static string? Alone(RuleModel rule, ICatalog catalog, Guid tenant)
     {
-        if (rule.Match.Intent is not null) return "It asks for an intent, and no intent can be recognised yet.";
+        if (rule.Match.Intent is { } intent && Intent(intent, catalog.FindIntents(tenant)) is { } missing) return missing;
         if (rule.Target.Agent is { } agent)
         {
             if (catalog.FindAgent(agent) is not { } model || model.Tenant.Id != tenant) return "Its agent does not exist any more.";
             if (!model.Enabled) return $"Its agent {RuleWords.Quote(model.Name)} is disabled.";
         }
-        else if (!rule.Target.Drop)
+        else if (rule.Target.Pool is { } pool)
         {
-            return "It has no agent that could be chosen.";
+            if (catalog.FindPool(pool) is not { } model || model.TenantId != tenant) return "Its pool does not exist any more.";
+            if (!model.Members.Any(m => catalog.FindAgent(m.Agent) is { Enabled: true } agent && agent.Tenant.Id == tenant)) return $"Its pool {RuleWords.Quote(model.Name)} has no agent that is enabled.";
+        }
+        else if (rule.Target.Capable)
+        {
+            if (!catalog.Agents.Any(a => a.Tenant.Id == tenant && a is { Enabled: true } && (a.Intents.Count > 0 || a.Kind == "socket"))) return "No enabled agent has intents, so none could be chosen by them.";
         }
 
         return Kinds(rule.Match) ?? Channels(rule.Match, catalog, tenant);
+    }
+
+    private static string? Intent(string name, IntentSetModel set)
+    {
+        if (set.Intents.FirstOrDefault(i => IntentNames.Same(i.Name, name)) is not { } intent) return $"Its intent {RuleWords.Quote(name)} does not exist any more.";
+        return intent.Examples.Count == 0 ? $"Its intent {RuleWords.Quote(name)} has no examples, so it cannot be recognised." : null;
     }
 
     private static string? Kinds(RuleMatch match) =>

@@ -15,7 +15,18 @@ internal sealed class CompiledRules(int version)
 
     public int Version => version;
 
-    public required CompiledRule[] Rules { get; init; }
+    public required CompiledRule[] Rules
+    {
+        get;
+        init
+        {
+            field = value;
+            NeedsIntent = value.Any(r => r.Model is { Enabled: true } rule && (rule.Match.Intent is not null || rule.Target.Capable));
+        }
+    }
+
+    /// <summary>At least one of them looks at what the message wants.</summary>
+    public bool NeedsIntent { get; private init; }
 
     public required PhraseSet Phrases { get; init; }
 
@@ -58,7 +69,7 @@ internal sealed class CompiledRules(int version)
     }
 
     private static bool IsFor(RuleModel rule, ChannelModel channel, string conversation) =>
-        rule is { Enabled: true, Match: { Intent: null } match }
+        rule is { Enabled: true, Match: var match }
         && (match.Channels is null || match.Channels.Contains(channel.Id))
         && (match.ChannelKinds is null || match.ChannelKinds.Contains(channel.Kind))
         && (match.ConversationKinds is null || match.ConversationKinds.Contains(conversation));

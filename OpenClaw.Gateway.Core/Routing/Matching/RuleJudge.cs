@@ -1,4 +1,5 @@
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Routing.Intents;
 using OpenClaw.Gateway.Core.Routing.Languages;
 using OpenClaw.Gateway.Core.Routing.Patterns;
 
@@ -49,7 +50,7 @@ internal static class RuleJudge
         if (match.HasAttachment is { } has && has != facts.Question.HasAttachment) return has ? "it has no attachment" : "it has an attachment";
         if (match.Command is { } command && CaseFolding.Fold(command) != facts.Command)
             return facts.Command is { } given ? $"the command is {RuleWords.Quote("/" + given.ToLowerInvariant())}, not {RuleWords.Quote("/" + command)}" : $"the text is not the command {RuleWords.Quote("/" + command)}";
-        if (match.Intent is not null) return "no intent was recognised";
+        if (match.Intent is { } intent && !IntentWords.Is(intent, facts.Question.Intent ?? default)) return IntentWords.Obstacle(intent, facts.Question.Intent ?? default);
         return Text(match.Text, facts.Text) ?? Language(match.Language, facts) ?? Expression(match.Text?.Regex, facts);
     }
 

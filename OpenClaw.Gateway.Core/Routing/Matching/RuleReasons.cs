@@ -28,9 +28,16 @@ internal sealed class RuleReasons(RuleModel rule, int version)
     /// <summary>With something to add, not kept.</summary>
     public byte[] Json(int any, int keyword, string addition) => Write($"{RuleWords.Matched(rule, any, keyword)} {addition}");
 
+    /// <summary>For one agent of several; not kept.</summary>
+    public byte[] Json(int any, int keyword, string strategy, string chosen, string? addition) => Write(Sentence(RuleWords.Matched(rule, any, keyword), chosen, addition), strategy);
+
+    /// <summary>That a rule matched, and who was chosen.</summary>
+    public static string Sentence(string matched, string chosen, string? addition) =>
+        addition is null ? $"{matched.AsSpan().TrimEnd('.')}; {chosen}." : $"{matched.AsSpan().TrimEnd('.')}; {chosen}. {addition}";
+
     public static string StrategyOf(RuleMatch match) =>
         match is { Text: null, Command: null, Language: null, Intent: null, HasAttachment: null } ? RouteStrategies.Static : RouteStrategies.Content;
 
-    private byte[] Write(string why) =>
-        JsonSerializer.SerializeToUtf8Bytes(new { rule = new { id = rule.Id, name = rule.Name }, version, strategy = Strategy, why }, RouteStrategies.Json);
+    private byte[] Write(string why, string? strategy = null) =>
+        JsonSerializer.SerializeToUtf8Bytes(new { rule = new { id = rule.Id, name = rule.Name }, version, strategy = strategy ?? Strategy, why }, RouteStrategies.Json);
 }

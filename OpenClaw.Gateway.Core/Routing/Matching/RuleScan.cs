@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Routing.Intents;
 using OpenClaw.Gateway.Core.Routing.Languages;
 using OpenClaw.Gateway.Core.Routing.Patterns;
 
@@ -95,6 +96,7 @@ internal ref struct RuleScan
         if (rule.Model.OnlyWhenUnassigned && _facts.Last != Guid.Empty) return false;
         if (rule.Model.Match.HasAttachment is { } has && has != _facts.HasAttachment) return false;
         if (rule.Users is { } users && (_facts.User is null || !users.Contains(_facts.User))) return false;
+        if (rule.Model.Match.Intent is { } intent && !IntentWords.Is(intent, _facts.Intent)) return false;
         return rule.Command is null || IsCommand(rule.Command);
     }
 

@@ -22,6 +22,7 @@ internal static class RuleWords
         if (match.Users is { Count: 1 } users) parts.Add($"the user is {Quote(users[0])}");
         else if (match.Users is not null) parts.Add("the user is one of the rule's");
         if (match.Command is not null) parts.Add($"the command is {Quote("/" + match.Command)}");
+        if (match.Intent is not null) parts.Add($"the intent is {Quote(match.Intent)}");
         if (match.HasAttachment is { } has) parts.Add(has ? "it has an attachment" : "it has no attachment");
         if (any >= 0) parts.Add($"the text contains {Quote(text!.Any![any])}");
         if (text?.All is { } all) parts.Add($"the text contains {List(all, "and")}");

@@ -14,6 +14,8 @@ internal static class MessageTraces
         rows.Deliveries.Where(d => messages.Contains(d.MessageId)).ExecuteDelete();
         rows.AnswerPreviews.Where(p => messages.Contains(p.MessageId)).ExecuteDelete();
         rows.DeliveryReports.Where(r => messages.Contains(r.ReplyId)).ExecuteDelete();
+        rows.AgentRuns.Where(r => messages.Contains(r.MessageId)).ExecuteDelete();
+        rows.SuggestedExamples.Where(e => messages.Contains(e.MessageId)).ExecuteDelete();
         rows.ReplayItems.Where(i => rows.DeadLetters.Any(d => d.Id == i.LetterId && messages.Contains(d.MessageId))).ExecuteDelete();
         return rows.DeadLetters.Where(d => messages.Contains(d.MessageId)).ExecuteDelete();
     }
@@ -25,6 +27,8 @@ internal static class MessageTraces
         rows.Deliveries.Where(d => d.SessionId == session).ExecuteDelete();
         rows.AnswerPreviews.Where(p => p.SessionId == session).ExecuteDelete();
         rows.DeliveryReports.Where(r => r.SessionId == session).ExecuteDelete();
+        rows.AgentRuns.Where(r => r.SessionId == session).ExecuteDelete();
+        rows.SuggestedExamples.Where(e => e.SessionId == session).ExecuteDelete();
         rows.EventDeliveries.Where(d => d.SessionId == session).ExecuteDelete();
     }
 }

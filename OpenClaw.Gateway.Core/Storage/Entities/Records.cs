@@ -72,4 +72,10 @@ public sealed class UsageDay : ITenantOwned
 
     /// <summary>Bytes of attachments that were stored.</summary>
     public long AttachmentBytes { get; set; }
+
+    /// <summary>Tokens that models read for answers, as their servers counted them.</summary>
+    public long InputTokens { get; set; }
+
+    /// <summary>Tokens that they wrote.</summary>
+    public long OutputTokens { get; set; }
 }

@@ -4,12 +4,24 @@ namespace OpenClaw.Gateway.Core.Storage.Journal;
 
 /// <summary>
 /// Writes one group of journal entries in one transaction, made durable before it returns. Used by the journal's thread only.
-/// A throw means: nothing of the group is stored, and the connection is to be opened anew.
+/// A throw means: the connection is to be opened anew, and nothing of the group is stored, unless <see cref="Unsettled"/> says that this is not known.
 /// </summary>
 public interface IJournalWriter : IDisposable
 {
     /// <summary>Writes and commits a group.</summary>
     void Write(JournalGroup group);
+
+    /// <summary>
+    /// After a throw of <see cref="Write"/>: the mark of the group when the connection broke while it was being committed, so that it may be stored or
+    /// not. Null when it is certainly not. Where the database is in this process there is no such doubt.
+    /// </summary>
+    string? Unsettled => null;
+
+    /// <summary>
+    /// Asked of a writer that was opened after the one in doubt: whether the group of that mark is stored. When it returns, the answer stays true:
+    /// what the lost connection left running has ended, or can store nothing any more. Throws while the database cannot tell.
+    /// </summary>
+    bool WasStored(string mark) => throw new NotSupportedException("A writer that leaves a group in doubt must be able to settle it.");
 
     /// <summary>How long the rows of the last group took.</summary>
     TimeSpan LastWrite { get; }

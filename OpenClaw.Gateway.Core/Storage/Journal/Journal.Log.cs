@@ -21,4 +21,10 @@ internal sealed partial class Journal
 
     [LoggerMessage(1006, LogLevel.Debug, "The database still takes no writes: {Reason}")]
     private partial void LogProbeFailed(string reason);
+
+    [LoggerMessage(1007, LogLevel.Error, "The connection to the database broke while {Entries} entries were being committed; they wait until the database says whether they are stored")]
+    private partial void LogInDoubt(Exception cause, int entries);
+
+    [LoggerMessage(1008, LogLevel.Warning, "The database says of the {Entries} entries in doubt: stored = {Stored}")]
+    private partial void LogSettled(bool stored, int entries);
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage.Stores;
+using OpenClaw.Gateway.Core.Telemetry;
 
 namespace OpenClaw.Gateway.Core.Storage.Journal;
 
@@ -38,6 +39,7 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
     private volatile bool _stopping;
     private volatile string? _fault;
     private long _groups;
+    private readonly long[] _commits = new long[LatencyHistogram.Buckets];
     private long _entries;
 
     public Journal(IDatabase database, TimeProvider time, ILogger<Journal> log, IGroupEvents? events = null)
@@ -50,11 +52,20 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
     /// <inheritdoc />
     public string? Fault => _fault;
 
+    /// <summary>Hears how long each commit took; null = nobody does.</summary>
+    public IDurationRecorder? Recorder { get; set; }
+
     /// <summary>Groups committed since the start.</summary>
     public long Groups => Volatile.Read(ref _groups);
 
     /// <summary>Entries committed since the start.</summary>
     public long Entries => Volatile.Read(ref _entries);
+
+    /// <summary>How long writing and committing groups took since the start. Written by the journal's thread only.</summary>
+    public void ReadCommits(Span<long> counts)
+    {
+        for (var i = 0; i < counts.Length; i++) counts[i] = Volatile.Read(ref _commits[i]);
+    }
 
     /// <summary>What the journal's own connection says of its durability.</summary>
     public IReadOnlyDictionary<string, string> Durability { get; private set; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -147,7 +158,8 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
             Take();
             if (_fault is not null)
             {
-                if (Recover() || !_stopping) continue;
+                if (_doubt is null ? Recover() : Settle()) continue;
+                if (!_stopping) continue;
                 RefuseWaiting(new IOException(_fault));
                 return;
             }
@@ -220,12 +232,23 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            _fresh.RolledBack();
-            _group.Clear();
-            Fail(first, last, e);
+            if (_writer?.Unsettled is { } mark) Doubt(new(mark, first, last, count, e));
+            else GiveBack(first, last, e);
             return;
         }
 
+        Stored(first, last, count);
+    }
+
+    private void GiveBack(JournalEntry? first, JournalEntry? last, Exception cause)
+    {
+        _fresh.RolledBack();
+        _group.Clear();
+        Fail(first, last, cause);
+    }
+
+    private void Stored(JournalEntry? first, JournalEntry? last, int count)
+    {
         _fresh.Committed(_group);
         if (_group.Events is { IsOn: true } told) told.Stored(_group);
         _group.Clear();
@@ -244,6 +267,9 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
         using var turn = _database.Gate.Enter();
         _writer!.Write(_group);
         Adapt(_writer.LastWrite, _writer.LastCommit);
+        var took = _writer.LastWrite + _writer.LastCommit;
+        _commits[LatencyHistogram.BucketOf((long)took.TotalMicroseconds)]++;
+        Recorder?.Committed(took);
     }
 
     /// <summary>
@@ -305,10 +331,13 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
             return;
         }
 
-        _fault = $"The database does not take writes since {_time.GetUtcNow():O}: {cause.Message} Free disk space or make the data directory writable; the gateway goes on by itself.";
+        _fault = FaultOf(cause);
         LogFault(cause);
         RefuseRefusable(cause);
     }
+
+    private string FaultOf(Exception cause) =>
+        $"The database does not take writes since {_time.GetUtcNow():O}: {cause.Message.TrimEnd('.')}. {_database.Remedy}; the gateway goes on by itself.";
 
     private static void UndoInReverse(JournalEntry? first, JournalEntry? end)
     {
@@ -323,8 +352,7 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
         RefuseRefusable(new IOException(_fault));
         if (!TryProbe())
         {
-            _wake.Reset();
-            if (!_stopping) _wake.Wait(ProbeEvery);
+            Pause();
             return false;
         }
 
@@ -333,15 +361,26 @@ internal sealed partial class Journal : IJournalHealth, IEntryIndex, IThreadPool
         return true;
     }
 
+    private void Pause()
+    {
+        _wake.Reset();
+        if (!_stopping) _wake.Wait(ProbeEvery);
+    }
+
+    private void OpenAnew()
+    {
+        _writer?.Dispose();
+        _writer = null;
+        _writer = _database.OpenJournal();
+    }
+
     private bool TryProbe()
     {
         try
         {
             using var turn = _database.Gate.Enter();
-            _writer?.Dispose();
-            _writer = null;
-            _writer = _database.OpenJournal();
-            _writer.Probe();
+            OpenAnew();
+            _writer!.Probe();
             return true;
         }
         catch (Exception e) when (e is not OutOfMemoryException)

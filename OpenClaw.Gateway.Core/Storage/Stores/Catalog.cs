@@ -34,6 +34,14 @@ internal sealed partial class Catalog(ISystemDbFactory databases, SecretProtecto
 
     public RuleSetModel FindRules(Guid tenant) => _snapshot.Rules.GetValueOrDefault(tenant) ?? RuleSetModel.Empty;
 
+    public PoolModel? FindPool(Guid id) => _snapshot.Pools.GetValueOrDefault(id);
+
+    public PoolModel? FindPool(Guid tenant, string name) => _snapshot.PoolNames.GetValueOrDefault((tenant, name.ToUpperInvariant()));
+
+    public IntentSetModel FindIntents(Guid tenant) => _snapshot.Intents.GetValueOrDefault(tenant) ?? IntentSetModel.Empty;
+
+    public IReadOnlyCollection<AgentModel> Agents => _snapshot.Agents.Values;
+
     public AgentModel? FindAgent(Guid tenant, string name) => _snapshot.Names.GetValueOrDefault((tenant, name.ToUpperInvariant()));
 
     public async Task ReloadAsync(CancellationToken cancellationToken)
@@ -49,7 +57,9 @@ internal sealed partial class Catalog(ISystemDbFactory databases, SecretProtecto
                 await db.Agents.AsNoTracking().ToListAsync(cancellationToken),
                 (await db.Secrets.AsNoTracking().ToListAsync(cancellationToken)).ToLookup(s => s.OwnerId),
                 await RuleRows.LoadAsync(db, _snapshot.Rules, cancellationToken),
-                await db.SubjectStates.AsNoTracking().ToDictionaryAsync(s => s.SubjectId, cancellationToken));
+                await db.SubjectStates.AsNoTracking().ToDictionaryAsync(s => s.SubjectId, cancellationToken),
+                await db.Pools.AsNoTracking().ToListAsync(cancellationToken),
+                await IntentRows.LoadAsync(db, _snapshot.Intents, (owner, rows) => Open(rows).GetValueOrDefault(IntentRows.KeyName), cancellationToken));
             _snapshot = new CatalogBuilder(rows, _snapshot, Open).Build();
             ScheduleExpiry(rows.Secrets);
         }

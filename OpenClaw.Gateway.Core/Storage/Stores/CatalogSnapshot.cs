@@ -8,7 +8,7 @@ namespace OpenClaw.Gateway.Core.Storage.Stores;
 /// <summary>The rows that a snapshot is made of.</summary>
 internal sealed record CatalogRows(
     IReadOnlyList<Tenant> Tenants, IReadOnlyDictionary<Guid, TenantSettings> Settings, IReadOnlyList<Channel> Channels, IReadOnlyList<Agent> Agents, ILookup<Guid, Secret> Secrets,
-    IReadOnlyDictionary<Guid, RuleSetModel> Rules, IReadOnlyDictionary<Guid, SubjectState> States);
+    IReadOnlyDictionary<Guid, RuleSetModel> Rules, IReadOnlyDictionary<Guid, SubjectState> States, IReadOnlyList<Pool> Pools, IReadOnlyDictionary<Guid, IntentSetModel> Intents);
 
 /// <summary>One state of the configuration.</summary>
 internal sealed class CatalogSnapshot
@@ -21,7 +21,12 @@ internal sealed class CatalogSnapshot
     public FrozenDictionary<Guid, AgentModel> Agents { get; init; } = FrozenDictionary<Guid, AgentModel>.Empty;
     public FrozenDictionary<(Guid Tenant, string Name), AgentModel> Names { get; init; } = FrozenDictionary<(Guid, string), AgentModel>.Empty;
 
+    public FrozenDictionary<Guid, PoolModel> Pools { get; init; } = FrozenDictionary<Guid, PoolModel>.Empty;
+    public FrozenDictionary<(Guid Tenant, string Name), PoolModel> PoolNames { get; init; } = FrozenDictionary<(Guid, string), PoolModel>.Empty;
+
     public IReadOnlyDictionary<Guid, RuleSetModel> Rules { get; init; } = FrozenDictionary<Guid, RuleSetModel>.Empty;
+
+    public IReadOnlyDictionary<Guid, IntentSetModel> Intents { get; init; } = FrozenDictionary<Guid, IntentSetModel>.Empty;
 
     /// <summary>Row version and open secrets that each channel's and agent's model was built from.</summary>
     public Dictionary<Guid, (int Version, FrozenDictionary<string, string> Secrets)> Sources { get; init; } = [];
@@ -37,8 +42,12 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
         var tenants = rows.Tenants.Select(Tenant).ToFrozenDictionary(t => t.Id);
         var channels = rows.Channels.Where(c => tenants.ContainsKey(c.TenantId)).Select(c => Channel(c, tenants[c.TenantId])).ToFrozenDictionary(c => c.Id);
         var agents = rows.Agents.Where(a => tenants.ContainsKey(a.TenantId)).Select(a => Agent(a, tenants[a.TenantId])).ToFrozenDictionary(a => a.Id);
+        var pools = rows.Pools.Where(p => tenants.ContainsKey(p.TenantId)).Select(Pool).ToFrozenDictionary(p => p.Id);
         return new()
         {
+            Pools = pools,
+            PoolNames = pools.Values.GroupBy(p => (p.TenantId, p.Name.ToUpperInvariant())).ToFrozenDictionary(g => g.Key, g => g.MinBy(p => p.Id)!),
+            Intents = rows.Intents,
             Tenants = tenants,
             Slugs = tenants.Values.ToFrozenDictionary(t => t.Slug),
             Channels = channels,
@@ -92,13 +101,35 @@ internal sealed class CatalogBuilder(CatalogRows rows, CatalogSnapshot last, Fun
         var (same, secrets) = Source(row.Id, row.Version);
         var control = Control(row.Id);
         if (same && last.Agents.TryGetValue(row.Id, out var former) && ReferenceEquals(former.Tenant, tenant)) return former.Control == control ? former : former with { Control = control };
+        return ModelOf(row, tenant, secrets) with { Control = control };
+    }
+
+    /// <summary>An agent's row as the running gateway sees it.</summary>
+    public static AgentModel ModelOf(Agent row, TenantModel tenant, FrozenDictionary<string, string> secrets)
+    {
         var settings = JsonElement.Parse(row.Settings);
         return new()
         {
             Id = row.Id, Tenant = tenant, Kind = row.Kind, Name = row.Name, Enabled = row.Enabled, MaxConcurrency = row.MaxConcurrency,
-            Settings = settings, Secrets = secrets, Retry = RetryPolicy.Of(settings), IsTest = IsTest(settings), Control = control,
+            Settings = settings, Secrets = secrets, Retry = RetryPolicy.Of(settings), IsTest = IsTest(settings),
+            Intents = JsonSerializer.Deserialize<string[]>(row.Intents) ?? [], Weight = row.Weight, Busy = Busy(settings),
         };
     }
+
+    private PoolModel Pool(Pool row)
+    {
+        if (last.Pools.TryGetValue(row.Id, out var former) && former.Version == row.Version) return former;
+        return new()
+        {
+            Id = row.Id, TenantId = row.TenantId, Name = row.Name, Version = row.Version,
+            Strategy = PoolModel.Strategies.GetValueOrDefault(row.Strategy),
+            Members = JsonSerializer.Deserialize<PoolMember[]>(row.Members, JsonSerializerOptions.Web) ?? [],
+            AffinityFor = row.AffinityMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+        };
+    }
+
+    private static BusyMode Busy(JsonElement settings) =>
+        settings.TryGetProperty("busy", out var busy) && busy.ValueKind == JsonValueKind.String && Enum.TryParse<BusyMode>(busy.GetString(), ignoreCase: true, out var mode) ? mode : BusyMode.Queue;
 
     private SubjectControl Control(Guid subject) =>
         rows.States.TryGetValue(subject, out var state) ? new(state.Flow, state.Forced, state.ForcedUntil, state.ForcedReason) : SubjectControl.None;

@@ -9,6 +9,7 @@ using OpenClaw.Gateway.Core.Administration.Channels;
 using OpenClaw.Gateway.Core.Administration.Routing;
 using OpenClaw.Gateway.Core.Administration.Routing.Drafts;
 using OpenClaw.Gateway.Core.Channels.WebSocket;
+using OpenClaw.Gateway.Core.Resilience;
 using OpenClaw.Gateway.Core.Routing;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Telemetry;
@@ -33,8 +34,9 @@ internal sealed class RoutingContext : IAsyncDisposable
     {
         var page = await PageContext.CreateAsync();
         page.Database.Catalog.FindRules(default).ReturnsForAnyArgs(RuleSetModel.Empty);
+        page.Database.Catalog.FindIntents(default).ReturnsForAnyArgs(IntentSetModel.Empty);
         page.Services.AddSingleton<IChannelKind, WebSocketKind>().AddSingleton<ChannelKinds>();
-        page.Services.AddTelemetry().AddAgentRouting().AddLogging();
+        page.Services.AddTelemetry().AddResilience().AddAgentRouting().AddLogging();
         page.Services.AddRoutingAdministration();
         await page.SignInAsync(role);
         return new(page);

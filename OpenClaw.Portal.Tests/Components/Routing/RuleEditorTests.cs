@@ -38,7 +38,7 @@ public sealed class RuleEditorTests : IAsyncLifetime
         Field(page, "target.agent").Change(_context.Agent.ToString());
         Assert.StartsWith("Messages that contain “refund”", Sentence(page), StringComparison.Ordinal);
         Assert.EndsWith("Echo", Sentence(page), StringComparison.Ordinal);
-        page.FindAll("input[type=radio]")[1].Change(true);
+        page.FindAll("input[type=radio]").Single(r => r.GetAttribute("value") == RuleForm.ToNobody).Change(true);
         Assert.EndsWith("nobody answers", Sentence(page), StringComparison.Ordinal);
     }
 

@@ -8,6 +8,7 @@ public static class Icons
     private static readonly FrozenDictionary<string, string> Paths = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["overview"] = "M4 13h6V4H4zM14 20h6v-9h-6zM4 20h6v-3H4zM14 7h6V4h-6z",
+        ["metrics"] = "M4 4v16h16M7.500 15.500l3.500-5 3.500 3 4.500-7",
         ["conversations"] = "M20 12a7 7 0 0 1-7 7H5l-2 2v-9a7 7 0 0 1 7-7h3a7 7 0 0 1 7 7zM8 10.5h7M8 13.5h4",
         ["deadletters"] = "M3 7.5A1.5 1.5 0 0 1 4.500 6h15A1.500 1.500 0 0 1 21 7.500v9a1.500 1.500 0 0 1-1.500 1.500h-15A1.500 1.500 0 0 1 3 16.500zM3.500 7l8.500 6 8.500-6M15 15l3 0",
         ["queue"] = "M4 6.500h16M4 12h16M4 17.500h9M17 15.500l3 2-3 2",

@@ -7,13 +7,25 @@ public sealed class KitScript(IJSRuntime script) : IAsyncDisposable
 {
     private Task<IJSObjectReference>? _module;
 
+    /// <summary>Done when the module is there.</summary>
+    public async ValueTask LoadAsync()
+    {
+        try
+        {
+            await ModuleAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // the browser went first
+        }
+    }
+
     /// <summary>Calls a function of the module; the default value when the browser is gone.</summary>
     public async ValueTask<T?> InvokeAsync<T>(string name, params object?[] arguments)
     {
         try
         {
-            _module ??= script.InvokeAsync<IJSObjectReference>("import", "./js/kit.js").AsTask();
-            var module = await _module;
+            var module = await ModuleAsync();
             return module is null ? default : await module.InvokeAsync<T>(name, arguments);
         }
         catch (JSDisconnectedException)
@@ -41,4 +53,6 @@ public sealed class KitScript(IJSRuntime script) : IAsyncDisposable
             // the browser went first
         }
     }
+
+    private Task<IJSObjectReference> ModuleAsync() => _module ??= script.InvokeAsync<IJSObjectReference>("import", "./js/kit.js").AsTask();
 }

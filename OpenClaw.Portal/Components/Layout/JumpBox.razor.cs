@@ -68,7 +68,7 @@ public sealed partial class JumpBox
         try
         {
             var caller = await Callers.InTenantAsync((await Authentication).User, Slug);
-            found.AddRange(await Search.FindAsync(caller, $"/t/{Slug}", text));
+            found.AddRange(await Search.FindAsync(caller, $"t/{Slug}", text));
         }
         catch (ForbiddenException)
         {
@@ -107,5 +107,5 @@ public sealed partial class JumpBox
 
     private IEnumerable<JumpTarget> OtherTenants(string text) =>
         text.Length == 0 ? [] : Tenants.Where(t => t.Slug != Slug && t.Name.Contains(text, StringComparison.CurrentCultureIgnoreCase)).Take(MostTenants)
-            .Select(t => new JumpTarget("Tenants", t.Name, null, "tenant", $"/t/{t.Slug}/overview"));
+            .Select(t => new JumpTarget("Tenants", t.Name, null, "tenant", $"t/{t.Slug}/overview"));
 }

@@ -35,12 +35,12 @@ public sealed partial class MainLayout : IDisposable
     /// <summary>Pages that stand above tenants have an empty slug.</summary>
     private bool OfTenant => !string.IsNullOrEmpty(Slug);
 
-    private string Base => Place is null ? "" : $"/t/{Place.Tenant.Slug}";
+    private string Base => Place is null ? "" : $"t/{Place.Tenant.Slug}";
 
     private IReadOnlyList<JumpTarget> Jumps =>
     [
         .. Navigation.For(Place).SelectMany(g => g.Entries).Select(e => new JumpTarget("Pages", e.Title, null, e.Icon, e.Address)),
-        new("Pages", "What may I do", null, "shield", $"{Base}/access"), new("Pages", "Your account", null, "person", "/account"),
+        new("Pages", "What may I do", null, "shield", $"{Base}/access"), new("Pages", "Your account", null, "person", "account"),
     ];
 
     private string RoleWord => Place switch { null => "", { IsOwner: true } => "Owner", var place => place.Role.ToString() };

@@ -15,13 +15,13 @@ internal static class Navigation
     public static IReadOnlyList<NavGroup> For(TenantPlace? place)
     {
         if (place is null) return [];
-        var at = $"/t/{place.Tenant.Slug}";
+        var at = $"t/{place.Tenant.Slug}";
         var groups = new List<NavGroup>
         {
             new(null,
             [
                 new("Overview", "overview", $"{at}/overview"), new("Conversations", "conversations", $"{at}/conversations"),
-                new("Archive", "archive", $"{at}/archive"), new("Dead letters", "deadletters", $"{at}/dead-letters"), new("Queues and circuits", "queue", $"{at}/queues"), new("Alerts", "bell", $"{at}/alerts"), new("Talk", "talk", $"{at}/welcome"),
+                new("Archive", "archive", $"{at}/archive"), new("Dead letters", "deadletters", $"{at}/dead-letters"), new("Queues and circuits", "queue", $"{at}/queues"), new("Alerts", "bell", $"{at}/alerts"), new("Metrics", "metrics", $"{at}/metrics"), new("Talk", "talk", $"{at}/welcome"),
             ]),
             new("Set up", [new("Channels", "channel", $"{at}/channels"), new("Agents", "agent", $"{at}/agents"), new("Routing", "route", $"{at}/routing"), new("People who wait", "members", $"{at}/pairings")]),
         };
@@ -34,8 +34,8 @@ internal static class Navigation
             ]));
         }
 
-        if (place.IsOwner) groups.Add(new("Installation", [new("Tenants", "tenant", "/owner/tenants"), new("People", "members", "/owner/people"), new("Queues of all", "queue", "/owner/queues"), new("Jobs", "clock", "/owner/jobs"), new("Network", "shield", "/owner/network"), new("Audit of all", "audit", "/owner/audit")]));
-        groups.Add(new(null, [new("API", "book", "/api")]));
+        if (place.IsOwner) groups.Add(new("Installation", [new("Tenants", "tenant", "owner/tenants"), new("People", "members", "owner/people"), new("Queues of all", "queue", "owner/queues"), new("Metrics of all", "metrics", "owner/metrics"), new("Jobs", "clock", "owner/jobs"), new("Network", "shield", "owner/network"), new("Audit of all", "audit", "owner/audit")]));
+        groups.Add(new(null, [new("API", "book", "api")]));
         return groups;
     }
 }

@@ -34,7 +34,7 @@ public abstract class TenantPage : GuardedPage
     protected Guid TenantId => _tenantId ??= Catalog.FindTenant(Slug)?.Id ?? throw new InvalidOperationException("The tenant of this page is gone.");
 
     /// <summary>Where the tenant's pages begin.</summary>
-    protected string Base => $"/t/{Slug}";
+    protected string Base => $"t/{Slug}";
 
     /// <summary>On whose behalf this step is done; asked for every step, never kept. Throws <see cref="ForbiddenException"/> when the person has lost the place.</summary>
     protected async Task<Caller> CallerAsync() => await Callers.InTenantAsync((await Authentication).User, Slug);

@@ -16,6 +16,7 @@ internal static class AgentsApi
         api.MapGet("/agents/{id:guid}", GetAsync).Gives<AgentView>("Gets an agent");
         api.MapPatch("/agents/{id:guid}", PatchAsync).Taking<AgentBody>().Gives<AgentView>("Changes an agent (merge patch)");
         api.MapDelete("/agents/{id:guid}", DeleteAsync).Removes("Deletes an agent that nothing names").MayFail(409);
+        api.MapGet("/agents/{id:guid}/status", GetStatus).Gives<AgentStatus>("Says how an agent does at this moment: open requests, latency, failures, health");
         api.MapPost("/agents/{id:guid}/test", TestAsync).Taking<TestBody>().Gives<AgentTest>("Asks the agent one question; nothing is stored");
         api.MapPost("/agents/{id:guid}/secrets/{name}/rotate", RotateAsync).Taking<RotateBody>().Gives<SecretView>("Makes a fresh secret; the former one holds for some hours more");
     }
@@ -31,6 +32,9 @@ internal static class AgentsApi
 
     private static async Task<IResult> GetAsync(HttpContext http, Guid id, AgentQueries agents, CancellationToken cancellationToken) =>
         await agents.GetAsync(http.Tenant(), id, cancellationToken) is { } view ? ApiAnswers.One(http, view, view.Version) : ApiProblems.NotFound(What);
+
+    private static IResult GetStatus(HttpContext http, Guid id, AgentStatusQuery statuses) =>
+        statuses.Get(http.Tenant(), id) is { } status ? ApiAnswers.Ok(status) : ApiProblems.NotFound(What);
 
     private static async Task<IResult> PatchAsync(HttpContext http, Guid id, AgentQueries agents, SaveAgent save, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ internal static class ApiAnswers
     /// <summary>201. <paramref name="state"/> is what the next get will show, where the answer shows more; the ETag is of that.</summary>
     public static IResult Created<T>(HttpContext http, T value, Guid id, int? version = null, T? state = default)
     {
-        http.Response.Headers.Location = $"{http.Request.Path.Value!.TrimEnd('/')}/{id}";
+        http.Response.Headers.Location = $"{http.Request.PathBase}{http.Request.Path.Value!.TrimEnd('/')}/{id}";
         http.Response.Headers.ETag = version is { } number ? Tag(number) : Tag(state ?? value);
         return Results.Json(value, ApiJson.Options, statusCode: StatusCodes.Status201Created);
     }

@@ -12,6 +12,9 @@ internal sealed record AgentBody(
     string? Kind, string? Name, bool? Enabled, Dictionary<string, JsonElement>? Settings, Dictionary<string, string?>? Secrets,
     IReadOnlyList<string>? Intents, int? MaxConcurrency, int? Weight);
 
+/// <summary>A pool as it is sent. A member is an agent's id, or <c>{"agent":id,"weight":1}</c>.</summary>
+internal sealed record PoolBody(string? Name, string? Strategy, IReadOnlyList<JsonElement>? Members, double? AffinityMinutes);
+
 /// <summary>A tenant's settings as they are sent.</summary>
 internal sealed record SettingsBody(
     Guid? DefaultAgent, double? DormantAfterMinutes, double? ExpireAfterDays, double? ArchiveAfterDays, double? RetentionDays,

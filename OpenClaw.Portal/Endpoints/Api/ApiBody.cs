@@ -16,17 +16,17 @@ internal static class ApiBody
     private static readonly JsonDocumentOptions Plain = new() { AllowDuplicateProperties = false };
 
     /// <summary>The raw bytes; read the first time, remembered for the handler behind a filter.</summary>
-    public static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpContext http)
+    public static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpContext http, int most = MaxBytes)
     {
         if (http.Items[typeof(ApiBody)] is byte[] read) return read;
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxBytes;
-        if (http.Request.ContentLength > MaxBytes) throw TooLarge();
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = most;
+        if (http.Request.ContentLength > most) throw TooLarge(most);
         using var buffer = new MemoryStream();
         var piece = new byte[16 * 1024];
         int count;
         while ((count = await http.Request.Body.ReadAsync(piece, http.RequestAborted)) > 0)
         {
-            if (buffer.Length + count > MaxBytes) throw TooLarge();
+            if (buffer.Length + count > most) throw TooLarge(most);
             buffer.Write(piece, 0, count);
         }
         var bytes = buffer.ToArray();
@@ -35,11 +35,11 @@ internal static class ApiBody
     }
 
     /// <summary>The body as JSON of any form.</summary>
-    public static async Task<JsonElement> JsonAsync(HttpContext http)
+    public static async Task<JsonElement> JsonAsync(HttpContext http, int most = MaxBytes)
     {
         if (http.Request.ContentType is { Length: > 0 } type && !IsJson(type))
             throw new ApiProblemException(StatusCodes.Status415UnsupportedMediaType, "The body must be JSON: send Content-Type: application/json, or application/merge-patch+json for a patch.");
-        var bytes = await BytesAsync(http);
+        var bytes = await BytesAsync(http, most);
         if (!Utf8.IsValid(bytes.Span)) throw Malformed("it is not UTF-8");
         try
         {
@@ -115,5 +115,5 @@ internal static class ApiBody
 
     private static ApiProblemException Malformed(string why) => new(StatusCodes.Status400BadRequest, $"The body is not JSON: {why}.");
 
-    private static ApiProblemException TooLarge() => new(StatusCodes.Status413PayloadTooLarge, $"The body has more than {MaxBytes} bytes.");
+    private static ApiProblemException TooLarge(int most) => new(StatusCodes.Status413PayloadTooLarge, $"The body has more than {most} bytes.");
 }

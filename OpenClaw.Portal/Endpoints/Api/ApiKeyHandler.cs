@@ -41,12 +41,12 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
         if (_tooMany is { } refusal)
         {
             Response.Headers.RetryAfter = Response.Headers.RetryAfter.Count > 0 ? Response.Headers.RetryAfter : "60";
-            return ApiProblems.Of(StatusCodes.Status429TooManyRequests, refusal).ExecuteAsync(Context);
+            return Refuse(StatusCodes.Status429TooManyRequests, refusal);
         }
 
         var given = Request.Headers.Authorization.Count > 0;
         Response.Headers[HeaderNames.WWWAuthenticate] = given ? "Bearer realm=\"OpenClaw Gateway\", error=\"invalid_token\"" : "Bearer realm=\"OpenClaw Gateway\"";
-        return ApiProblems.Of(StatusCodes.Status401Unauthorized, given ? "This API key is not known or has expired." : "Send an API key: Authorization: Bearer ock_…").ExecuteAsync(Context);
+        return Refuse(StatusCodes.Status401Unauthorized, given ? "This API key is not known or has expired." : "Send an API key: Authorization: Bearer ock_…");
     }
 
     private AuthenticateResult TooMany(string refusal)
@@ -59,9 +59,15 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
     {
         var scope = Context.GetEndpoint()?.Metadata.GetMetadata<NeededScope>()?.Name ?? "";
         Response.Headers[HeaderNames.WWWAuthenticate] = $"Bearer realm=\"OpenClaw Gateway\", error=\"insufficient_scope\", scope=\"{scope}\"";
-        return ApiProblems.Of(StatusCodes.Status403Forbidden, $"This API key has no scope '{scope}', which this call needs.").ExecuteAsync(Context);
+        return Refuse(StatusCodes.Status403Forbidden, $"This API key has no scope '{scope}', which this call needs.");
     }
+
+    /// <summary>A problem, or the form in which the endpoint tells errors.</summary>
+    private Task Refuse(int status, string detail) => (Context.GetEndpoint()?.Metadata.GetMetadata<RefusalForm>()?.Make(status, detail) ?? ApiProblems.Of(status, detail)).ExecuteAsync(Context);
 }
+
+/// <summary>How an endpoint tells that a caller is not let in, where a problem is not what its clients understand; as metadata.</summary>
+internal sealed record RefusalForm(Func<int, string, IResult> Make);
 
 /// <summary>The scope that an endpoint needs, as metadata beside its policy.</summary>
 internal sealed record NeededScope(string Name);

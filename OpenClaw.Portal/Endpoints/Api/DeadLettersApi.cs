@@ -55,7 +55,7 @@ internal static class DeadLettersApi
         var body = (await ApiBody.BytesAsync(http)).IsEmpty ? default : await ApiBody.JsonAsync(http);
         var result = await replay.RunAsync(http.Caller(), id, body, cancellationToken);
         if (result.Value is not { } begun) return ApiProblems.From(result, What);
-        http.Response.Headers.Location = begun.Shadow is { } shadow ? $"{ManagementApi.Base}/replays/{shadow.Id}" : $"{ManagementApi.Base}/dead-letters/{id}";
+        http.Response.Headers.Location = begun.Shadow is { } shadow ? $"{http.Request.PathBase}{ManagementApi.Base}/replays/{shadow.Id}" : $"{http.Request.PathBase}{ManagementApi.Base}/dead-letters/{id}";
         return Results.Json(begun.Letter, ApiJson.Options, statusCode: StatusCodes.Status202Accepted);
     }
 

@@ -35,7 +35,7 @@ internal static class ErasuresApi
 
         var result = await request.RunAsync(http.Caller(), body, cancellationToken);
         if (result.Value is not { } view) return ApiProblems.From(result, What);
-        http.Response.Headers.Location = $"{ManagementApi.Base}/erasures/{view.Id}";
+        http.Response.Headers.Location = $"{http.Request.PathBase}{ManagementApi.Base}/erasures/{view.Id}";
         return Results.Json(view, ApiJson.Options, statusCode: StatusCodes.Status202Accepted);
     }
 

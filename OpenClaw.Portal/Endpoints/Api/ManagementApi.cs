@@ -44,8 +44,11 @@ public static class ManagementApi
         HeldMessagesApi.Map(api);
         PairingsApi.Map(api);
         AgentsApi.Map(api);
+        PoolsApi.Map(api);
         RoutingRulesApi.Map(api);
         RoutingVersionsApi.Map(api);
+        BacktestsApi.Map(api);
+        IntentsApi.Map(api);
         SettingsApi.Map(api);
         SessionsApi.Map(api);
         SessionControlApi.Map(api);
@@ -66,6 +69,7 @@ public static class ManagementApi
         EventWebhooksApi.Map(api);
         TenantsApi.Map(api);
         UsageApi.Map(api);
+        MetricSeriesApi.Map(api);
         JobsApi.Map(api);
         MapRest(endpoints);
         return endpoints.MapApiDocument();

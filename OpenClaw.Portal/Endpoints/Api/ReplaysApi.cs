@@ -44,7 +44,7 @@ internal static class ReplaysApi
 
         var result = await start.RunAsync(http.Caller(), body, cancellationToken);
         if (result.Value is not { } view) return ApiProblems.From(result, What);
-        http.Response.Headers.Location = $"{ManagementApi.Base}/replays/{view.Id}";
+        http.Response.Headers.Location = $"{http.Request.PathBase}{ManagementApi.Base}/replays/{view.Id}";
         return Results.Json(view, ApiJson.Options, statusCode: StatusCodes.Status202Accepted);
     }
 

@@ -18,10 +18,21 @@ internal sealed record PublishBody
 internal sealed record EvaluateBody(Guid? ChannelId, string? Text, string? User, bool? HasAttachment, bool? Draft, bool? Group, string? Subject);
 
 /// <summary>Where a message would go; <c>Agent</c> is null when nobody would answer.</summary>
-internal sealed record EvaluationView(RuleRef? Rule, Guid? Agent, string Strategy, string Why, IReadOnlyList<RuleVerdict> Rules);
+internal sealed record EvaluationView(RuleRef? Rule, Guid? Agent, string Strategy, string Why, IReadOnlyList<RuleVerdict> Rules)
+{
+    /// <summary>What was recognised; absent where no rule looks at it.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public RecognisedIntent? Intent { get; init; }
+}
+
+/// <summary>An intent and its score; <c>Name</c> is null where it is none of the intents.</summary>
+internal sealed record RecognisedIntent(string? Name, double Score);
 
 /// <summary>A rule by id and name.</summary>
 internal sealed record RuleRef(Guid Id, string Name);
 
 /// <summary>What one rule says of the message.</summary>
 internal sealed record RuleVerdict(RuleRef Rule, bool Matched, string Why);
+
+/// <summary>Rules to try on the messages since then: a week where <c>Since</c> is absent, the portal's draft where <c>Rules</c> is.</summary>
+internal sealed record BacktestBody(DateTimeOffset? Since, IReadOnlyList<RuleBody>? Rules);

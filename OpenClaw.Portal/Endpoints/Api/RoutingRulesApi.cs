@@ -2,6 +2,7 @@ using System.Globalization;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Routing;
+using OpenClaw.Gateway.Core.Administration.Routing.Backtests;
 
 namespace OpenClaw.Portal.Endpoints.Api;
 
@@ -19,6 +20,8 @@ internal static class RoutingRulesApi
         api.MapDelete("/routing-rules/{id:guid}", DeleteAsync).Removes("Deletes a routing rule and publishes that");
         api.MapPut("/routing-rules/order", OrderAsync).Taking<RuleOrderBody>().Gives<RuleOrderView>("Puts the routing rules in another order and publishes it");
         api.MapPost("/routing-rules/evaluate", EvaluateAsync).Taking<EvaluateBody>("channelId").Gives<EvaluationView>("Says where a message would go and why; nothing is changed");
+        api.MapPost("/routing-rules/backtest", BacktestAsync).Taking<BacktestBody>()
+            .WithSummary("Tries rules (the portal's draft where none are given) on stored messages, in the background; nothing is changed").Produces<BacktestView>(StatusCodes.Status202Accepted, "application/json").Fails();
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, RuleQueries rules, ICatalog catalog, CancellationToken cancellationToken)
@@ -65,7 +68,15 @@ internal static class RoutingRulesApi
         var result = await evaluate.RunAsync(http.Tenant(), question, cancellationToken);
         if (result.Value is not { } said) return ApiProblems.From(result, What);
         var rule = said.Rule is { } decided ? new RuleRef(decided.Id, decided.Name) : null;
-        return ApiAnswers.Ok(new EvaluationView(rule, said.Agent?.Id, said.Strategy, said.Why, [.. said.Rules.Select(r => new RuleVerdict(new(r.Rule, r.Name), r.Matched, r.Why))]));
+        return ApiAnswers.Ok(new EvaluationView(rule, said.Agent?.Id, said.Strategy, said.Why, [.. said.Rules.Select(r => new RuleVerdict(new(r.Rule, r.Name), r.Matched, r.Why))]) { Intent = said.Intent is { } guess ? new(guess.Name, Math.Round(guess.Score, 4)) : null });
+    }
+
+    private static async Task<IResult> BacktestAsync(HttpContext http, StartBacktest start, CancellationToken cancellationToken)
+    {
+        var result = await start.RunAsync(http.Caller(), await ApiBody.JsonAsync(http), cancellationToken);
+        if (result.Value is not { } view) return ApiProblems.From(result, "back-test");
+        http.Response.Headers.Location = $"{http.Request.PathBase}{ManagementApi.Base}/backtests/{view.Id}";
+        return Results.Json(view, ApiJson.Options, statusCode: StatusCodes.Status202Accepted);
     }
 
     private static Task<int?> ExpectedAsync(HttpContext http, Guid id, RuleQueries rules, CancellationToken cancellationToken) =>

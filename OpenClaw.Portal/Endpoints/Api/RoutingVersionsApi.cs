@@ -56,7 +56,7 @@ internal static class RoutingVersionsApi
     private static IResult Created(HttpContext http, VersionView made)
     {
         var version = made.Version.ToString(CultureInfo.InvariantCulture);
-        (http.Response.Headers.Location, http.Response.Headers.ETag) = ($"{ManagementApi.Base}/routing-versions/{version}", $"\"{version}\"");
+        (http.Response.Headers.Location, http.Response.Headers.ETag) = ($"{http.Request.PathBase}{ManagementApi.Base}/routing-versions/{version}", $"\"{version}\"");
         return Results.Json(made, ApiJson.Options, statusCode: StatusCodes.Status201Created);
     }
 

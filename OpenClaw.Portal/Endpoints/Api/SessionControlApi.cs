@@ -50,7 +50,7 @@ internal static class SessionControlApi
     {
         var body = await ApiBody.ReadAsync<NoteBody>(http);
         if (await notes.AddAsync(http.Caller(), id, body.Text, cancellationToken) is not { } note) return ApiProblems.NotFound(What);
-        http.Response.Headers.Location = http.Request.Path.Value;
+        http.Response.Headers.Location = (http.Request.PathBase + http.Request.Path).Value;
         return Results.Json(note, ApiJson.Options, statusCode: StatusCodes.Status201Created);
     }
 

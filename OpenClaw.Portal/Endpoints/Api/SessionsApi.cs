@@ -66,7 +66,7 @@ internal static class SessionsApi
         {
             if (await messages.GetAsync(http.Tenant(), message, cancellationToken) is { } view) views.Add(view);
         }
-        http.Response.Headers.Location = made.Count > 0 ? $"{ManagementApi.Base}/messages/{made[0]}" : http.Request.Path.Value;
+        http.Response.Headers.Location = made.Count > 0 ? $"{http.Request.PathBase}{ManagementApi.Base}/messages/{made[0]}" : (http.Request.PathBase + http.Request.Path).Value;
         return Results.Json(new Page<MessageView>(views, null), ApiJson.Options, statusCode: StatusCodes.Status201Created);
     }
 

@@ -7,7 +7,7 @@ namespace OpenClaw.Portal.Hosting.Protection;
 /// <summary>Machines get problems (RFC 9457) and never a page: also for what routing refuses and for faults that nobody caught.</summary>
 internal static class MachineAnswers
 {
-    private static readonly PathString[] Paths = ["/api", "/v1", "/openapi", "/channels", "/agents", "/files", "/chat", "/healthz", "/metrics"];
+    private static readonly PathString[] Paths = ["/api", "/v1", "/a2a", "/openapi", "/channels", "/agents", "/files", "/chat", "/healthz", "/metrics"];
 
     public static bool IsMachine(HttpContext http) => Paths.Any(p => http.Request.Path.StartsWithSegments(p, StringComparison.OrdinalIgnoreCase));
 
@@ -19,7 +19,14 @@ internal static class MachineAnswers
 
     private static Task FailedAsync(HttpContext http)
     {
-        var status = http.Features.Get<IExceptionHandlerFeature>()?.Error is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
+        var fault = http.Features.Get<IExceptionHandlerFeature>()?.Error;
+        if (DatabaseFaults.IsUnavailable(fault))
+        {
+            DatabaseFaults.AskToWait(http.Response);
+            return ApiProblems.Of(StatusCodes.Status503ServiceUnavailable, DatabaseFaults.Sentence).ExecuteAsync(http);
+        }
+
+        var status = fault is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError;
         var detail = status < 500 ? "The request cannot be read." : $"The gateway failed. Its log has more under {http.TraceIdentifier}.";
         return ApiProblems.Of(status, detail).ExecuteAsync(http);
     }

@@ -40,7 +40,7 @@ internal sealed class ResetLinks(ISystemDbFactory databases, IDataProtectionProv
         person.Id.TryWriteBytes(bytes, bigEndian: true, out _);
         BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(16), ends.ToUnixTimeSeconds());
         PrintOf(person).CopyTo(bytes.AsSpan(24));
-        return new(new(options.PublicUrl, $"{PortalPaths.Reset}/{Base64Url.EncodeToString(_protector.Protect(bytes))}"), ends);
+        return new(options.At($"{PortalPaths.Reset}/{Base64Url.EncodeToString(_protector.Protect(bytes))}"), ends);
     }
 
     /// <summary>

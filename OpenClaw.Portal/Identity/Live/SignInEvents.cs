@@ -56,7 +56,7 @@ internal sealed class SignInEvents(LiveSignIns signIns, PersonTrail trail, Tenan
     public override async Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context)
     {
         var slug = context.HttpContext.GetRouteValue(TenantMember.Slug) as string;
-        if (await access.FindSuspensionAsync(context.HttpContext.User, slug, context.HttpContext.RequestAborted) is not null) context.Response.Redirect(PortalPaths.Suspended(slug!));
+        if (await access.FindSuspensionAsync(context.HttpContext.User, slug, context.HttpContext.RequestAborted) is not null) context.Response.Redirect(PortalPaths.At(context.HttpContext, PortalPaths.Suspended(slug!)));
         else context.Response.StatusCode = StatusCodes.Status404NotFound;
     }
 

@@ -1,8 +1,10 @@
 // What the controls cannot do from the gateway: focus, dialogs, the viewer's zone, files, what this browser remembers.
+// An element may be null: the page can have dropped it while the call was on its way.
 import { restore } from './drafts.js';
 
 /** From now on the form is marked as changed at the first key; puts back what was typed before the page was loaded anew. */
 export function startForm(form, owner) {
+  if (!form) return;
   form.addEventListener('input', () => {
     if (form.dataset.dirty === 'true') return;
     form.dataset.dirty = 'true';
@@ -13,7 +15,7 @@ export function startForm(form, owner) {
 
 /** Tells the form's state to drafts.js. */
 export function dirty(form, is) {
-  form.dataset.dirty = String(is);
+  if (form) form.dataset.dirty = String(is);
 }
 
 /** Focuses what the selector finds first, once it is drawn. */
@@ -24,7 +26,7 @@ export function focusOn(selector) {
 /** Focuses the first field that is wrong, or the summary; opens what hides it. */
 export function focusFault(form) {
   requestAnimationFrame(() => {
-    const wrong = form.querySelector('.field:has(> .validation-message), [data-summary]');
+    const wrong = form?.querySelector('.field:has(> .validation-message), [data-summary]');
     if (!wrong) return;
     for (let outer = wrong.closest('details'); outer; outer = outer.parentElement.closest('details')) outer.open = true;
     const target = wrong.matches('[data-summary]') ? wrong : wrong.querySelector('input:checked, input, select, textarea, button') ?? wrong;
@@ -35,6 +37,7 @@ export function focusFault(form) {
 
 /** Opens a dialog; the focus goes to its first field, or to its first button, and back where it was when it is gone. */
 export function openDialog(dialog) {
+  if (!dialog) return;
   const before = document.activeElement;
   dialog.showModal();
   // Escape is a wish that the page decides on: it may have to ask first

@@ -1,5 +1,7 @@
 // Tells a component where the reader is in a scrolling element. A list is frozen while the reader is not at its live end.
 export function follow(element, owner, end) {
+  // dropped while the call was on its way: one that nobody sees does as well
+  element ??= document.createElement('div');
   const slack = 48;
   const bottom = () => element.scrollHeight - element.clientHeight - element.scrollTop < slack;
   const live = () => (end === 'bottom' ? bottom() : element.scrollTop < slack);

@@ -4,7 +4,7 @@
   'use strict';
   const root = document.documentElement;
   const year = 60 * 60 * 24 * 365;
-  const remember = (name, value) => { document.cookie = `${name}=${value}; path=/; max-age=${year}; samesite=lax`; };
+  const remember = (name, value) => { document.cookie = `${name}=${value}; path=${new URL(document.baseURI).pathname}; max-age=${year}; samesite=lax`; };
 
   const media = {
     light: { light: 'all', dark: 'not all' },
@@ -30,8 +30,11 @@
   const setDrawer = (open) => {
     if (open) root.dataset.drawer = 'open'; else delete root.dataset.drawer;
     document.querySelector('[data-nav-toggle]')?.setAttribute('aria-expanded', String(open));
-    if (open) document.querySelector('#navigation a')?.focus();
+    if (open) { document.querySelector('#navigation a')?.focus(); showPlace(); }
   };
+
+  // a long list of pages does not hide the one that is open
+  const showPlace = () => document.querySelector('#navigation nav a.active')?.scrollIntoView({ block: 'nearest' });
 
   document.addEventListener('click', (event) => {
     const target = event.target instanceof Element ? event.target : null;
@@ -106,7 +109,7 @@
     for (const menu of document.querySelectorAll('details.menu[open]')) { menu.open = false; menu.querySelector('summary').focus(); }
   });
 
-  document.addEventListener('DOMContentLoaded', showTheme);
+  document.addEventListener('DOMContentLoaded', () => { showTheme(); showPlace(); });
 
   // <local-time datetime format>: shown from a shadow root, so that Blazor's own text below it stays Blazor's
   const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
@@ -140,6 +143,7 @@
       case 'ahead': return until(date);
       case 'exact': return exact.format(date);
       case 'time': return clock.format(date);
+      case 'date': return short.format(date);
       case 'precise': return precise.format(date);
       case 'full': return medium.format(date);
       case 'day': {

@@ -1,5 +1,6 @@
 // Reordering of a list by pointer and by Alt with the arrow keys. The elements are Blazor's: here they are only lifted, never moved.
 export function sort(list, owner) {
+  if (!list) return { focus() {}, stop() {} }; // dropped while the call was on its way
   const items = () => [...list.children];
   const indexOf = (element) => items().indexOf(element.closest('li'));
   let drag = null;

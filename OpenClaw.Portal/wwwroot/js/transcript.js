@@ -1,5 +1,7 @@
 // A transcript's scrolling: a reader at the end stays there, one who has scrolled up sees nothing move, and near either end more is asked for.
 export function follow(element, owner, at) {
+  // dropped while the call was on its way: one that nobody sees does as well
+  element ??= document.createElement('div');
   const slack = 48;
   const reach = 600;
   let pinned = at === null;
@@ -79,11 +81,12 @@ export function follow(element, owner, at) {
 /** A conversation was opened where the list is hidden: the focus would be nowhere. */
 export function arrive(heading) {
   const active = document.activeElement;
-  if (!active || active === document.body || active.checkVisibility?.() === false) heading.focus();
+  if (!active || active === document.body || active.checkVisibility?.() === false) heading?.focus();
 }
 
 /** The box for an answer: Ctrl+Enter sends, and what is typed is kept in this window until it is sent. */
 export function compose(area, key) {
+  if (!area) return { sent() {} }; // dropped while the call was on its way
   const name = `openclaw:answer:${key}`;
   const kept = sessionStorage.getItem(name);
   if (kept && area.value === '') {
@@ -102,5 +105,5 @@ export function compose(area, key) {
 
 /** Puts the focus into a panel that has opened. */
 export function focus(element) {
-  element.focus();
+  element?.focus();
 }

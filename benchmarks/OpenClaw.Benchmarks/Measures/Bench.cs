@@ -50,16 +50,12 @@ internal sealed class Bench(BenchOptions options, TextWriter log, CancellationTo
     public async Task<(ServerProcess Server, LoadTarget Target, MemoryProbe Probe)> StartEchoAsync()
     {
         MemoryProbe probe = new(NewFolder());
-        var address = ServerProcess.FreeAddress();
-        ProcessStartInfo start = new("dotnet");
-        start.ArgumentList.Add(typeof(Bench).Assembly.Location);
-        start.ArgumentList.Add(EchoServer.Verb);
-        start.ArgumentList.Add($"http://{address}");
-        foreach (var (name, value) in probe.Environment) start.Environment[name] = value;
-        var server = await ServerProcess.StartAsync(start, address, Cancellation);
-        _servers.Add(server);
-        return (server, new LoadTarget { Server = address, Path = EchoServer.Path, IsEcho = true }, probe);
+        var server = await StartOwnAsync(EchoServer.Verb, probe.Environment);
+        return (server, new LoadTarget { Server = server.Address, Path = EchoServer.Path, IsEcho = true }, probe);
     }
+
+    /// <summary>A model that streams, behind an OpenAI-compatible API.</summary>
+    public Task<ServerProcess> StartModelAsync() => StartOwnAsync(ModelServer.Verb, new Dictionary<string, string>(StringComparer.Ordinal));
 
     /// <summary>Node with ws and an EventEmitter; null where it cannot be had.</summary>
     public async Task<(ServerProcess Server, LoadTarget Target)?> TryStartNodeAsync()
@@ -71,14 +67,29 @@ internal sealed class Bench(BenchOptions options, TextWriter log, CancellationTo
     }
 
     /// <summary>The product with a WebSocket channel of an echo agent.</summary>
-    public async Task<(GatewayProcess Gateway, LoadTarget Target, MemoryProbe Probe)> StartGatewayAsync(string? folder = null, int echoDelayMs = 0)
+    public async Task<(GatewayProcess Gateway, LoadTarget Target, MemoryProbe Probe)> StartGatewayAsync(string? folder = null, int echoDelayMs = 0, PostgresServer? database = null)
     {
         MemoryProbe probe = new(NewFolder());
-        var gateway = await GatewayProcess.StartAsync(new() { DataDirectory = folder ?? NewFolder(), Environment = probe.Environment }, Cancellation);
+        IEnumerable<KeyValuePair<string, string>> environment = database is null ? probe.Environment : probe.Environment.Concat(database.Environment);
+        var gateway = await GatewayProcess.StartAsync(new() { DataDirectory = folder ?? NewFolder(), Environment = environment.ToDictionary(StringComparer.Ordinal) }, Cancellation);
         _servers.Add(gateway);
         var agent = await gateway.Api.CreateEchoAgentAsync($"Echo {echoDelayMs} {gateway.Id}", echoDelayMs);
         var channel = await gateway.Api.CreateSocketChannelAsync($"Load {gateway.Id}", agent);
         return (gateway, new LoadTarget { Server = gateway.Address, Path = $"/channels/{channel}/socket" }, probe);
+    }
+
+    /// <summary>A verb of this program, as a process that serves.</summary>
+    private async Task<ServerProcess> StartOwnAsync(string verb, IReadOnlyDictionary<string, string> environment)
+    {
+        var address = ServerProcess.FreeAddress();
+        ProcessStartInfo start = new("dotnet");
+        start.ArgumentList.Add(typeof(Bench).Assembly.Location);
+        start.ArgumentList.Add(verb);
+        start.ArgumentList.Add($"http://{address}");
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var server = await ServerProcess.StartAsync(start, address, Cancellation);
+        _servers.Add(server);
+        return server;
     }
 
     /// <summary>Ends a server before the run does.</summary>
@@ -111,6 +122,7 @@ internal sealed record Measure(string Name, string What, Func<Bench, Task<IReadO
     public static IReadOnlyList<Measure> All { get; } =
     [
         new("throughput", "closed loop against echo and Node: messages/s, CPU and allocation per message", Throughput.RunAsync),
+        new("databases", "the same two loads on PostgreSQL beside SQLite, with the database server's CPU", Databases.RunAsync),
         new("latency", "open loop at 5,000 messages/s against echo", Latency.RunAsync),
         new("fairness", "a quiet tenant's latency beside another's flood", Fairness.RunAsync),
         new("sessions", "managed memory per active session", SessionMemory.RunAsync),
@@ -123,6 +135,9 @@ internal sealed record Measure(string Name, string What, Func<Bench, Task<IReadO
         new("start", "process start to the first accepted message", ColdStart.RunAsync),
         new("mime", "the parser of mails: MB/s against SHA-256, allocation, memory for a 25 MB file, in this process", MailReading.RunAsync),
         new("mails", "10,000 mails of 20 KB, and one with a file of 25 MB, from a real Dovecot: rate and memory", MailArrival.RunAsync),
+        new("streams", "answers token by token from an OpenAI-compatible server: the first one's delay, 1,000 at once", Streams.RunAsync),
+        new("balance", "a pool of four replicas, one slow, one dying: latency and shares by strategy", Balance.RunAsync),
+        new("intents", "three sets of example sentences learned and recognised, in this process", IntentSpeed.RunAsync),
         new("routing", "a decision over 5,000 rules against a naive loop, in this process", RoutingSpeed.RunAsync),
     ];
 }

@@ -36,10 +36,11 @@ internal static class Latency
         ];
     }
 
-    private static async Task<(double P50, double P99)> MeasureAsync(Bench bench, string name, LoadClient client)
+    /// <summary>One round of the open loop.</summary>
+    public static async Task<(double P50, double P99)> MeasureAsync(Bench bench, string name, LoadClient client, int perSecond = PerSecond)
     {
         var tally = client.Restart();
-        if (!await OpenLoop.RunAsync(client, PerSecond, bench.Options.Load, bench.Cancellation) || tally.Faults().Length > 0 || !tally.Errors.IsEmpty)
+        if (!await OpenLoop.RunAsync(client, perSecond, bench.Options.Load, bench.Cancellation) || tally.Faults().Length > 0 || !tally.Errors.IsEmpty)
             throw new InvalidDataException($"{name}: {tally.Replied} of {tally.Sent} answered, {tally.Faults()}, errors {string.Join(", ", tally.Errors)}");
         var latency = tally.ReplyLatency;
         bench.Say($"  {name,-8} p50 {latency.Milliseconds(0.5):n2}  p90 {latency.Milliseconds(0.9):n2}  p99 {latency.Milliseconds(0.99):n2}  p99.9 {latency.Milliseconds(0.999):n2} ms");

@@ -168,6 +168,14 @@ internal static class RoutingSpeed
 
         public RuleSetModel FindRules(Guid tenant) => Rules;
 
+        public IReadOnlyCollection<AgentModel> Agents => [];
+
+        public PoolModel? FindPool(Guid id) => null;
+
+        public PoolModel? FindPool(Guid tenant, string name) => null;
+
+        public IntentSetModel FindIntents(Guid tenant) => IntentSetModel.Empty;
+
         public Task ReloadAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -4,10 +4,14 @@ using OpenClaw.Benchmarks.Probe;
 namespace OpenClaw.Benchmarks.Measures;
 
 /// <summary>What a server did during one closed loop.</summary>
-internal sealed record LoadFigures(double PerSecond, double CpuMicroseconds, double AllocatedBytes);
+/// <param name="PerSecond">Answered messages.</param>
+/// <param name="CpuMicroseconds">Of the server, per message.</param>
+/// <param name="AllocatedBytes">Per message.</param>
+/// <param name="OtherCpuMicroseconds">Of the database server behind it, per message; 0 where there is none.</param>
+internal sealed record LoadFigures(double PerSecond, double CpuMicroseconds, double AllocatedBytes, double OtherCpuMicroseconds);
 
 /// <summary>A server kept at saturation for a while: its sessions stay connected between the rounds.</summary>
-internal sealed class Saturation(string name, ServerProcess server, LoadClient client, MemoryProbe? probe)
+internal sealed class Saturation(string name, ServerProcess server, LoadClient client, MemoryProbe? probe, PostgresServer? database = null)
 {
     private static readonly TimeSpan Ramp = TimeSpan.FromMilliseconds(300);
 
@@ -18,10 +22,10 @@ internal sealed class Saturation(string name, ServerProcess server, LoadClient c
     public List<LoadFigures> Rounds { get; } = [];
 
     /// <summary>Connects the sessions of a load.</summary>
-    public static async Task<Saturation> PrepareAsync(Bench bench, string name, ServerProcess server, LoadTarget target, MemoryProbe? probe)
+    public static async Task<Saturation> PrepareAsync(Bench bench, string name, ServerProcess server, LoadTarget target, MemoryProbe? probe, PostgresServer? database = null)
     {
         var client = await LoadClient.ConnectAsync(target, bench.Options.Sessions, bench.Cancellation);
-        Saturation saturation = new(name, server, client, probe);
+        Saturation saturation = new(name, server, client, probe, database);
         await saturation.MeasureAsync(bench, bench.Options.WarmUp); // the runtimes compile what is hot, in the background of the first seconds
         return saturation;
     }
@@ -61,9 +65,9 @@ internal sealed class Saturation(string name, ServerProcess server, LoadClient c
         if (!drained || tally.Faults().Length > 0 || !tally.Errors.IsEmpty || tally.Closed > 0)
             throw new InvalidDataException($"{Name}: drained {drained}, {tally.Faults()}, closed {tally.Closed}, errors {string.Join(", ", tally.Errors)}");
         var messages = (double)(after.Replied - before.Replied);
-        return new(messages / TimeProvider.System.GetElapsedTime(before.At, after.At).TotalSeconds, (after.Cpu - before.Cpu) / messages, (after.Allocated - before.Allocated) / messages);
+        return new(messages / TimeProvider.System.GetElapsedTime(before.At, after.At).TotalSeconds, (after.Cpu - before.Cpu) / messages, (after.Allocated - before.Allocated) / messages, (after.OtherCpu - before.OtherCpu) / messages);
     }
 
-    private (long At, long Replied, double Cpu, long Allocated) Read(LoadTally tally) =>
-        (TimeProvider.System.GetTimestamp(), tally.Replied, ProcessFigures.CpuMicroseconds(server.Id), probe?.Read().Allocated ?? 0);
+    private (long At, long Replied, double Cpu, long Allocated, double OtherCpu) Read(LoadTally tally) =>
+        (TimeProvider.System.GetTimestamp(), tally.Replied, ProcessFigures.CpuMicroseconds(server.Id), probe?.Read().Allocated ?? 0, database?.CpuMicroseconds() ?? 0);
 }

@@ -7,7 +7,7 @@ using OpenClaw.Gateway.Core.Storage.Entities;
 namespace OpenClaw.Gateway.Core.Administration.Tenants.Transfer;
 
 /// <summary>
-/// A tenant's configuration as one document: settings, agents, channels, routing rules, members' roles. What refers to something does so by
+/// A tenant's configuration as one document: settings, agents, channels, pools, routing rules, members' roles. What refers to something does so by
 /// name. Secrets are left out and named.
 /// </summary>
 public sealed class ExportTenant(ISystemDbFactory system, ITenantDbFactory databases)
@@ -30,6 +30,7 @@ public sealed class ExportTenant(ISystemDbFactory system, ITenantDbFactory datab
         ["settings"] = Settings(state),
         ["agents"] = List(state.Agents.OrderBy(a => a.Name, StringComparer.Ordinal), a => Agent(a, state.Secrets[a.Id])),
         ["channels"] = List(state.Channels.OrderBy(c => c.Name, StringComparer.Ordinal), c => Channel(c, state)),
+        ["pools"] = List(state.Pools.OrderBy(p => p.Name, StringComparer.Ordinal), p => PoolTransfer.Export(p, state)),
         ["routingRules"] = List(state.Rules, r => RuleTransfer.Export(r, state)),
         ["members"] = List(state.Members.OrderBy(m => m.Email, StringComparer.Ordinal), m => new() { ["email"] = m.Email, ["role"] = m.Place.Role.ToString().ToLowerInvariant() }),
     };

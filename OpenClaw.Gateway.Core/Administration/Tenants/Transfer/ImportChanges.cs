@@ -28,6 +28,7 @@ internal sealed class ImportChanges(GatewayDbContext db, TenantState state, Impo
     {
         foreach (var agent in file.Agents) Take(agent);
         foreach (var channel in file.Channels) Take(channel);
+        foreach (var pool in file.Pools) Take(pool);
         TakeSettings();
         await new RuleImport(db, state, file, replace, now).PrepareAsync(by, _items, cancellationToken);
         foreach (var member in file.Members) await TakeAsync(member, cancellationToken);
@@ -89,6 +90,28 @@ internal sealed class ImportChanges(GatewayDbContext db, TenantState state, Impo
         if (!Note("channel", row.Name, before, after)) return;
         (row.Version, row.UpdatedAt) = (row.Version + 1, now);
         NameSecrets("channel", row.Name, row.Id, wanted.Secrets, wanted.Kind!.MadeSecrets, wanted.Kind.MakeSecret);
+    }
+
+    private void Take(FilePool wanted)
+    {
+        var row = state.Pool(wanted.Name);
+        var before = row is null ? null : PoolTransfer.Export(row, state);
+        var unknown = wanted.Members.Where(m => state.Agent(m.Agent) is null).Select(m => m.Agent).ToList();
+        foreach (var name in unknown) file.Errors.Add($"pools[{wanted.Index}].members", $"Neither this document nor the tenant has an agent '{name}'.");
+        var members = wanted.Members.Where(m => !unknown.Contains(m.Agent)).Select(m => new PoolMember(state.Agent(m.Agent)!.Id, m.Weight)).ToList();
+        Pool made = new() { Name = wanted.Name, Strategy = wanted.Strategy, Members = JsonSerializer.Serialize(members, JsonSerializerOptions.Web), AffinityMinutes = wanted.AffinityMinutes };
+        var after = PoolTransfer.Export(made, state);
+        if (row is not null && !replace && Leave("pool", wanted.Name, before!, after)) return;
+        if (row is null)
+        {
+            row = new() { Id = Guid.CreateVersion7(now), Name = wanted.Name, Strategy = wanted.Strategy, CreatedAt = now };
+            db.Pools.Add(row);
+            state.Pools.Add(row);
+        }
+
+        if (!Note("pool", wanted.Name, before, after)) return;
+        (row.Name, row.Strategy, row.Members, row.AffinityMinutes) = (made.Name, made.Strategy, made.Members, made.AffinityMinutes);
+        (row.Version, row.UpdatedAt) = (row.Version + 1, now);
     }
 
     private void TakeSettings()

@@ -15,6 +15,9 @@ internal sealed record FileAgent(
 /// <summary>A channel of the document.</summary>
 internal sealed record FileChannel(int Index, string Name, IChannelKind? Kind, bool Enabled, string? Agent, string Settings, IReadOnlyList<string> Secrets);
 
+/// <summary>A pool of the document, with names where it will have ids; the members as they stand there.</summary>
+internal sealed record FilePool(int Index, string Name, string Strategy, IReadOnlyList<(string Agent, int? Weight)> Members, double? AffinityMinutes);
+
 /// <summary>A member of the document.</summary>
 internal sealed record FileMember(int Index, string Email, TenantRole Role);
 
@@ -35,10 +38,12 @@ internal sealed class ImportFile
         Settings = Object(document, "settings", required: false);
         Agents = Items(document, "agents", Agent);
         Channels = Items(document, "channels", Channel);
+        Pools = Items(document, "pools", PoolTransfer.Read);
         Rules = Items(document, "routingRules", Rule);
         Members = Items(document, "members", Member);
         CheckNames("agents", Agents.Select(a => (a.Index, a.Name)));
         CheckNames("channels", Channels.Select(c => (c.Index, c.Name)));
+        CheckNames("pools", Pools.Select(p => (p.Index, p.Name)));
         CheckNames("routingRules", Rules.Select(r => (r.Index, r.Name)));
         CheckNames("members", Members.Select(m => (m.Index, m.Email)), field: "email");
     }
@@ -51,6 +56,8 @@ internal sealed class ImportFile
     public IReadOnlyList<FileAgent> Agents { get; } = [];
 
     public IReadOnlyList<FileChannel> Channels { get; } = [];
+
+    public IReadOnlyList<FilePool> Pools { get; } = [];
 
     public IReadOnlyList<FileRule> Rules { get; } = [];
 
@@ -68,7 +75,7 @@ internal sealed class ImportFile
             Errors.Add("format", $"This is no exported configuration: \"{TransferJson.Format}\" is expected here.");
         else if (!document.TryGetProperty("version", out var version) || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number != TransferJson.Version)
             Errors.Add("version", $"This gateway reads version {TransferJson.Version}.");
-        string[] known = ["format", "version", "settings", "agents", "channels", "routingRules", "members"];
+        string[] known = ["format", "version", "settings", "agents", "channels", "pools", "routingRules", "members"];
         foreach (var field in document.EnumerateObject().Where(f => !known.Contains(f.Name))) Errors.Add(field.Name, $"There is no such part. There are: {string.Join(", ", known)}.");
         return !Errors.Any;
     }

@@ -91,6 +91,12 @@ internal sealed class RuleImport(GatewayDbContext db, TenantState state, ImportF
             }
         }
 
+        if (rule.Target["pool"] is { } pool)
+        {
+            if (Text(pool) is { } poolName && state.Pool(poolName) is { } there) rule.Target["pool"] = there.Id;
+            else known = Unknown($"{path}.target.pool", $"pool '{Text(pool)}'");
+        }
+
         if (rule.Target["agent"] is not { } agent) return known;
         if (Text(agent) is not { } agentName || state.Agent(agentName) is not { } row) return Unknown($"{path}.target.agent", $"agent '{Text(agent)}'");
         rule.Target["agent"] = row.Id;

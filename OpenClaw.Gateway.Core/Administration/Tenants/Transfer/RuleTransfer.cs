@@ -13,6 +13,7 @@ internal static class RuleTransfer
         if (match["channels"] is JsonArray channels) match["channels"] = new JsonArray([.. channels.Select(c => (JsonNode?)Name(c, id => state.Channels.Find(s => s.Id == id)?.Name))]);
         var target = TransferJson.Sorted(row.Target);
         if (target["agent"] is { } agent) target["agent"] = Name(agent, id => state.AgentName(id));
+        if (target["pool"] is { } pool) target["pool"] = Name(pool, id => state.Pools.Find(p => p.Id == id)?.Name);
         if (target["fallback"] is JsonArray fallback) target["fallback"] = new JsonArray([.. fallback.Select(f => (JsonNode?)Name(f, id => state.AgentName(id)))]);
         return new()
         {
@@ -21,7 +22,7 @@ internal static class RuleTransfer
     }
 
     /// <summary>What is gone keeps its id: the import says so.</summary>
-    private static string? Name(JsonNode? id, Func<Guid, string?> find)
+    internal static string? Name(JsonNode? id, Func<Guid, string?> find)
     {
         var text = id?.GetValueKind() == JsonValueKind.String ? id.GetValue<string>() : null;
         return Guid.TryParse(text, out var known) ? find(known) ?? text : text;

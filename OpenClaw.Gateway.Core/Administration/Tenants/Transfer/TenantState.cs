@@ -6,7 +6,7 @@ namespace OpenClaw.Gateway.Core.Administration.Tenants.Transfer;
 
 /// <summary>What is configured in a tenant, as rows.</summary>
 internal sealed record TenantState(
-    TenantSettings? Settings, List<Agent> Agents, List<Channel> Channels, List<RoutingRule> Rules, ILookup<Guid, Secret> Secrets, List<(Membership Place, string Email)> Members)
+    TenantSettings? Settings, List<Agent> Agents, List<Channel> Channels, List<Pool> Pools, List<RoutingRule> Rules, ILookup<Guid, Secret> Secrets, List<(Membership Place, string Email)> Members)
 {
     public static async Task<TenantState> LoadAsync(GatewayDbContext db, CancellationToken cancellationToken)
     {
@@ -15,6 +15,7 @@ internal sealed record TenantState(
             await db.Settings.FirstOrDefaultAsync(cancellationToken),
             await db.Agents.ToListAsync(cancellationToken),
             await db.Channels.ToListAsync(cancellationToken),
+            await db.Pools.ToListAsync(cancellationToken),
             await db.RoutingRules.Where(r => r.ToVersion == RoutingRule.Live).OrderBy(r => r.Ordinal).ToListAsync(cancellationToken),
             (await db.Secrets.ToListAsync(cancellationToken)).ToLookup(s => s.OwnerId),
             [.. members.Select(m => (m.Place, m.Email ?? ""))]);
@@ -23,6 +24,8 @@ internal sealed record TenantState(
     public Agent? Agent(string name) => Agents.Find(a => string.Equals(a.Name, name, StringComparison.OrdinalIgnoreCase));
 
     public Channel? Channel(string name) => Channels.Find(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    public Pool? Pool(string name) => Pools.Find(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
 
     public string? AgentName(Guid? id) => id is { } agent ? Agents.Find(a => a.Id == agent)?.Name : null;
 }

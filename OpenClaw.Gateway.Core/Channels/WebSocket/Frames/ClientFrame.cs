@@ -14,6 +14,9 @@ internal enum FrameType : byte
     Typing,
     Upload,
     Read,
+
+    /// <summary>The answer that is being made is not wanted.</summary>
+    Cancel,
 }
 
 /// <summary>A client's frame as read from the wire; which fields hold follows from the type.</summary>

@@ -112,6 +112,7 @@ internal static class FrameParser
             : reader.ValueTextEquals("typing"u8) ? FrameType.Typing
             : reader.ValueTextEquals("read"u8) ? FrameType.Read
             : reader.ValueTextEquals("upload"u8) ? FrameType.Upload
+            : reader.ValueTextEquals("cancel"u8) ? FrameType.Cancel
             : FrameType.Unknown;
         return true;
     }
@@ -205,6 +206,7 @@ internal static class FrameParser
         FrameType.Message => (Fields.Id, Fields.Id | Fields.Text | Fields.Attachments | Fields.Button),
         FrameType.Typing => (Fields.On, Fields.On),
         FrameType.Read => (Fields.Seq, Fields.Seq),
+        FrameType.Cancel => (Fields.None, Fields.None),
         _ => (Fields.Id | Fields.Name | Fields.ContentType | Fields.Size, Fields.Id | Fields.Name | Fields.ContentType | Fields.Size),
     };
 

@@ -16,6 +16,7 @@ public sealed partial class FormShell : IDisposable
     private ElementReference _form;
     private DotNetObjectReference<FormShell>? _self;
     private bool _live;
+    private bool _gone;
     private bool _focusFault;
     private bool _dirtyShown;
 
@@ -117,6 +118,7 @@ public sealed partial class FormShell : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        _gone = true;
         if (Dialog is not null && Dialog.MayClose == MayCloseAsync) Dialog.MayClose = null;
         _self?.Dispose();
     }
@@ -197,10 +199,14 @@ public sealed partial class FormShell : IDisposable
         {
             _live = true;
             Show();
+            // the script comes by the network: the form may have been saved, and be gone, before it is there
+            await Script.LoadAsync();
+            if (_gone) return;
             _self = DotNetObjectReference.Create(this);
             await Script.RunAsync("startForm", _form, _self);
         }
 
+        if (_gone) return;
         if (_dirtyShown != Dirty)
         {
             _dirtyShown = Dirty;

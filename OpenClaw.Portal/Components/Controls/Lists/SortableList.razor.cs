@@ -14,6 +14,7 @@ public sealed partial class SortableList<T> : IAsyncDisposable
     private IJSObjectReference? _module;
     private IJSObjectReference? _script;
     private (int Index, string Move)? _focus;
+    private bool _gone;
     private string _told = "";
 
     /// <summary>What is ordered: <c>Rules in order</c>.</summary>
@@ -62,6 +63,7 @@ public sealed partial class SortableList<T> : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        _gone = true;
         try
         {
             if (_script is not null)
@@ -85,8 +87,10 @@ public sealed partial class SortableList<T> : IAsyncDisposable
     {
         if (firstRender)
         {
-            _self = DotNetObjectReference.Create(this);
             _module = await Script.InvokeAsync<IJSObjectReference>("import", "./js/sortable.js");
+            // the page may be gone before the script is there
+            if (_gone) return;
+            _self = DotNetObjectReference.Create(this);
             if (_module is not null) _script = await _module.InvokeAsync<IJSObjectReference>("sort", _list, _self);
         }
 

@@ -20,7 +20,7 @@ public sealed partial class Home
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()
     {
-        if (await Access.ListAsync(Http.User, Http.RequestAborted) is [var first, ..]) Navigation.NavigateTo($"/t/{first.Slug}/overview");
+        if (await Access.ListAsync(Http.User, Http.RequestAborted) is [var first, ..]) Navigation.NavigateTo($"t/{first.Slug}/overview");
         else if (TenantAccess.IdOf(Http.User) is { } person) Suspensions = await Access.FindShutOutAsync(person, Http.RequestAborted);
     }
 }

@@ -41,7 +41,7 @@ public sealed partial class InvitationPage
 
     private Faults Faults { get; set; } = [];
 
-    private string Own => $"{PortalPaths.Invitation}/{Token}";
+    private string Own => PortalPaths.At(Http, $"{PortalPaths.Invitation}/{Token}");
 
     private string Title => Visit.State switch
     {
@@ -64,7 +64,7 @@ public sealed partial class InvitationPage
 
     private async Task AcceptAsync()
     {
-        if (await Visits.AcceptAsync(Token, Http.User, Client.AddressOf(Http), Http.RequestAborted)) Navigation.NavigateTo($"/t/{Offer!.TenantSlug}/overview");
+        if (await Visits.AcceptAsync(Token, Http.User, Client.AddressOf(Http), Http.RequestAborted)) Navigation.NavigateTo($"t/{Offer!.TenantSlug}/overview");
         else await LookAsync();
     }
 
@@ -78,6 +78,6 @@ public sealed partial class InvitationPage
         Faults = faults;
         if (person is null) return;
         await Flow.EnterAsync(person, "invitation");
-        Navigation.NavigateTo($"/t/{Offer!.TenantSlug}/overview");
+        Navigation.NavigateTo($"t/{Offer!.TenantSlug}/overview");
     }
 }

@@ -35,6 +35,7 @@ public sealed partial class Setup
     protected override async Task OnInitializedAsync()
     {
         if (Input is not null) return;
+        Input = new(); // rendered before the database has answered
         var tenant = await Owners.FirstTenantAsync(Http.RequestAborted);
         Input = new() { TenantName = tenant?.Name ?? "Default", TenantSlug = tenant?.Slug ?? "default" };
     }
@@ -57,7 +58,7 @@ public sealed partial class Setup
         }
 
         await SignInManager.SignInAsync(owner, isPersistent: false);
-        Navigation.NavigateTo($"/t/{slug}/welcome");
+        Navigation.NavigateTo($"t/{slug}/welcome");
     }
 
     [LoggerMessage(5003, LogLevel.Warning, "Set-up: too many wrong codes; the new code is {Code}")]

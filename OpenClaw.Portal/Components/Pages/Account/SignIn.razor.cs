@@ -37,7 +37,7 @@ public sealed partial class SignIn
 
     private IReadOnlyList<Suspension> Suspensions { get; set; } = [];
 
-    private string Target => PortalPaths.IsLocal(ReturnUrl) ? ReturnUrl! : "/";
+    private string Target => PortalPaths.IsLocal(ReturnUrl) ? ReturnUrl! : "./";
 
     /// <inheritdoc />
     protected override void OnInitialized()

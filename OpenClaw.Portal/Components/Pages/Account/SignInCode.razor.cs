@@ -30,7 +30,7 @@ public sealed partial class SignInCode
 
     private IReadOnlyList<Suspension> Suspensions { get; set; } = [];
 
-    private string Target => PortalPaths.IsLocal(ReturnUrl) ? ReturnUrl! : "/";
+    private string Target => PortalPaths.IsLocal(ReturnUrl) ? ReturnUrl! : "./";
 
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()

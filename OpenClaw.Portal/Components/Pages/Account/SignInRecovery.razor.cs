@@ -24,7 +24,7 @@ public sealed partial class SignInRecovery
 
     private IReadOnlyList<Suspension> Suspensions { get; set; } = [];
 
-    private string Target => PortalPaths.IsLocal(ReturnUrl) ? ReturnUrl! : "/";
+    private string Target => PortalPaths.IsLocal(ReturnUrl) ? ReturnUrl! : "./";
 
     /// <inheritdoc />
     protected override async Task OnInitializedAsync()

@@ -71,12 +71,15 @@ public sealed partial class AgentPage
 
     private IAgentKind? Kind => View is null ? null : Kinds.Find(View.Kind);
 
+    /// <summary>Some are named after settings: those of the servers of tools.</summary>
+    private IReadOnlyList<string> SecretNames => View is null ? [] : Kind?.SecretsOf(JsonSerializer.SerializeToElement(View.Settings)) ?? [];
+
     private IReadOnlyList<Tab> Parts
     {
         get
         {
             var parts = new List<Tab> { new("", "Overview"), new("settings", "Settings") };
-            if (Kind is { MadeSecrets.Count: > 0 }) parts.Add(new("secrets", "Secrets"));
+            if (SecretNames.Count > 0) parts.Add(new("secrets", "Secrets"));
             if (MayChange) parts.AddRange([new("test", "Test call"), new("danger", "Delete")]);
             return parts;
         }
@@ -124,6 +127,7 @@ public sealed partial class AgentPage
     {
         "default" => $"{Base}/settings",
         "channel" => $"{Base}/channels/{use.Id}?tab=settings",
+        "pool" => $"{Base}/agents/pools/{use.Id}",
         _ => $"{Base}/routing?rule={use.Id}",
     };
 
@@ -131,6 +135,7 @@ public sealed partial class AgentPage
     {
         "default" => "It is the default agent (Settings)",
         "channel" => $"Own agent of the channel “{use.Name}”",
+        "pool" => $"Member of the pool “{use.Name}”",
         _ => $"Target of the rule “{use.Name}”",
     };
 

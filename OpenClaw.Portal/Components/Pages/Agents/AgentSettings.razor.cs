@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Administration;
 using OpenClaw.Gateway.Core.Administration.Agents;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
@@ -12,6 +13,9 @@ namespace OpenClaw.Portal.Components.Pages.Agents;
 public sealed partial class AgentSettings
 {
     private DateTimeOffset? _theirsAt;
+    private FormShell? _form;
+    private IReadOnlyList<PreflightCheck>? _checks;
+    private bool _testing;
     private string? _refused;
     private bool _isOwner;
 
@@ -39,7 +43,12 @@ public sealed partial class AgentSettings
     private SaveAgent Save { get; set; } = default!;
 
     [Inject]
+    private CheckAgent Check { get; set; } = default!;
+
+    [Inject]
     private DestinationCheck Destination { get; set; } = default!;
+
+    private IAgentKind? Kind => Kinds.Find(View.Kind);
 
     private FormDraft Draft { get; set; } = new([], 0);
 
@@ -48,20 +57,40 @@ public sealed partial class AgentSettings
     {
         Draft = new(ChannelsService.Form(View), View.Version);
         _isOwner = (await Caller()).May(ApiScopeNames.Own);
-        await CheckAsync("url");
+        if (AgentAddresses.Of(Kind) is { } address) await CheckAsync(address);
     }
 
     private async Task CheckAsync(string setting)
     {
-        if (setting == "url") _refused = await Destination.FaultAsync(Draft.Settings["url"]?.ToString());
+        if (setting == AgentAddresses.Of(Kind)) _refused = await Destination.FaultAsync(Draft.Settings[setting]?.ToString());
+    }
+
+    private async Task TryAsync()
+    {
+        if (_testing || _form?.Validate() != true) return;
+        _testing = true;
+        try
+        {
+            var result = await Check.RunAsync(await Caller(), View.Id, Draft.Patch());
+            _checks = result.Value is { Count: 0 } ? [new("", true, "The settings are fine. There is nothing to try: ask it something with a test call.")] : result.Value;
+            if (result.Status == AdminStatus.Invalid) _form.Errors.Set(result.Errors);
+        }
+        finally
+        {
+            _testing = false;
+        }
     }
 
     private async Task<FormResult> SaveAsync()
     {
         var patch = Draft.Patch();
-        await CheckAsync("url");
-        if (_refused is not null && patch.TryGetProperty("settings", out var settings) && settings.TryGetProperty("url", out _))
-            return FormResult.Invalid(new Dictionary<string, string[]> { ["settings.url"] = [_refused] });
+        if (AgentAddresses.Of(Kind) is { } address)
+        {
+            await CheckAsync(address);
+            if (_refused is not null && patch.TryGetProperty("settings", out var settings) && settings.TryGetProperty(address, out _))
+                return FormResult.Invalid(new Dictionary<string, string[]> { [$"settings.{address}"] = [_refused] });
+        }
+
         var result = await Save.PatchAsync(await Caller(), View.Id, patch, Draft.Version);
         if (result.Value is { } saved)
         {

@@ -17,6 +17,9 @@ public sealed partial class NewAgent
 {
     private readonly Dictionary<string, SecretEdit> _secrets = [];
     private readonly FormErrors _errors = new();
+    private FormShell? _form;
+    private IReadOnlyList<PreflightCheck>? _checks;
+    private bool _testing;
     private string? _refused;
     private bool _isOwner;
 
@@ -28,6 +31,9 @@ public sealed partial class NewAgent
 
     [Inject]
     private SaveAgent Save { get; set; } = default!;
+
+    [Inject]
+    private CheckAgent Check { get; set; } = default!;
 
     [Inject]
     private PatchSettings Settings { get; set; } = default!;
@@ -55,21 +61,52 @@ public sealed partial class NewAgent
         if (Draft.Text("kind") == Chosen?.Kind) return;
         Draft = new([], 0);
         if (Chosen is { } chosen) Draft.Set("kind", chosen.Kind);
-        _refused = null;
+        (_refused, _checks) = (null, null);
         _secrets.Clear();
     }
 
+    /// <summary>Some are named after settings: those of the servers of tools.</summary>
+    private IReadOnlyList<string> SecretNames => Chosen?.SecretsOf(Now) ?? [];
+
+    private JsonElement Now => JsonSerializer.SerializeToElement(Draft.Settings);
+
+    /// <summary>Typed for a server of tools that was taken out since: not sent.</summary>
+    private Dictionary<string, SecretEdit> Needed => _secrets.Where(s => SecretNames.Contains(s.Key)).ToDictionary();
+
+    /// <summary>One that the gateway makes need not be given.</summary>
+    private SecretUse UseOf(string name) => Chosen is not { } kind ? SecretUse.None : kind.UseOf(name, Now);
+
     private async Task CheckAsync(string setting)
     {
-        if (setting == "url") _refused = await Destination.FaultAsync(Draft.Settings["url"]?.ToString());
+        if (setting == AgentAddresses.Of(Chosen)) _refused = await Destination.FaultAsync(Draft.Settings[setting]?.ToString());
+    }
+
+    private async Task TryAsync()
+    {
+        if (_testing || _form?.Validate() != true) return;
+        _testing = true;
+        try
+        {
+            var result = await Check.RunAsync(await CallerAsync(), null, Draft.Patch(Needed));
+            _checks = result.Value is { Count: 0 } ? [new("", true, "The settings are fine. There is nothing to try: make the agent, then ask it something with a test call.")] : result.Value;
+            if (result.Status == AdminStatus.Invalid) _errors.Set(result.Errors);
+        }
+        finally
+        {
+            _testing = false;
+        }
     }
 
     private async Task<FormResult> SaveAsync()
     {
         // asked again: the owner may have opened the host in another window meanwhile
-        await CheckAsync("url");
-        if (_refused is not null) return FormResult.Invalid(new Dictionary<string, string[]> { ["settings.url"] = [_refused] });
-        var result = await Save.CreateAsync(await CallerAsync(), Draft.Patch(_secrets));
+        if (AgentAddresses.Of(Chosen) is { } address)
+        {
+            await CheckAsync(address);
+            if (_refused is not null) return FormResult.Invalid(new Dictionary<string, string[]> { [$"settings.{address}"] = [_refused] });
+        }
+
+        var result = await Save.CreateAsync(await CallerAsync(), Draft.Patch(Needed));
         Made = result.Value;
         return FormResult.From(result);
     }

@@ -92,6 +92,9 @@ public sealed partial class TestCall : IDisposable
 
         public AgentTestError? Error { get; private set; }
 
+        /// <summary>How the agent came to it.</summary>
+        public AgentReport? Report { get; private set; }
+
         public IReadOnlyList<string> Replies
         {
             get
@@ -113,6 +116,7 @@ public sealed partial class TestCall : IDisposable
         public void Complete(AgentTest? test)
         {
             End();
+            Report = test?.Report;
             if (test is null) Error = new("", "The agent is gone: somebody deleted it.");
             else if (test.Error is not null) Error = test.Error;
             else _whole = [.. test.Messages.Select(m => m.Text.Length > 0 ? m.Text : "(a message without text)")];

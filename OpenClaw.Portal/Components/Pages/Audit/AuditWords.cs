@@ -7,7 +7,7 @@ internal static class AuditWords
 {
     private static readonly Dictionary<string, string> Groups = new(StringComparer.Ordinal)
     {
-        ["agent"] = "Agent", ["api-key"] = "API key", ["channel"] = "Channel", ["circuit"] = "Circuit", ["configuration"] = "Configuration", ["erasure"] = "Erasure", ["event-webhook"] = "Event webhook", ["held-message"] = "Held message", ["hold"] = "Legal hold", ["intent"] = "Intent", ["invitation"] = "Invitation", ["job"] = "Job",
+        ["agent"] = "Agent", ["api-key"] = "API key", ["channel"] = "Channel", ["circuit"] = "Circuit", ["configuration"] = "Configuration", ["erasure"] = "Erasure", ["event-webhook"] = "Event webhook", ["held-message"] = "Held message", ["hold"] = "Legal hold", ["intent"] = "Intent", ["intent-options"] = "Recognition of intents", ["invitation"] = "Invitation", ["job"] = "Job",
         ["member"] = "Member", ["message"] = "Message", ["network"] = "Network", ["owner"] = "Owner", ["passkey"] = "Passkey", ["password"] = "Password", ["person"] = "Person", ["pool"] = "Pool", ["pairing"] = "Pairing",
         ["rule"] = "Routing rule", ["rules"] = "Routing rules", ["session"] = "Session", ["settings"] = "Settings", ["sign-in"] = "Sign-in", ["tenant"] = "Tenant",
         ["two-factor"] = "Two factors",

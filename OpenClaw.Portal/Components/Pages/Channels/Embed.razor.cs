@@ -48,7 +48,7 @@ public sealed partial class Embed
     private int Origins => (Draft.Settings["allowedOrigins"] as JsonArray)?.Count ?? 0;
 
     /// <summary>The chat page with what is in the form, saved or not.</summary>
-    private string Preview => $"/chat/{View.Id}?preview=true&title={Uri.EscapeDataString(Text("title") ?? View.Name)}&theme={Uri.EscapeDataString(Text("theme") ?? "auto")}";
+    private string Preview => $"chat/{View.Id}?preview=true&title={Uri.EscapeDataString(Text("title") ?? View.Name)}&theme={Uri.EscapeDataString(Text("theme") ?? "auto")}";
 
     private string Sample => $$"""
         import { createHmac } from 'node:crypto';

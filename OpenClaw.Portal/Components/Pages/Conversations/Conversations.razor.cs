@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.AspNetCore.WebUtilities;
 using OpenClaw.Gateway.Core.Administration.ApiKeys;
+using OpenClaw.Gateway.Core.Administration.Conversations;
 using OpenClaw.Portal.Components.Controls.Forms;
 using OpenClaw.Portal.Components.Controls.Lists;
 using OpenClaw.Portal.Services;
@@ -37,6 +38,9 @@ public sealed partial class Conversations
     private TenantNames Names { get; set; } = default!;
 
     [Inject]
+    private MessageQueries Messages { get; set; } = default!;
+
+    [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
     private ListQuery Query { get; set; } = new();
@@ -65,12 +69,26 @@ public sealed partial class Conversations
         Agents = [.. (await Names.AgentsAsync(TenantId)).Select(a => new Choice(a.Id.ToString(), a.Name))];
     }
 
-    private void Moved(object? sender, LocationChangedEventArgs moved) => _ = InvokeAsync(() =>
+    /// <inheritdoc />
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender) await GoToMessageAsync();
+    }
+
+    /// <summary>Who looks for a message's id (or its trace id, which is the same) is led to the message.</summary>
+    private async Task GoToMessageAsync()
+    {
+        if (!Guid.TryParse(Query.Text, out var id) || await Messages.GetAsync(TenantId, id) is not { } found) return;
+        Navigation.NavigateTo($"{Path}/{found.SessionId}?message={found.Id}&at={found.Seq}");
+    }
+
+    private void Moved(object? sender, LocationChangedEventArgs moved) => _ = InvokeAsync(async () =>
     {
         var query = ListQuery.Of(Navigation);
         if (query == Query) return;
         Query = query;
         StateHasChanged();
+        await GoToMessageAsync();
     });
 
     private void OpenMessage(Guid? message) => Navigation.SetQuery(("message", message?.ToString()));

@@ -52,7 +52,7 @@ public sealed partial class MessageBubble
     [CascadingParameter(Name = TenantMember.Slug)]
     private string? Slug { get; set; }
 
-    private string? Letter => Slug is not null && Trace is { Letters: [.., var letter] } ? $"/t/{Slug}/dead-letters/{letter.Id}" : null;
+    private string? Letter => Slug is not null && Trace is { Letters: [.., var letter] } ? $"t/{Slug}/dead-letters/{letter.Id}" : null;
 
     private string Label => $"{Entry.Name ?? "User"}, message {Entry.Message.Seq}";
 

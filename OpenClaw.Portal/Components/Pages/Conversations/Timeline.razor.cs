@@ -13,6 +13,7 @@ namespace OpenClaw.Portal.Components.Pages.Conversations;
 public sealed partial class Timeline
 {
     private IReadOnlyList<TimelineStep>? _steps;
+    private IReadOnlyList<TraceSpan>? _spans;
 
     /// <summary>The trace; null while it loads.</summary>
     [Parameter, EditorRequired]
@@ -29,6 +30,9 @@ public sealed partial class Timeline
     [Inject]
     private TenantNames Names { get; set; } = default!;
 
+    [Inject]
+    private TraceLinks Links { get; set; } = default!;
+
     private string Sum
     {
         get
@@ -40,10 +44,15 @@ public sealed partial class Timeline
         }
     }
 
+    /// <summary>The message that began the trace: an answer belongs to its question's.</summary>
+    private Guid TraceMessage => Trace!.InReplyTo ?? Trace.Id;
+
+    private IReadOnlyList<TraceSpan> Spans => _spans ??= TraceSpan.Of(Trace!, Names.Agent);
+
     private IReadOnlyList<TimelineStep> Steps => _steps ??= TimelineStep.Of(Trace!, Word, Note, Names.Agent);
 
     /// <inheritdoc />
-    protected override void OnParametersSet() => _steps = null;
+    protected override void OnParametersSet() => (_steps, _spans) = (null, null);
 
     private string Word(string stage) => stage switch
     {

@@ -109,7 +109,7 @@ public sealed partial class LetterPage
         "routing" => ("To the routing", $"{Base}/routing"),
         "circuits" => ("To queues and circuits", $"{Base}/queues"),
         "conversation" when letter.HasConversation => ("To the conversation", $"{Base}/conversations/{letter.SessionId}?message={letter.MessageId}"),
-        "network" when _isOwner => ("To the network settings", "/owner/network"),
+        "network" when _isOwner => ("To the network settings", "owner/network"),
         _ => null,
     };
 

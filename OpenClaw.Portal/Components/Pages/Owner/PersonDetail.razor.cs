@@ -97,7 +97,7 @@ public sealed partial class PersonDetail
             : await Confirm.AskAsync($"Take the ownership of {Email} away?", "The person keeps the own places in tenants, and loses the rest at once.", "Take it away", danger: true);
         if (!sure) return;
         var result = await Change.SetOwnerAsync(await CallerAsync(), Id, owner: false);
-        if (IsOwn && result.Status == AdminStatus.Done) Navigation.NavigateTo("/", forceLoad: true);
+        if (IsOwn && result.Status == AdminStatus.Done) Navigation.NavigateTo("./", forceLoad: true);
         else await TellAsync(result, _ => $"{Email} is no owner any more.");
     }
 
@@ -116,7 +116,7 @@ public sealed partial class PersonDetail
         }
 
         Toasts.Show($"{Email} is removed.");
-        Navigation.NavigateTo("/owner/people");
+        Navigation.NavigateTo("owner/people");
     }
 
     private async Task TellAsync(AdminResult<PersonChange> result, Func<PersonChange, string> done)

@@ -105,7 +105,7 @@ public sealed partial class TenantStatePart : IDisposable
             if (result.Status is AdminStatus.Done or AdminStatus.NotFound)
             {
                 Toasts.Show($"The tenant “{Tenant.Name}” is deleted.");
-                Navigation.NavigateTo("/owner/tenants");
+                Navigation.NavigateTo("owner/tenants");
                 return;
             }
 

@@ -53,8 +53,8 @@ public sealed partial class TenantUsagePart
 
     private async Task ExportAsync()
     {
-        string[] head = ["day", "messages", "replies", "attachmentBytes"];
-        var rows = Days!.Select(d => (IReadOnlyList<string?>)[d.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Text(d.Messages), Text(d.Replies), Text(d.AttachmentBytes)]);
+        string[] head = ["day", "messages", "replies", "attachmentBytes", "inputTokens", "outputTokens"];
+        var rows = Days!.Select(d => (IReadOnlyList<string?>)[d.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Text(d.Messages), Text(d.Replies), Text(d.AttachmentBytes), Text(d.InputTokens), Text(d.OutputTokens)]);
         await Script.DownloadAsync($"{Tenant.Slug}-usage.csv", Csv.ContentType, Csv.Write(head, rows));
     }
 

@@ -32,6 +32,12 @@ public sealed partial class Routing
     private Guid? Message { get; set; }
 
     [SupplyParameterFromQuery]
+    private Guid? Run { get; set; }
+
+    [SupplyParameterFromQuery]
+    private int? Days { get; set; }
+
+    [SupplyParameterFromQuery]
     private int? Version { get; set; }
 
     [SupplyParameterFromQuery]

@@ -20,6 +20,8 @@ public sealed partial class RuleEditor
     private static readonly IReadOnlyList<Choice> Outcomes =
     [
         new(RuleForm.ToAgent, "An agent answers", "The message goes to that agent.", "agent"),
+        new(RuleForm.ToPool, "An agent of a pool answers", "One of several shares the work.", "members"),
+        new(RuleForm.ToCapable, "Whoever is good at it", "By what the message wants.", "route"),
         new(RuleForm.ToNobody, "Nobody answers", "The message is kept and dropped.", "close"),
     ];
 
@@ -34,7 +36,7 @@ public sealed partial class RuleEditor
     /// <summary>Set once: what the reader opened stays open while they clear a field in it.</summary>
     private bool? _more;
     private decimal? _place = 1;
-    private IReadOnlyList<Choice> _channels = [], _kinds = [], _agents = [];
+    private IReadOnlyList<Choice> _channels = [], _kinds = [], _agents = [], _intents = [], _pools = [];
 
     /// <summary>The rule; null for a new one.</summary>
     [Parameter]
@@ -67,6 +69,8 @@ public sealed partial class RuleEditor
         _mayEdit = (await CallerAsync()).May(ApiScopeNames.Configure);
         _channels = [.. TenantNames.Channels(TenantId).Select(c => new Choice(c.Id.ToString(), c.Name))];
         _agents = [.. (await TenantNames.AgentsAsync(TenantId)).Select(a => new Choice(a.Id.ToString(), a.Name))];
+        _pools = [.. (await TenantNames.PoolsAsync(TenantId)).Select(p => new Choice(p.Id.ToString(), p.Name))];
+        _intents = [.. Catalog.FindIntents(TenantId).Intents.Select(i => new Choice(i.Name, i.Name))];
         _kinds = [.. Kinds.All.Select(k => new Choice(k.Kind, k.Title))];
         await LoadAsync();
     }
@@ -91,6 +95,8 @@ public sealed partial class RuleEditor
         }
         var at = rules.FindIndex(r => r.Rule.Id == id);
         if (_gone = at < 0) return;
+        // one that is gone stays chosen until somebody chooses another: saving says that it is gone
+        if (rules[at].Rule.Match.Intent is { } intent && !_intents.Any(i => i.Value == intent)) _intents = [.. _intents, new Choice(intent, intent)];
         (_form, _token, _loaded, _places, _place) = (RuleForm.Of(rules[at].Rule), rules[at].Token, RuleJson.Of(rules[at].Rule), rules.Count, at + 1);
     }
 

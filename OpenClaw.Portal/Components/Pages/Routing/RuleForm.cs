@@ -9,6 +9,8 @@ namespace OpenClaw.Portal.Components.Pages.Routing;
 internal sealed class RuleForm
 {
     public const string ToAgent = "agent";
+    public const string ToPool = "pool";
+    public const string ToCapable = "capable";
     public const string ToNobody = "drop";
 
     public string? Name { get; set; } = "";
@@ -37,11 +39,16 @@ internal sealed class RuleForm
 
     public string? Language { get; set; }
 
+    /// <summary>The name of an intent; null = whatever the message wants.</summary>
+    public string? Intent { get; set; }
+
     /// <summary><c>yes</c>, <c>no</c> or null.</summary>
     public string? Attachment { get; set; }
 
-    /// <summary><see cref="ToAgent"/> or <see cref="ToNobody"/>.</summary>
+    /// <summary><see cref="ToAgent"/>, <see cref="ToPool"/>, <see cref="ToCapable"/> or <see cref="ToNobody"/>.</summary>
     public string? Outcome { get; set; } = ToAgent;
+
+    public string? Pool { get; set; }
 
     public string? Agent
     {
@@ -63,8 +70,8 @@ internal sealed class RuleForm
         Channels = [.. (rule.Match.Channels ?? []).Select(c => c.ToString())], ChannelKinds = rule.Match.ChannelKinds ?? [],
         ConversationKinds = rule.Match.ConversationKinds ?? [], Users = rule.Match.Users ?? [], Command = rule.Match.Command,
         Any = rule.Match.Text?.Any ?? [], All = rule.Match.Text?.All ?? [], Keywords = rule.Match.Text?.Keywords ?? [], Regex = rule.Match.Text?.Regex,
-        Language = rule.Match.Language, Attachment = rule.Match.HasAttachment switch { true => "yes", false => "no", null => null },
-        Outcome = rule.Target.Drop ? ToNobody : ToAgent, Agent = rule.Target.Agent?.ToString(),
+        Language = rule.Match.Language, Intent = rule.Match.Intent, Attachment = rule.Match.HasAttachment switch { true => "yes", false => "no", null => null },
+        Outcome = rule.Target.Drop ? ToNobody : rule.Target.Pool is not null ? ToPool : rule.Target.Capable ? ToCapable : ToAgent, Pool = rule.Target.Pool?.ToString(), Agent = rule.Target.Agent?.ToString(),
         Fallback = [.. (rule.Target.Fallback ?? []).Select(f => f.ToString())],
     };
 
@@ -85,14 +92,22 @@ internal sealed class RuleForm
             Channels = (Channels ?? []).Select(Guid.Parse).ToList() is { Count: > 0 } channels ? channels : null,
             ChannelKinds = OrNull(ChannelKinds), ConversationKinds = OrNull(ConversationKinds), Users = OrNull(Users), Command = OrNull(Command?.TrimStart('/')),
             Text = new TextMatch { Any = OrNull(Any), All = OrNull(All), Keywords = OrNull(Keywords), Regex = OrNull(Regex) } is var text && text is { Any: null, All: null, Keywords: null, Regex: null } ? null : text,
-            Language = OrNull(Language), HasAttachment = Attachment switch { "yes" => true, "no" => false, _ => null },
+            Language = OrNull(Language), Intent = OrNull(Intent), HasAttachment = Attachment switch { "yes" => true, "no" => false, _ => null },
         },
-        Target = Outcome == ToNobody ? new() { Drop = true } : new()
+        Target = Outcome switch
         {
-            Agent = Guid.TryParse(Agent, out var agent) ? agent : null,
-            // who is asked first now is not asked again
-            Fallback = (Fallback ?? []).Where(f => f != Agent).Select(Guid.Parse).ToList() is { Count: > 0 } fallback ? fallback : null,
+            ToNobody => new() { Drop = true },
+            ToCapable => new() { Capable = true },
+            ToPool => new() { Pool = Guid.TryParse(Pool, out var pool) ? pool : null },
+            _ => ToAnAgent(),
         },
+    };
+
+    private RuleTarget ToAnAgent() => new()
+    {
+        Agent = Guid.TryParse(Agent, out var agent) ? agent : null,
+        // who is asked first now is not asked again
+        Fallback = (Fallback ?? []).Where(f => f != Agent).Select(Guid.Parse).ToList() is { Count: > 0 } fallback ? fallback : null,
     };
 
     /// <summary>The body to be saved.</summary>
@@ -100,7 +115,7 @@ internal sealed class RuleForm
     {
         var rule = ToRule();
         var body = RuleJson.Of(rule);
-        if (rule.Target is { Agent: null, Drop: false }) body["target"] = new JsonObject();
+        if (rule.Target is { Agent: null, Pool: null, Capable: false, Drop: false }) body["target"] = new JsonObject();
         return body;
     }
 

@@ -4,7 +4,11 @@ using OpenClaw.Gateway.Core.Abstractions;
 namespace OpenClaw.Portal.Components.Pages.Routing;
 
 /// <summary>Names that a summary needs: of a channel, of a kind of channel, of an agent, of a language.</summary>
-public sealed record RuleNames(Func<Guid, string> Channel, Func<string, string> Kind, Func<Guid, string> Agent, Func<string, string> Language);
+public sealed record RuleNames(Func<Guid, string> Channel, Func<string, string> Kind, Func<Guid, string> Agent, Func<string, string> Language)
+{
+    /// <summary>Of a pool.</summary>
+    public Func<Guid, string> Pool { get; init; } = _ => "a pool";
+}
 
 /// <summary>Says in one sentence what a rule does: <c>Messages on Web chat that contain “refund” or “money back”</c>, and where they go.</summary>
 public static class RuleSummary
@@ -36,6 +40,8 @@ public static class RuleSummary
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(names);
         if (target.Drop) return "nobody answers";
+        if (target.Pool is { } pool) return $"an agent of {names.Pool(pool)}";
+        if (target.Capable) return "whoever is good at it, by the intent";
         var asked = target.Agent is { } agent ? names.Agent(agent) : "…";
         return target.Fallback is { Count: > 0 } fallback ? $"{asked}, else {string.Join(", else ", fallback.Select(names.Agent))}" : asked;
     }
@@ -53,6 +59,7 @@ public static class RuleSummary
     private static IEnumerable<string> Clauses(RuleMatch match)
     {
         if (match.Command is { Length: > 0 } command) yield return $"begin with the command /{Cut(command)}";
+        if (match.Intent is { Length: > 0 } intent) yield return $"have the intent {Quote(intent)}";
         if (match.Text?.Any is { Count: > 0 } any) yield return $"contain {List(any.Select(Quote))}";
         if (match.Text?.All is { Count: > 0 } all) yield return all.Count == 2 ? $"contain both {List(all.Select(Quote), "and")}" : $"contain {List(all.Select(Quote), "and")}";
         if (match.Text?.Keywords is { Count: > 0 } words) yield return $"have the word {List(words.Select(Quote))}";

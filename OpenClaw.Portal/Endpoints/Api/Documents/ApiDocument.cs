@@ -36,7 +36,7 @@ internal static class ApiDocument
         endpoints.MapSwaggerUI("api", options =>
         {
             options.DocumentTitle = "OpenClaw Gateway API";
-            options.SwaggerEndpoint("/openapi/v1.json", "OpenClaw Gateway API");
+            options.SwaggerEndpoint("../openapi/v1.json", "OpenClaw Gateway API");
         }).AllowAnonymous().Add(AllowStyles);
         return endpoints;
     }

@@ -34,7 +34,8 @@ internal sealed partial class Pipeline
         var id = session.Record.Id;
         if (asks.Stop(id, StopReason.User, running)) return;
         _cancels[id] = running.Id;
-        waits.Release(id);
+        if (asks.Stop(id, StopReason.User, running)) _cancels.TryRemove(new(id, running.Id)); // the agent was asked in this moment
+        else waits.Release(id);
         if (!ReferenceEquals(session.BusyWith(null), running)) _cancels.TryRemove(new(id, running.Id)); // it was over in this moment
     }
 

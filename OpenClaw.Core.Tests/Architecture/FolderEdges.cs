@@ -94,5 +94,5 @@ internal static class FolderEdges
         Declaration.Matches(file.Text).Select(m => m.Groups["name"].Value).Concat(file.Path.Split('/').Skip(1).SkipLast(1));
 
     private static Regex Pattern(string pattern) =>
-        new(pattern, RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(10));
+        new(pattern, RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(60));
 }

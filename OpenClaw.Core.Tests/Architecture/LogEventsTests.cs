@@ -60,9 +60,9 @@ public sealed partial class LogEventsTests
 
     private sealed record LogEvent(int Id, string Level, string Message, string Path, string Source);
 
-    [GeneratedRegex("""\[LoggerMessage\((EventId = )?(?<id>\d+)(, (Level = )?LogLevel\.(?<level>\w+))?, (Message = )?"(?<message>(\\.|[^"\\])*)"\)\]""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 5_000)]
+    [GeneratedRegex("""\[LoggerMessage\((EventId = )?(?<id>\d+)(, (Level = )?LogLevel\.(?<level>\w+))?, (Message = )?"(?<message>(\\.|[^"\\])*)"\)\]""", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex Attribute();
 
-    [GeneratedRegex(@"\{(Text|Body|Content|Password|Secret)\}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 5_000)]
+    [GeneratedRegex(@"\{(Text|Body|Content|Password|Secret)\}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 60_000)]
     private static partial Regex Forbidden();
 }

@@ -85,6 +85,6 @@ internal sealed class DeliveryRoad : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Road.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        TestFolder.Delete(_folder);
     }
 }

@@ -48,6 +48,8 @@ internal sealed class HttpServer : IAsyncDisposable
 /// <summary>A TCP server that answers every connection, whatever it is asked, with what the test says, and closes it.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
+    private static readonly Socket Nobody = Bound();
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _over = new();
     private readonly TaskCompletionSource _served = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -61,13 +63,8 @@ internal sealed class RawServer : IAsyncDisposable
 
     public Uri Url => new($"http://{_listener.LocalEndpoint}/");
 
-    /// <summary>An address on which nobody listens.</summary>
-    public static Uri NobodyThere()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new($"http://{listener.LocalEndpoint}/");
-    }
+    /// <summary>An address on which nobody listens, nor will: the port stays taken, so that no other test is given it.</summary>
+    public static Uri NobodyThere() => new($"http://{Nobody.LocalEndPoint}/");
 
     /// <summary>Ends when the first connection is done with.</summary>
     public Task ServedAsync() => _served.Task.WaitAsync(TimeSpan.FromSeconds(30));
@@ -78,6 +75,13 @@ internal sealed class RawServer : IAsyncDisposable
         await _loop;
         _listener.Dispose();
         _over.Dispose();
+    }
+
+    private static Socket Bound()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return socket;
     }
 
     private async Task ServeAsync(Func<NetworkStream, Task> answer)

@@ -116,12 +116,14 @@ internal sealed class Road : IAsyncDisposable
         await _replays.StartAsync(CancellationToken.None);
     }
 
-    /// <summary>All rows in order of session and seq, once everything appended so far is durable.</summary>
+    /// <summary>All rows in order of session and seq, once everything appended so far is durable; and whoever is told of what they show has been told.</summary>
     public async Task<List<Message>> RowsAsync()
     {
         await Journal.FlushAsync();
         await using var db = Db();
-        return await db.Messages.AsNoTracking().OrderBy(m => m.SessionId).ThenBy(m => m.Seq).ToListAsync();
+        var rows = await db.Messages.AsNoTracking().OrderBy(m => m.SessionId).ThenBy(m => m.Seq).ToListAsync();
+        await Journal.FlushAsync(); // rows of a later group are seen before its entries are told that they are stored
+        return rows;
     }
 
     /// <summary>As a power cut would: nothing more is handled or written.</summary>

@@ -7,31 +7,39 @@ namespace OpenClaw.Core.Tests.Fakes;
 internal sealed class Watcher : ISessionSubscriber
 {
     private readonly Channel<MessageRecord> _entries = Channel.CreateUnbounded<MessageRecord>();
+    private readonly List<string> _told = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public List<string> Told { get; } = [];
+    /// <summary>A copy: more may be told while the test looks at it.</summary>
+    public List<string> Told
+    {
+        get
+        {
+            lock (_told) return [.. _told];
+        }
+    }
 
     public ISessionHandle? Handle { get; set; }
 
     public void OnEntry(MessageRecord entry)
     {
-        lock (Told) Told.Add($"{entry.Seq}:{entry.From}:{entry.Text}");
+        lock (_told) _told.Add($"{entry.Seq}:{entry.From}:{entry.Text}");
         _entries.Writer.TryWrite(entry);
     }
 
     public void OnDelta(Guid replyId, int index, Utf8Text text)
     {
-        lock (Told) Told.Add($"delta {index}:{text}");
+        lock (_told) _told.Add($"delta {index}:{text}");
     }
 
     public void OnTyping(bool on)
     {
-        lock (Told) Told.Add(on ? "typing" : "quiet");
+        lock (_told) _told.Add(on ? "typing" : "quiet");
     }
 
     public void OnEnded()
     {
-        lock (Told) Told.Add("ended");
+        lock (_told) _told.Add("ended");
         _ended.TrySetResult();
     }
 

@@ -1,3 +1,4 @@
+using OpenClaw.Core.Tests.Channels.WebSocket;
 using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Ingest;
@@ -28,8 +29,9 @@ public sealed class FairRoadTests
                         select road.Inbox.AcceptAsync(Road.Message(channel, $"{i}", $"{i}", user: $"user {session}"), default).AsTask();
         Assert.All(await Task.WhenAll(accepting), o => Assert.True(o.Accepted, o.Reason));
 
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (road.Get<TenantLoads>().All.Any(l => l.InMailboxes > 0)) patience.Token.ThrowIfCancellationRequested();
+        // a message is told to be stored before it is in a mailbox: that all of these are empty says nothing alone
+        await TestWait.UntilAsync(async () => road.Get<TenantLoads>().All.All(l => l.InMailboxes == 0)
+            && (await road.RowsAsync()).Count(r => r.From == MessageFrom.User && r.State == MessageState.Answered) == 2 + (2 * sessions * each));
         foreach (var session in (await road.RowsAsync()).Where(r => r.From == MessageFrom.User).GroupBy(r => r.SessionId).Where(g => g.Count() > 1))
             Assert.Equal(Enumerable.Range(1, each).Select(i => $"{i}"), session.Select(r => r.Text));
         Assert.Equal(2 + (2 * sessions * each), (await road.RowsAsync()).Count(r => r.From == MessageFrom.User && r.State == MessageState.Answered));
@@ -53,13 +55,13 @@ public sealed class FairRoadTests
         await road.Inbox.AcceptAsync(Road.Message(channel, "0", "0"), default);
         await asked.Task;
         for (var i = 1; i < 4; i++) await road.Inbox.AcceptAsync(Road.Message(channel, $"{i}", "text"), default);
+        await TestWait.UntilAsync(() => road.Sessions.Backlogs().Sum(b => b.Messages) == 3); // the last one is told to be stored before it is in the mailbox
         var backlog = Assert.Single(road.Sessions.Backlogs());
         Assert.Equal((channel.Id, 3), (backlog.Channel, backlog.Messages));
         var load = road.Get<TenantLoads>().Of(channel.Tenant.Id);
         Assert.Equal((4, 3), (load.InMailboxes, load.Waiting));
         answer.SetResult();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (load.InMailboxes > 0) patience.Token.ThrowIfCancellationRequested();
+        await TestWait.UntilAsync(() => load.InMailboxes == 0);
         Assert.Empty(road.Sessions.Backlogs());
     }
 }

@@ -32,6 +32,6 @@ public sealed class BackUpTests
             Assert.Equal("attachment", await File.ReadAllTextAsync(Path.Combine(copy, "blobs", "t", "aa", "1")));
         }
 
-        Directory.Delete(copy, recursive: true);
+        TestFolder.Delete(copy);
     }
 }

@@ -96,7 +96,7 @@ public sealed class IdleSessionsTests
             Assert.Equal(1, await RunAsync<SessionsDormancy>(road));
         }
 
-        Directory.Delete(folder, recursive: true);
+        TestFolder.Delete(folder);
     }
 
     private static async Task<long> RunAsync<T>(Road road, bool dryRun = false)

@@ -26,7 +26,7 @@ public sealed class LifePropertyTests
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            TestFolder.Delete(folder);
         }
     }
 

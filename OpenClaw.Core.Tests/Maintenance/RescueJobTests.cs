@@ -74,6 +74,7 @@ public sealed class RescueJobTests : IAsyncLifetime
         var hold = new TaskCompletionSource();
         _hold = hold.Task;
         await SayAsync("new");
+        await TestWait.UntilAsync(() => _asked.Count == 4); // it is before the others in the mailbox
         Assert.Equal(3, await RunAsync());
         hold.SetResult();
         await TestWait.UntilAsync(async () => (await _road.RowsAsync()).Count(r => r.Text == "fine") == 4);
@@ -88,6 +89,7 @@ public sealed class RescueJobTests : IAsyncLifetime
         await SayAsync("slow");
         await SayAsync("behind it");
         await TestWait.UntilAsync(() => _asked.Count == 1);
+        await _road.Journal.FlushAsync(); // what is acknowledged is in the mailbox a moment later
         _clock.Advance(TimeSpan.FromMinutes(60));
         _road.Sessions.Sweep();
         Assert.Equal(0, await RunAsync());
@@ -134,6 +136,7 @@ public sealed class RescueJobTests : IAsyncLifetime
         Assert.True((await _road.Get<ISessionControl>().TakeOverAsync(_road.Catalog.Tenant.Id, first.SessionId, Guid.CreateVersion7(), "Ada", default)).IsDone);
         await SayAsync("second");
         await SayAsync("third");
+        await _road.Journal.FlushAsync(); // in the mailbox too
         _clock.Advance(TimeSpan.FromHours(2));
         _road.Sessions.Sweep();
         Assert.Equal(0, await RunAsync());

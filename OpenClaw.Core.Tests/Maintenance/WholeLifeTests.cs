@@ -102,6 +102,8 @@ public sealed class WholeLifeTests
             limit.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
+
+        await road.Journal.FlushAsync(); // rows are seen before those who wait for them are told
     }
 
     private static async Task<bool> UnfinishedAsync(Road road)

@@ -15,7 +15,7 @@ public sealed class AgentRunTests
     [Fact]
     public async Task Answer_WithAReport_IsInTheTraceAndInTheUsage()
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(time: new TestClock()); // usage is counted by the day
         var channel = road.AddChannel();
         road.Agents.Answer = (request, _, _) => new(AgentOutcome.Answer([new(request.Text)]).With(new("model-1", 120, 30, TimeSpan.FromMilliseconds(40), [Step])));
         var accepted = await road.Inbox.AcceptAsync(Road.Message(channel, "1", "hello"), default);

@@ -116,7 +116,8 @@ public sealed class BusyTests
         await stage.CollectedAsync();
         var tenant = stage.Road.Catalog.Tenant.Id;
         await stage.Road.Get<ISessionControl>().TakeOverAsync(tenant, stage.Session, Guid.NewGuid(), "Ada", default);
-        await TestWait.UntilAsync(() => stage.Road.Sessions.Undispatched == 1); // the first is held, the other waits behind it
+        // the first is held, the other waits behind it; the count alone comes by that number on its way, before the first is held
+        await TestWait.UntilAsync(async () => (await stage.Road.Sessions.FindAsync(tenant, stage.Session, default))!.IsHeld && stage.Road.Sessions.Undispatched == 1);
         Assert.Equal(2, stage.Load.InMailboxes);
         await stage.Road.Get<ISessionWriter>().AppendAsync(tenant, stage.Session, MessageFrom.Operator, [new(Utf8Text.From("I do this."))], null, default);
         await stage.DoneAsync(questions: 3);
@@ -219,11 +220,15 @@ public sealed class BusyTests
             {
                 while (true)
                 {
-                    // recovery brings them one by one: one before the newest may have been asked for a moment
+                    // recovery brings them one by one: one before the newest may be asked before that is there, and its next attempt finds it
                     var asked = await stage.NextAsync();
-                    if (asked.Request.Text.ToString() != "c") continue;
-                    asked.Answer("three");
-                    break;
+                    if (asked.Request.Text.ToString() == "c")
+                    {
+                        asked.Answer("three");
+                        break;
+                    }
+
+                    asked.Fail();
                 }
 
                 var rows = await stage.DoneAsync(questions: 3);
@@ -321,12 +326,13 @@ public sealed class BusyTests
         public static async Task<Stage> StartAsync(BusyMode mode, Func<ChannelModel, ChannelModel>? channel = null, FakeCatalog? catalog = null, string? folder = null, RetryPolicy? retry = null)
         {
             catalog ??= new() { Retry = retry ?? Patient };
+            if (catalog.FindAgent(catalog.Tenant.Id, "Scripted") is { } known) catalog.Replace(known with { Busy = mode }); // before recovery asks it
             var waiting = System.Threading.Channels.Channel.CreateUnbounded<Asked>();
             var road = await Road.StartAsync(catalog, folder, before: r => r.Agents.Answer = (request, sink, stop) => Asked.AskAsync(waiting, request, sink, stop));
-            var known = catalog.Channels.Count > 0 ? catalog.Channels.First() : road.AddChannel(channel);
+            var place = catalog.Channels.Count > 0 ? catalog.Channels.First() : road.AddChannel(channel);
             var agent = catalog.FindAgent(catalog.Tenant.Id, "Scripted")!;
-            catalog.Replace(agent with { Busy = mode });
-            return new(road, known, await RoadTests.AttachAsync(road, known), waiting);
+            if (agent.Busy != mode) catalog.Replace(agent with { Busy = mode });
+            return new(road, place, await RoadTests.AttachAsync(road, place), waiting);
         }
 
         public async Task SendAsync(string id, string text, string user = "ada", IReadOnlyList<AttachmentRef>? attachments = null)

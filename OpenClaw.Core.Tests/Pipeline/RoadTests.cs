@@ -108,7 +108,7 @@ public sealed class RoadTests
             watcher.Handle!.Dispose();
         }
 
-        Directory.Delete(folder, recursive: true);
+        TestFolder.Delete(folder);
     }
 
     [Theory]
@@ -267,7 +267,7 @@ public sealed class RoadTests
         await road.Inbox.AcceptAsync(Road.Message(channel, "2", "bye"), default);
         await watcher.NextReplyAsync();
         Assert.Equal("""{"step":1}""", context);
-        SpinWait.SpinUntil(() => { lock (watcher.Told) return watcher.Told.Contains("ended"); }, TimeSpan.FromSeconds(10));
+        await watcher.EndedAsync();
 
         var next = await AttachAsync(road, channel);
         Assert.NotEqual(watcher.Handle!.SessionId, next.Handle!.SessionId);

@@ -24,6 +24,10 @@ public sealed class SuspensionTests
             return AgentOutcome.Answer([new(request.Text)]);
         };
         for (var i = 0; i < 5; i++) Assert.True((await road.Inbox.AcceptAsync(Road.Message(channel, $"m{i}", $"text {i}"), default)).Accepted);
+        await UntilAsync(() =>
+        {
+            lock (asked) return Task.FromResult(asked.Count == 1); // else the first would wait as well
+        });
         road.Catalog.Change(t => t with { Suspended = true, SuspendedReason = "unpaid" });
         var refused = await road.Inbox.AcceptAsync(Road.Message(road.Catalog.Channels.Single(), "m9", "no"), default);
         Assert.Equal(RefusalCode.NotAllowed, refused.Refusal);
@@ -68,7 +72,7 @@ public sealed class SuspensionTests
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            TestFolder.Delete(folder);
         }
     }
 
@@ -87,6 +91,7 @@ public sealed class SuspensionTests
         };
         for (var i = 0; i < 3; i++) await road.Inbox.AcceptAsync(Road.Message(channel, $"m{i}", "text"), default);
         await asked.Task;
+        await road.Journal.FlushAsync(); // all of them are in the mailbox: they are acknowledged just before
         await road.Get<SessionTable>().RemoveAsync(road.Catalog.Tenant.Id, default);
         await road.Get<Suspensions>().RemoveAsync(road.Catalog.Tenant.Id, default);
         answer.SetResult();
@@ -98,7 +103,7 @@ public sealed class SuspensionTests
     [Fact]
     public async Task Quota_UsedUp_IsRateLimitedUntilMidnightAndDuplicatesCountOnce()
     {
-        await using var road = await Road.StartAsync();
+        await using var road = await Road.StartAsync(time: new TestClock()); // no midnight comes between
         road.AddChannel();
         road.Catalog.Change(t => t with { Quotas = new(MessagesPerDay: 2) });
         var channel = road.Catalog.Channels.Single();

@@ -68,7 +68,9 @@ public sealed class TakeOverTests
         await asked.Task;
         await Control(road).TakeOverAsync(road.Catalog.Tenant.Id, session, Ada, "Ada", default);
         await UntilAsync(async () => (await road.RowsAsync())[^1].State == MessageState.Accepted);
-        await UntilAsync(() => Task.FromResult(watcher.Told.Contains("quiet")));
+        // the row says so a moment before it is held
+        await UntilAsync(async () => (await road.Sessions.FindAsync(road.Catalog.Tenant.Id, session, default))!.IsHeld && road.Sessions.Undispatched == 0);
+        Assert.Contains("quiet", watcher.Told);
         Assert.Contains("delta 0:", watcher.Told); // what was shown of it is taken back
 
         await PostAsync(road, session, "I do this.");
@@ -104,7 +106,7 @@ public sealed class TakeOverTests
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            TestFolder.Delete(folder);
         }
     }
 

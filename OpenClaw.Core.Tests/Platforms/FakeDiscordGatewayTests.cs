@@ -322,7 +322,7 @@ public sealed class FakeDiscordGatewayTests : IAsyncLifetime
     public async Task Compression_OfTheWholeConnection_IsReadable()
     {
         using System.Net.WebSockets.ClientWebSocket socket = new();
-        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20), TimeProvider.System);
+        using CancellationTokenSource limit = new(TimeSpan.FromSeconds(60), TimeProvider.System);
         await socket.ConnectAsync(new(_discord.Gateway.Url + "?v=10&encoding=json&compress=zlib-stream"), limit.Token);
         var buffer = new byte[4096];
 

@@ -159,5 +159,5 @@ internal sealed class RawGateway : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System).Token;
+    private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System).Token;
 }

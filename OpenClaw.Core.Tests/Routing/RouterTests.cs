@@ -138,7 +138,7 @@ public sealed class RouterTests
         _router.Route(_channel, Facts("warm"));
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
         var decision = _router.Route(_channel, Facts(text));
-        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(3), $"{System.Diagnostics.Stopwatch.GetElapsedTime(start)}");
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30), $"{System.Diagnostics.Stopwatch.GetElapsedTime(start)}");
         Assert.Equal(_common.Id, decision.Agent);
         Assert.Contains("more work than one message may cost", Why(decision), StringComparison.Ordinal);
     }

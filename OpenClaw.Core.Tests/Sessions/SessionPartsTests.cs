@@ -89,17 +89,20 @@ public sealed class SessionPartsTests
         await using var road = await Road.StartAsync(time: clock);
         var channel = road.AddChannel() with { Scope = SessionScope.User };
         IReadOnlyList<HistoryEntry> history = [];
+        var asked = 0;
         road.Agents.Answer = (request, _, _) =>
         {
             history = request.History();
+            Interlocked.Increment(ref asked);
             return new(AgentOutcome.Answer([]));
         };
         var text = new string('x', 20_000);
         for (var i = 0; i < 2_200; i++) await road.Inbox.AcceptAsync(Road.Message(channel, "1", $"{i} {text}", user: $"u{i}"), default);
+        await TestWait.UntilAsync(() => Volatile.Read(ref asked) == 2_200);
         await road.Journal.FlushAsync();
         clock.Advance(TimeSpan.FromSeconds(5));
         await TestWait.UntilAsync(() => road.Sessions.Trim() > 0);
-        await TestWait.UntilAsync(() => road.Sessions.Trim() == 0);
+        await TestWait.UntilAsync(() => road.Sessions.Trim() == 0 && road.Sessions.Count <= 2_100); // some may have been busy until now
         Assert.InRange(road.Sessions.Count, 1, 2_100);
 
         for (var i = 0; i < 5; i++)
@@ -128,7 +131,7 @@ public sealed class SessionPartsTests
         clock.Advance(TimeSpan.FromMinutes(6));
         Assert.Equal(0, road.Sessions.Sweep());
         watcher.Handle!.Dispose();
-        SpinWait.SpinUntil(() => road.Sessions.Sweep() == 1, TimeSpan.FromSeconds(10));
+        await TestWait.UntilAsync(() => road.Sessions.Sweep() == 1);
         Assert.Equal(0, road.Sessions.Count);
 
         Assert.True((await road.Inbox.AcceptAsync(Road.Message(channel, "1", "one"), default)).Duplicate);

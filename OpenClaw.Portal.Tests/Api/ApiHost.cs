@@ -102,7 +102,7 @@ internal sealed class ApiHost : IAsyncDisposable
     public HttpClient With(string? key)
     {
         var address = App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        var client = new HttpClient { BaseAddress = new(address), Timeout = TimeSpan.FromSeconds(30) };
+        var client = new HttpClient { BaseAddress = new(address), Timeout = TimeSpan.FromSeconds(60) };
         if (key is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
         _clients.Add(client);
         return client;

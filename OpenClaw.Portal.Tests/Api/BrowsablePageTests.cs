@@ -12,6 +12,7 @@ public sealed class BrowsablePageTests(ApiFixture fixture, Chromium chromium) : 
     public async Task Page_UnderThePolicy_ListsCallsAndTriesOne()
     {
         await using var context = await chromium.Browser.NewContextAsync();
+        context.SetDefaultTimeout(60_000);
         var page = await context.NewPageAsync();
         var faults = new List<string>();
         page.Console += (_, message) =>

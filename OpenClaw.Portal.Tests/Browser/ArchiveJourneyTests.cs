@@ -30,7 +30,13 @@ public sealed class ArchiveJourneyTests(Chromium chromium) : PortalJourney(chrom
 
         await EndToEnd.Until.TrueAsync("both conversations are archived", async () =>
         {
-            foreach (var job in (string[])["sessions-dormancy", "sessions-expiry", "sessions-archive"]) await api.CallAsync("POST", $"/api/v1/jobs/{job}/run");
+            foreach (var job in (string[])["sessions-dormancy", "sessions-expiry", "sessions-archive"])
+            {
+                // the schedule may just run it
+                using var run = await api.SendAsync("POST", $"/api/v1/jobs/{job}/run");
+                Assert.True(run.IsSuccessStatusCode || (int)run.StatusCode == 409, $"{job}: {(int)run.StatusCode}");
+            }
+
             return (await api.CallAsync("GET", "/api/v1/archive")).GetProperty("items").GetArrayLength() == 2;
         });
 

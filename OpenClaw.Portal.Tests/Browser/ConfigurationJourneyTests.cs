@@ -53,7 +53,7 @@ public sealed class ConfigurationJourneyTests(Chromium chromium) : PortalJourney
 
         // a visitor of that site, who never heard of the portal
         await using var visitor = await Browser.NewContextAsync();
-        visitor.SetDefaultTimeout(30_000);
+        visitor.SetDefaultTimeout(60_000);
         var shop = await visitor.NewPageAsync();
         await shop.GotoAsync(site.Url.ToString());
         await shop.GetByRole(AriaRole.Button, new() { Name = "Open chat" }).ClickAsync();

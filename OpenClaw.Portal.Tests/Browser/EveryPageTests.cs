@@ -47,7 +47,6 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
     public async Task InitializeAsync()
     {
         if (AxeCore.Script is null || ChromiumFactAttribute.Executable is null) return;
-        SetDefaultExpectTimeout(30_000);
         _portal = await PortalProcess.StartAsync("--Bootstrap:AdminEmail", Email, "--Bootstrap:AdminPassword", Product.Password, "--Bootstrap:ApiKey", Key);
         _api = new() { BaseAddress = new(_portal.Address) };
         _api.DefaultRequestHeaders.Authorization = new("Bearer", Key);
@@ -86,7 +85,7 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
     private async Task VisitAsync(BrowserNewContextOptions options, Func<IPage, string, Task> look)
     {
         await using var context = await chromium.Browser.NewContextAsync(options);
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(60_000);
         var page = await context.NewPageAsync();
         var console = new List<string>();
         page.Console += (_, line) =>
@@ -170,7 +169,13 @@ public sealed class EveryPageTests(Chromium chromium) : IClassFixture<Chromium>,
 
         await EndToEnd.Until.TrueAsync("the conversation is archived", async () =>
         {
-            foreach (var job in (string[])["sessions-dormancy", "sessions-expiry", "sessions-archive"]) await _api.CallAsync("POST", $"/api/v1/jobs/{job}/run");
+            foreach (var job in (string[])["sessions-dormancy", "sessions-expiry", "sessions-archive"])
+            {
+                // the schedule may just run it
+                using var run = await _api.SendAsync("POST", $"/api/v1/jobs/{job}/run");
+                Assert.True(run.IsSuccessStatusCode || (int)run.StatusCode == 409, $"{job}: {(int)run.StatusCode}");
+            }
+
             return (await _api.CallAsync("GET", "/api/v1/archive")).GetProperty("items").GetArrayLength() > 0;
         });
         var lettingIn = Id(await _api.CallAsync("POST", "/api/v1/channels", """{"kind":"http","name":"Lets people in","settings":{"callbackUrl":"https://chat.invalid/","access":"pairing"}}"""));

@@ -20,8 +20,7 @@ public sealed partial class FirstRunTests(Chromium chromium) : IClassFixture<Chr
         if (ChromiumFactAttribute.Executable is null) return;
         _portal = await PortalProcess.StartAsync();
         _context = await chromium.Browser.NewContextAsync();
-        _context.SetDefaultTimeout(30_000);
-        SetDefaultExpectTimeout(30_000);
+        _context.SetDefaultTimeout(60_000);
     }
 
     public async Task DisposeAsync()
@@ -72,6 +71,7 @@ public sealed partial class FirstRunTests(Chromium chromium) : IClassFixture<Chr
         await page.GetByLabel($"Account of {Email}").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await Expect(second).ToHaveURLAsync(new Regex("/account/sign-in", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Expect(page.GetByLabel("E-mail address")).ToBeVisibleAsync(); // it has arrived too: nothing of its own is under way any more
         _faults.Clear(); // the circuit that ended may have said so
         Assert.Equal(404, (await page.GotoAsync($"{_portal.Address}/setup"))!.Status);
         Assert.Equal(["Failed to load resource: the server responded with a status of 404 (Not Found)"], _faults);

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using OpenClaw.Benchmarks.Driver;
 
 namespace OpenClaw.Portal.Tests.Browser;
 
@@ -27,7 +26,7 @@ internal sealed class MailAgent : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://{ServerProcess.FreeAddress()}");
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
         var agent = new MailAgent(builder.Build());
         agent._app.MapPost("/", agent.Answer);
         agent._app.MapGet("/invoice.txt", () => Results.Bytes(Encoding.UTF8.GetBytes(Invoice), "text/plain", "invoice.txt"));

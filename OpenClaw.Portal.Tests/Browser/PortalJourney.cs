@@ -31,7 +31,6 @@ public abstract class PortalJourney(Chromium chromium) : IClassFixture<Chromium>
         _portal = await PortalProcess.StartAsync(["--Bootstrap:AdminEmail", Email, "--Bootstrap:AdminPassword", Password, .. MoreArguments]);
         _context = await chromium.Browser.NewContextAsync();
         _context.SetDefaultTimeout(60_000);
-        SetDefaultExpectTimeout(60_000);
     }
 
     public async Task DisposeAsync()

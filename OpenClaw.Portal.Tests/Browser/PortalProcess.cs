@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 
 namespace OpenClaw.Portal.Tests.Browser;
@@ -102,12 +100,8 @@ internal sealed class PortalProcess : IAsyncDisposable
         PortalLogs.Judge(Output);
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    /// <summary>None of those that the kernel gives to whoever connects meanwhile: the process takes seconds until it listens.</summary>
+    private static int FreePort() => OpenClaw.Benchmarks.Driver.ServerProcess.FreeAddress().Port;
 
     private void Take(string? line, bool error = false)
     {

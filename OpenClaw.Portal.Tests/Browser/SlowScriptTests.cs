@@ -22,7 +22,7 @@ public sealed class SlowScriptTests(Chromium chromium) : PortalJourney(chromium)
             await route.ContinueAsync();
         });
         await GoAsync(page, "/t/default/agents/new?kind=echo");
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await page.GetByLabel("Name").FillAsync("Quick");
         await page.GetByRole(AriaRole.Button, new() { Name = "Make the agent" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "“Quick” is made" })).ToBeVisibleAsync();

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using OpenClaw.Benchmarks.Driver;
 
 namespace OpenClaw.Portal.Tests.Browser;
 
@@ -24,7 +23,7 @@ internal sealed class StoryAgent : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://{ServerProcess.FreeAddress()}");
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
         var agent = new StoryAgent(builder.Build());
         agent._app.MapPost("/", AnswerAsync);
         await agent._app.StartAsync();

@@ -30,6 +30,7 @@ public sealed class Chromium : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (ChromiumFactAttribute.Executable is not { } executable) return;
+        SetDefaultExpectTimeout(60_000); // of the whole process: here once, for all classes alike
         _playwright = await Playwright.CreateAsync();
         Browser = await _playwright.Chromium.LaunchAsync(new()
         {
@@ -59,8 +60,7 @@ public sealed class ChatBrowserTests(Chromium chromium) : IClassFixture<Chromium
         if (ChromiumFactAttribute.Executable is null) return;
         _gateway = await FakeGateway.StartAsync();
         _context = await chromium.Browser.NewContextAsync();
-        _context.SetDefaultTimeout(20_000);
-        SetDefaultExpectTimeout(20_000);
+        _context.SetDefaultTimeout(60_000);
         _page = await _context.NewPageAsync();
         _page.PageError += (_, error) => _faults.Add(error);
         _page.Dialog += (_, dialog) => _faults.Add("dialog " + dialog.Message);

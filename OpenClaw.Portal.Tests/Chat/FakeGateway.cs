@@ -70,10 +70,10 @@ internal sealed class FakeGateway : IChatPageSource, IAsyncDisposable
 
     /// <summary>The next frame of a type that the client sent.</summary>
     public Task<JsonObject> NextAsync(string type) =>
-        Frames(type).Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+        Frames(type).Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
     /// <summary>Ends when a client is connected.</summary>
-    public Task NextOpenAsync() => _first.Task.WaitAsync(TimeSpan.FromSeconds(20));
+    public Task NextOpenAsync() => _first.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
     /// <summary>Adds an entry of the agent and sends it to all who are connected.</summary>
     public Task SayAsync(JsonObject entry) => AddAsync(entry, "agent", except: null);

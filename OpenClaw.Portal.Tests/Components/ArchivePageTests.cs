@@ -125,7 +125,7 @@ public sealed class ArchivePageTests : IAsyncLifetime
         var page = await RenderAsync(session, role: TenantRole.Operator);
         page.WaitForElement(".detail-head button.primary").Click();
         Answer(yes: true);
-        page.WaitForState(() => Navigation.Uri.EndsWith($"/t/acme/conversations/{session}", StringComparison.Ordinal));
+        PageContext.Until(() => Navigation.Uri.EndsWith($"/t/acme/conversations/{session}", StringComparison.Ordinal));
         await using var db = _context.Database.System.Create();
         Assert.Equal(SessionState.Dormant, (await db.Sessions.SingleAsync()).State);
         Assert.Equal("session.restored", (await db.Audit.SingleAsync()).Action);
@@ -140,7 +140,7 @@ public sealed class ArchivePageTests : IAsyncLifetime
         page.WaitForElement(".detail-head button.primary").Click();
         Answer(yes: true);
         var toasts = _context.Services.GetRequiredService<Toasts>();
-        page.WaitForState(() => toasts.Shown.Count == 1);
+        PageContext.Until(() => toasts.Shown.Count == 1);
         Assert.Contains("1.jsonl.br is cut off", toasts.Shown[0].Text, StringComparison.Ordinal);
         Assert.EndsWith($"/archive/{session}", Navigation.Uri, StringComparison.Ordinal);
     }
@@ -167,7 +167,7 @@ public sealed class ArchivePageTests : IAsyncLifetime
     private void Answer(bool yes)
     {
         var confirm = (Confirm)_context.Services.GetRequiredService<IConfirm>();
-        Assert.True(SpinWait.SpinUntil(() => confirm.Current is not null, TimeSpan.FromSeconds(10)));
+        PageContext.Until(() => confirm.Current is not null);
         confirm.Answer(confirm.Current!, yes);
     }
 

@@ -60,7 +60,7 @@ public sealed class ConversationActingTests : IAsyncLifetime
         Assert.Contains("Operator", page.Find("a.row").TextContent, StringComparison.Ordinal);
         page.Find(".detail-head button").Click();
         var confirm = (Confirm)_context.Services.GetRequiredService<IConfirm>();
-        page.WaitForState(() => confirm.Current is not null);
+        PageContext.Until(() => confirm.Current is not null);
         Assert.Equal("Take it from Grace?", confirm.Current!.Title);
         await page.InvokeAsync(() => confirm.Answer(confirm.Current, yes: false));
         Assert.Empty(_context.Control.Told);
@@ -97,9 +97,9 @@ public sealed class ConversationActingTests : IAsyncLifetime
         Assert.Equal("2 selected", page.Find(".chosen").TextContent);
         page.FindAll(".list-tools button").First(b => b.TextContent == "Close…").Click();
         var confirm = (Confirm)_context.Services.GetRequiredService<IConfirm>();
-        page.WaitForState(() => confirm.Current is not null);
+        PageContext.Until(() => confirm.Current is not null);
         await page.InvokeAsync(() => confirm.Answer(confirm.Current!, yes: true));
-        page.WaitForState(() => page.FindAll("dialog .plain-list li").Count == 1, TimeSpan.FromSeconds(10));
+        page.WaitForState(() => page.FindAll("dialog .plain-list li").Count == 1);
         Assert.Equal("1 of 2 done, 1 not:", page.Find("dialog [role=status]").TextContent);
         Assert.Equal("Grace: The conversation is in the archive.", page.Find("dialog .plain-list li").TextContent);
         page.WaitForState(() => page.Find(".chosen").TextContent == "1 selected");

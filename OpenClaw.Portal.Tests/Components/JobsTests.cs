@@ -90,7 +90,7 @@ public sealed class JobsTests : IAsyncLifetime
     {
         var page = _page.Render<JobDetail>(p => p.Add(c => c.Name, "slow-job"));
         Button(page, "Run now").Click();
-        Answer(page, yes: true);
+        Answer(yes: true);
         _page.TickUntil(TimeSpan.FromSeconds(1), () => page.Markup.Contains("Handled so far: 41", StringComparison.Ordinal));
         Button(page, "Stop").Click();
         _page.TickUntil(TimeSpan.FromSeconds(1), () => page.Find("tbody").TextContent.Contains("Stopped", StringComparison.Ordinal));
@@ -122,7 +122,7 @@ public sealed class JobsTests : IAsyncLifetime
         page.Find("form").Submit();
         page.WaitForAssertion(() => Assert.Contains("Somebody else has changed this job since: it now runs at 0 0 5 * * ?", page.Find(".notice.bad").TextContent, StringComparison.Ordinal));
         page.Find("form").Submit();
-        page.WaitForAssertion(() => Assert.Equal("0 0 6 * * ?", _schedule.Applied!.Cron));
+        PageContext.Until(() => _schedule.Applied?.Cron == "0 0 6 * * ?");
     }
 
     [Fact]
@@ -130,11 +130,11 @@ public sealed class JobsTests : IAsyncLifetime
     {
         var page = _page.Render<JobDetail>(p => p.Add(c => c.Name, "test-job"));
         Button(page, "Pause").Click();
-        Answer(page, yes: true);
+        Answer(yes: true);
         page.WaitForAssertion(() => Assert.Contains("Paused", page.Find(".page-head").TextContent, StringComparison.Ordinal));
         Assert.True(_schedule.Applied!.Paused);
         Button(page, "Resume").Click();
-        page.WaitForAssertion(() => Assert.False(_schedule.Applied!.Paused));
+        PageContext.Until(() => !_schedule.Applied!.Paused);
     }
 
     [Fact]
@@ -144,10 +144,10 @@ public sealed class JobsTests : IAsyncLifetime
         Assert.Equal("No such job", page.Find("h1").TextContent);
     }
 
-    private void Answer(IRenderedComponent<JobDetail> page, bool yes)
+    private void Answer(bool yes)
     {
         var confirm = (Confirm)_page.Services.GetRequiredService<IConfirm>();
-        page.WaitForState(() => confirm.Current is not null);
+        PageContext.Until(() => confirm.Current is not null);
         confirm.Answer(confirm.Current!, yes);
     }
 

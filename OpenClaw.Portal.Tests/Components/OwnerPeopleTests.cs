@@ -92,7 +92,7 @@ public sealed class OwnerPeopleTests : IAsyncLifetime
         Assert.True(await IsThereAsync(_ids.Bob));
         _confirm.Is = true;
         Button(page, "Remove from the installation").Click();
-        page.WaitForAssertion(() => Assert.EndsWith("/owner/people", _page.Services.GetRequiredService<NavigationManager>().Uri, StringComparison.Ordinal));
+        PageContext.Until(() => _page.Services.GetRequiredService<NavigationManager>().Uri.EndsWith("/owner/people", StringComparison.Ordinal));
         Assert.Equal("bob@example.com", _confirm.TypedName);
         Assert.False(await IsThereAsync(_ids.Bob));
     }

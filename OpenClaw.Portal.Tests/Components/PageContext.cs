@@ -77,6 +77,9 @@ internal sealed class PageContext : BunitContext
         },
         TimeSpan.FromSeconds(30)));
 
+    /// <summary>Waits for what no page renders, such as where the browser is.</summary>
+    public static void Until(Func<bool> isSo) => Assert.True(SpinWait.SpinUntil(isSo, TimeSpan.FromSeconds(30)));
+
     /// <summary>Signs somebody in who has that role in the tenant.</summary>
     public async Task<Guid> SignInAsync(TenantRole role = TenantRole.Admin)
     {

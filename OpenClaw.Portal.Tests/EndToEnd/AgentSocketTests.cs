@@ -114,7 +114,7 @@ public sealed class AgentSocketTests : IAsyncLifetime
 
     private static async Task<JsonElement?> NextAsync(ClientWebSocket socket)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var buffer = new byte[1 << 16];
         var got = await socket.ReceiveAsync(buffer.AsMemory(), limit.Token);
         return got.MessageType == WebSocketMessageType.Close ? null : JsonDocument.Parse(buffer.AsMemory(0, got.Count)).RootElement.Clone();

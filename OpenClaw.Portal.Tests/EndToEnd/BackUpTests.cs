@@ -9,7 +9,7 @@ namespace OpenClaw.Portal.Tests.EndToEnd;
 [Collection(EndToEndCollection.Name)]
 public sealed class BackUpTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task BackUp_UnderLoad_RestoredCopyHasEverythingAcknowledgedBefore()

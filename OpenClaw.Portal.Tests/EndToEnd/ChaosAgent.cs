@@ -29,7 +29,7 @@ internal sealed class ChaosAgent : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://{ServerProcess.FreeAddress()}");
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
         ChaosAgent agent = new(builder.Build(), seed);
         agent._app.MapPost("/", agent.AnswerAsync);
         await agent._app.StartAsync();

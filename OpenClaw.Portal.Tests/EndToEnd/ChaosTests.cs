@@ -87,7 +87,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
             await ReplayAsync(gateway, seed);
             await SettledAsync(gateway, clients, $"all {sent} answered after the replay (seed {seed})", TimeSpan.FromSeconds(60), replied: true);
             Assert.All(clients, c => Assert.Equal(0, c.Tally.RepliedTwice + c.Tally.WrongText));
-            Assert.Equal(0, await gateway.StopAsync(TimeSpan.FromSeconds(30)));
+            Assert.Equal(0, await gateway.StopAsync(TimeSpan.FromSeconds(60)));
             Assert.Equal(sent, Stored(disk.Path, "\"State\" = 4 AND (SELECT count(*) FROM Messages r WHERE r.SessionId = q.SessionId AND r.\"From\" = 2 AND r.InReplyToSeq = q.Seq) = 1"));
             AssertReplayedInOrder(disk.Path);
         }

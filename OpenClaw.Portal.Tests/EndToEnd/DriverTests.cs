@@ -86,7 +86,7 @@ public sealed class DriverTests
         using LoadSession session = new(7, server.Target, tally);
         await session.ConnectAsync(CancellationToken.None);
         for (var message = 0; message < messages; message++) session.Send(Stopwatch.GetTimestamp());
-        await Until.TrueAsync("all acknowledged and answered", () => session.InFlight == 0, TimeSpan.FromSeconds(20), tally, () => "");
+        await Until.TrueAsync("all acknowledged and answered", () => session.InFlight == 0, TimeSpan.FromSeconds(60), tally, () => "");
         return tally;
     }
 }

@@ -48,8 +48,8 @@ public sealed partial class DurabilityTests
         using var client = await LoadClient.ConnectAsync(target, sessions, CancellationToken.None);
         var (tally, total) = (client.Tally, sessions * perSession);
         new ClosedLoop(client, window: 1, perSession).Start();
-        await Until.TrueAsync("all answered", () => tally.Acked == total && tally.Replied == total, TimeSpan.FromSeconds(60), tally, () => gateway.Output);
-        await gateway.StopAsync(TimeSpan.FromSeconds(30));
+        await Until.TrueAsync("all answered", () => tally.Acked == total && tally.Replied == total, TimeSpan.FromSeconds(120), tally, () => gateway.Output);
+        await gateway.StopAsync(TimeSpan.FromSeconds(60));
 
         var stopped = StoppedPattern().Match(gateway.Output);
         Assert.True(stopped.Success, gateway.Output);

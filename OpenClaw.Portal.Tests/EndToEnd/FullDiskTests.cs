@@ -8,7 +8,7 @@ namespace OpenClaw.Portal.Tests.EndToEnd;
 [Collection(EndToEndCollection.Name)]
 public sealed class FullDiskTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [SmallDiskFact]
     public async Task Accept_DiskFull_RefusesAsOverloadedAndRecoversByItself()

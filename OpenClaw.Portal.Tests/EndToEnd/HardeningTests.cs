@@ -137,7 +137,7 @@ public sealed class HardeningTests(HardeningTests.Portals portals) : IClassFixtu
         using var client = new TcpClient();
         await client.ConnectAsync("localhost", new Uri(portals.Behind.Address).Port);
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /api/v1/channels HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {Key}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{"));
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var reader = new StreamReader(client.GetStream());
         Assert.Contains("408", await reader.ReadLineAsync(patience.Token), StringComparison.Ordinal);
     }

@@ -40,7 +40,7 @@ public sealed class KillTests
             var seed = Environment.TickCount;
             foreach (var progress in Progress(seed))
             {
-                await Until.TrueAsync($"{progress} answered (seed {seed})", () => tally.Replied >= progress, TimeSpan.FromSeconds(60), tally, () => gateway.Output);
+                await Until.TrueAsync($"{progress} answered (seed {seed})", () => tally.Replied >= progress, TimeSpan.FromSeconds(120), tally, () => gateway.Output);
                 await gateway.KillAsync();
                 await gateway.DisposeAsync();
                 gateway = await GatewayProcess.StartAsync(start, CancellationToken.None);
@@ -49,7 +49,7 @@ public sealed class KillTests
 
             Assert.Equal("", tally.Faults());
             Assert.True(tally.Closed >= 3 * Clients, $"only {tally.Closed} connections were cut");
-            Assert.Equal(0, await gateway.StopAsync(TimeSpan.FromSeconds(30)));
+            Assert.Equal(0, await gateway.StopAsync(TimeSpan.FromSeconds(60)));
             using var stored = postgres is null ? new StoredConversations(data.Path) : new StoredConversations(postgres);
             AssertStored(stored, client);
         }

@@ -28,14 +28,14 @@ public sealed class OrderTests
         }
         var tally = client.Tally;
         const int Others = (Sessions - 1) * PerSession;
-        await Until.TrueAsync("all but the held session answered", () => tally.Replied == Others, TimeSpan.FromSeconds(50), tally, () => gateway.Output);
+        await Until.TrueAsync("all but the held session answered", () => tally.Replied == Others, TimeSpan.FromSeconds(120), tally, () => gateway.Output);
         Assert.Equal(PerSession, client.Sessions[0].InFlight);
         agent.Release();
-        await Until.TrueAsync("all answered", () => tally is { Acked: Sessions * PerSession, Replied: Sessions * PerSession }, TimeSpan.FromSeconds(20), tally, () => gateway.Output);
+        await Until.TrueAsync("all answered", () => tally is { Acked: Sessions * PerSession, Replied: Sessions * PerSession }, TimeSpan.FromSeconds(60), tally, () => gateway.Output);
 
         Assert.Equal("", tally.Faults());
         Assert.Empty(agent.Faults);
-        Assert.Equal(0, await gateway.StopAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(0, await gateway.StopAsync(TimeSpan.FromSeconds(60)));
         using StoredConversations stored = new(data.Path);
         stored.AssertWhole();
     }

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using OpenClaw.Benchmarks.Driver;
 
 namespace OpenClaw.Portal.Tests.EndToEnd;
 
@@ -36,7 +35,7 @@ internal sealed class RandomDelayAgent : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://{ServerProcess.FreeAddress()}");
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
         RandomDelayAgent agent = new(builder.Build(), seed, longestMs, heldSession);
         agent._app.MapPost("/", agent.AnswerAsync);
         await agent._app.StartAsync();

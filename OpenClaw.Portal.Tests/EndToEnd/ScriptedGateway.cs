@@ -36,7 +36,7 @@ internal sealed class ScriptedGateway : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://{ServerProcess.FreeAddress()}");
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
         ScriptedGateway server = new(builder.Build(), answers);
         server._app.UseWebSockets();
         server._app.Map("/socket", server.ServeAsync);

@@ -18,14 +18,14 @@ internal static class Until
         }
     }
 
-    /// <summary>Asks every few milliseconds, for half a minute at most.</summary>
+    /// <summary>Asks every few milliseconds, for a minute at most.</summary>
     public static async Task TrueAsync(string what, Func<Task<bool>> isTrue)
     {
         var clock = TimeProvider.System;
         var start = clock.GetTimestamp();
         while (!await isTrue())
         {
-            if (clock.GetElapsedTime(start) > TimeSpan.FromSeconds(30)) Assert.Fail($"Not after 30 s: {what}");
+            if (clock.GetElapsedTime(start) > TimeSpan.FromSeconds(60)) Assert.Fail($"Not after 60 s: {what}");
             await Task.Delay(TimeSpan.FromMilliseconds(5), clock);
         }
     }

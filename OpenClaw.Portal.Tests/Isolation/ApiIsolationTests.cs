@@ -227,7 +227,7 @@ public sealed class ApiIsolationTests(TwoTenants tenants) : IClassFixture<TwoTen
     [Fact]
     public async Task Events_OfAnotherTenant_AreNotHeard()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/events");
         using var answer = await tenants.Stranger.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(patience.Token));

@@ -40,10 +40,8 @@ public sealed class SuspensionTests : IAsyncLifetime
         await _product.AddPersonAsync("ada@example.org", Guid.Parse(_tenant), TenantRole.Admin);
         var member = await _product.SignInAsync("ada@example.org");
 
-        var start = TimeProvider.System.GetTimestamp();
         await _owner.CallAsync("POST", $"/api/v1/tenants/{_tenant}/suspend", """{"reason":"Not paid since May."}""");
         Assert.Equal("policy", (await talk.ReadAsync("bye")).GetProperty("reason").GetString());
-        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(2));
         Assert.Equal(404, await Talk.RefusalAsync(_product.Address, _channel, null));
         Assert.Contains("Not paid since May.", (await _tenantKey.FailAsync(403, "GET", "/api/v1/sessions")).GetProperty("detail").GetString(), StringComparison.Ordinal);
 

@@ -72,7 +72,7 @@ internal sealed class Talk : IAsyncDisposable
 
     public async Task<JsonElement> ReadAsync(string type)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             var length = 0;

@@ -180,7 +180,7 @@ public sealed class BehindNginxTests(Chromium chromium) : IClassFixture<Chromium
     /// <summary>Server-sent events are not held back until a buffer is full.</summary>
     private static async Task EventsArriveAtOnceAsync(HttpClient http, string root)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var answer = await http.GetAsync(new Uri(root + "/api/v1/events"), HttpCompletionOption.ResponseHeadersRead, patience.Token);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(patience.Token));
         using var made = await http.PostAsJsonAsync(new Uri(root + "/api/v1/agents"), new { kind = "echo", name = "Told" }, patience.Token);

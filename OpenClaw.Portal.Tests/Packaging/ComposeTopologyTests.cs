@@ -33,7 +33,7 @@ public sealed class ComposeTopologyTests
             await using var talk = await Talk.OpenAsync(http.BaseAddress, channel);
             await talk.SayAsync("keep this over a restart");
             await talk.ReadAsync("message");
-            Assert.Equal(0, await portal.StopAsync(TimeSpan.FromSeconds(30)));
+            Assert.Equal(0, await portal.StopAsync(TimeSpan.FromSeconds(60)));
         }
 
         Assert.NotEqual(0, (await published.RunAsync("health", $"http://{address}")).Code);

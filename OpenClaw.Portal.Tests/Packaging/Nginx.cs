@@ -45,7 +45,7 @@ internal sealed class Nginx : IAsyncDisposable
                 await client.ConnectAsync("127.0.0.1", port);
                 return nginx;
             }
-            catch (SocketException) when (tries < 200 && !process.HasExited)
+            catch (SocketException) when (tries < 2_400 && !process.HasExited)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System);
             }

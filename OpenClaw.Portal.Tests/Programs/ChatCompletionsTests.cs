@@ -172,7 +172,7 @@ public sealed class ChatCompletionsTests : IAsyncLifetime
             http.Response.StatusCode = 202;
         });
         var answering = ProgramHost.ChatAsync(_api, "later", "go");
-        var request = await asked.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        var request = await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
         var id = request.GetProperty("id").GetString();
         await ProgramHost.UntilAsync(async () => (await _api.CallAsync("GET", $"/api/v1/messages/{id}")).GetProperty("state").GetString() == "waiting");
         Assert.False(answering.IsCompleted);
@@ -231,7 +231,7 @@ public sealed class ChatCompletionsTests : IAsyncLifetime
         var second = ProgramHost.ChatAsync(_api, "slow", "go", headers: ("Idempotency-Key", "k2"));
         answers.SetResult();
         using var one = await first;
-        using var two = await second.WaitAsync(TimeSpan.FromSeconds(20));
+        using var two = await second.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(("done", "done", 1), (ProgramHost.ContentOf(await one.JsonAsync()), ProgramHost.ContentOf(await two.JsonAsync()), asked));
         Assert.Equal(one.Headers.GetValues("X-Session"), two.Headers.GetValues("X-Session"));
     }

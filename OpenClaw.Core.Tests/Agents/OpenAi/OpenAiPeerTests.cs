@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using OpenClaw.Core.Tests.Peers;
 using OpenClaw.Gateway.Core.Abstractions;
@@ -131,12 +130,10 @@ public sealed class OpenAiPeerTests : IDisposable
         await using var mock = await StartMockAsync();
         var port = NodePeer.FreePort();
         await using var everything = await StartEverythingAsync(port);
-        var took = Stopwatch.StartNew();
 
-        var checks = await _fixture.Kind.CheckAsync(Model(mock, port), default);
+        var checks = await _fixture.Kind.CheckAsync(Model(mock, port), default).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal("server+ key+ model+ tools:all+", string.Join(' ', checks.Select(c => c.Check + (c.Ok ? "+" : "-"))));
-        Assert.True(took.Elapsed < TimeSpan.FromSeconds(15));
     }
 
     private static AgentModel Model(NodePeer mock, int port) => OpenAiFixture.Model(

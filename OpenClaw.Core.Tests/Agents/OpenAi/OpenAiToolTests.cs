@@ -358,13 +358,14 @@ public sealed class OpenAiToolTests : IDisposable
     {
         await using var tools = await McpFake.StartAsync();
         var (open, most) = (0, 0);
+        var turn = new Lock();
         var four = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         tools.Call = async (_, arguments) =>
         {
-            most = Math.Max(most, Interlocked.Increment(ref open));
-            if (most >= 4) four.TrySetResult();
+            lock (turn) most = Math.Max(most, ++open); // calls come on several threads: none may put an older maximum back
+            if (Volatile.Read(ref most) >= 4) four.TrySetResult();
             await four.Task.WaitAsync(TimeSpan.FromSeconds(30));
-            Interlocked.Decrement(ref open);
+            lock (turn) open--;
             return arguments!["n"]!.ToJsonString();
         };
         await using var server = await ModelServer.StartAsync(ModelServer.Stream(ModelServer.Calls([.. Enumerable.Range(0, 9).Select(i => ("echo", $"{{\"n\":{i}}}"))])), ModelServer.Stream(ModelServer.Says("x")));

@@ -71,6 +71,7 @@ public abstract class ChannelContract
         await using var trial = await StartAsync();
         await trial.SayAsync("before");
         await ReceivedAsync(trial, "before");
+        await TestWait.UntilAsync(async () => (await trial.Road.RowsAsync()).Any(r => r is { From: MessageFrom.Agent, DeliveredAt: not null })); // else it may come twice
         await trial.Road.StopAsync(kill: true);
         if (trial.HasConnection) await trial.SayAsync("while it was down");
         await trial.Road.StartAsync();

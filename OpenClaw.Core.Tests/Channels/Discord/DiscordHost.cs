@@ -64,7 +64,7 @@ internal sealed class DiscordHost : IAsyncDisposable
         var catalog = Road.Catalog;
         if (kill) Road.Journal.Stop(); // nothing of the end is written
         var stopping = Road.Get<ChannelSupervisor>().StopAsync(CancellationToken.None);
-        if (!kill) await stopping.WaitAsync(TimeSpan.FromSeconds(20));
+        if (!kill) await stopping.WaitAsync(TimeSpan.FromSeconds(60));
         var answer = Road.Agents.Answer;
         await Road.StopAsync();
         if (meanwhile is not null) await meanwhile();
@@ -95,7 +95,7 @@ internal sealed class DiscordHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using (var now = new CancellationTokenSource(TimeSpan.FromSeconds(10))) await Road.Get<ChannelSupervisor>().StopAsync(now.Token);
+        using (var now = new CancellationTokenSource(TimeSpan.FromSeconds(60))) await Road.Get<ChannelSupervisor>().StopAsync(now.Token);
         await Road.DisposeAsync();
         TestFolder.Delete(_folder);
         if (_ownsDiscord) await Discord.DisposeAsync();
@@ -112,7 +112,7 @@ internal sealed class DiscordHost : IAsyncDisposable
 /// <summary>Waits for what comes by itself.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static async Task Async(Func<bool> condition, Func<string>? what = null)
     {

@@ -84,7 +84,7 @@ public sealed class InteractionTests
         });
         var ada = host.Discord.AddUser("ada");
         var command = await ada.RunsCommandAsync(ada.Direct(), "ask", ("question", "why?"));
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         answer.SetResult();
         await host.RestartAsync();

@@ -15,13 +15,17 @@ public sealed class PressureTests
     [Fact]
     public async Task InboxThatTakesNothing_DoesNotCostTheConnection()
     {
-        await using var host = await DiscordHost.StartAsync(options: new() { HeartbeatInterval = TimeSpan.FromMilliseconds(100) });
+        await using var host = await DiscordHost.StartAsync();
         var ada = host.Discord.AddUser("ada");
         host.Change(c => c with { Control = Draining });
 
         await ada.SaysAsync(ada.Direct(), "waits");
-        var beats = host.Discord.Gateway.Heartbeats;
-        await host.Discord.Gateway.WaitAsync(() => host.Discord.Gateway.Heartbeats >= beats + 5, () => "heartbeats");
+        for (var i = 0; i < 5; i++) // asked for, not awaited: with a short interval a slow machine's acknowledgement comes too late and costs the connection
+        {
+            var beats = host.Discord.Gateway.Heartbeats;
+            host.Discord.Gateway.RequestHeartbeats();
+            await host.Discord.Gateway.WaitAsync(() => host.Discord.Gateway.Heartbeats > beats, () => "a heartbeat");
+        }
 
         Assert.Equal(1, host.Discord.Gateway.Connects);
         Assert.Empty(await host.FromPeopleAsync());
@@ -60,7 +64,7 @@ public sealed class PressureTests
         host.Change(c => c with { Control = SubjectControl.None });
 
         // the first one waits for half a minute, as a channel that is switched off does
-        await Eventually.HasAsync(host.FromPeopleAsync, rows => rows.Count >= Intake.Most + 200, TimeSpan.FromSeconds(90));
+        await Eventually.HasAsync(host.FromPeopleAsync, rows => rows.Count >= Intake.Most + 200, TimeSpan.FromSeconds(180));
         var rows = await host.FromPeopleAsync();
         Assert.Equal(Enumerable.Range(0, Intake.Most + 200).Select(i => $"{i}"), rows.Select(r => r.Text));
         Assert.Equal(1, host.Discord.Gateway.Identifies);

@@ -283,7 +283,7 @@ public sealed class HttpChannelTests
         {
             await Road.DisposeAsync();
             await Receiver.DisposeAsync();
-            Directory.Delete(_folder, recursive: true);
+            TestFolder.Delete(_folder);
         }
     }
 }

@@ -224,6 +224,7 @@ public sealed class ConversationTests
         for (var i = 0; i < 30; i++) await ada.SaysAsync($"{i}");
         await place.ConfirmedAsync();
         Assert.Single(await place.QuestionsAsync(1));
+        await place.Telegram.WaitForMessageAsync(m => m.Text!.StartsWith("Too many messages", StringComparison.Ordinal));
         Assert.InRange(place.Telegram.Messages.Count(m => m.Text!.StartsWith("Too many messages", StringComparison.Ordinal)), 1, 5);
     }
 

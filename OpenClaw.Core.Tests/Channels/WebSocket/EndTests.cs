@@ -14,20 +14,20 @@ public sealed class EndTests
     [Fact]
     public async Task Stop_OpenSockets_ByeAnd1001()
     {
-        await using var host = await SocketHost.StartAsync();
+        await using var host = await SocketHost.StartAsync(time: new TestClock());
         await using var client = await host.ConnectAsync();
         var stopping = host.StopAsync();
 
         Assert.Equal("stopping", (await client.ExpectAsync("bye")).GetProperty("reason").GetString());
         Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await client.UntilClosedAsync());
         await client.CloseAsync();
-        await stopping.WaitAsync(TimeSpan.FromSeconds(20));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
     public async Task Stop_MessageInFlight_AckedBeforeBye()
     {
-        await using var host = await SocketHost.StartAsync();
+        await using var host = await SocketHost.StartAsync(time: new TestClock());
         host.Gateway.Agent = FakeGateway.Silence;
         using var hold = new ManualResetEventSlim();
         _ = host.Gateway.PostAsync(hold.Wait);
@@ -43,7 +43,7 @@ public sealed class EndTests
         await client.ExpectAsync("bye");
         await client.UntilClosedAsync();
         await client.CloseAsync();
-        await stopping.WaitAsync(TimeSpan.FromSeconds(20));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class EndTests
         await using var host = await SocketHost.StartAsync();
         await using var client = await host.ConnectAsync();
 
-        await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(0, host.Services.GetRequiredService<SocketRegistry>().Count);
     }
@@ -78,7 +78,7 @@ public sealed class EndTests
     [InlineData("scope")]
     public async Task Channel_Changed_SocketsClosedWith1008(string change)
     {
-        await using var host = await SocketHost.StartAsync();
+        await using var host = await SocketHost.StartAsync(time: new TestClock(TimeProvider.System.GetUtcNow()));
         await using var client = await host.ConnectAsync(bearer: Tokens.For("ada"));
         var channel = host.Channel;
         if (change is "deleted") host.Catalog.Remove(channel.Id);
@@ -124,7 +124,7 @@ public sealed class EndTests
 
         await client.CloseAsync();
 
-        await registry.WaitForEmptyAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await registry.WaitForEmptyAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Empty(session.Subscriptions);
     }
 

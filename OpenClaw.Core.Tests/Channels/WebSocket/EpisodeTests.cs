@@ -140,7 +140,7 @@ public sealed class EpisodeTests
         public Pause(FakeGateway gateway, ISessionSubscriber? of = null) => gateway.AfterAttach = subscriber =>
             (of is null || ReferenceEquals(of, subscriber)) && _reached.TrySetResult() ? _goOn.Task : Task.CompletedTask;
 
-        public Task ReachedAsync() => _reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        public Task ReachedAsync() => _reached.Task.WaitAsync(TimeSpan.FromSeconds(60));
 
         public void GoOn() => _goOn.SetResult();
     }

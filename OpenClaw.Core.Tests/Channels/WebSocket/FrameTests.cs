@@ -152,7 +152,7 @@ public sealed class FrameTests
     [InlineData(1, false)]
     public async Task Frame_AtTheLimit_AnsweredOneByteMoreCloses1009(int more, bool open)
     {
-        await using var host = await SocketHost.StartAsync(limits: new() { MaxMessageBytes = 1000 });
+        await using var host = await SocketHost.StartAsync(limits: new() { MaxMessageBytes = 1000 }, time: new TestClock());
         await using var client = await host.ConnectAsync();
         await client.SendTextAsync(new string(' ', (8 * 1000) + (16 << 10) + more));
 
@@ -187,7 +187,7 @@ public sealed class FrameTests
     [Fact]
     public async Task BadFrames_TenInARow_ByeAndClose1008()
     {
-        await using var host = await SocketHost.StartAsync();
+        await using var host = await SocketHost.StartAsync(time: new TestClock());
         await using var client = await host.ConnectAsync();
         for (var i = 0; i < 10; i++) await client.SendTextAsync("{");
 
@@ -259,12 +259,12 @@ public sealed class FrameTests
     public async Task Peer_SilentForTwoHeartbeats_PingedThenDropped()
     {
         await using var host = await SocketHost.StartAsync(new { heartbeatSeconds = 1 });
-        using var tcp = await OpenRawAsync(host);
         var started = TimeProvider.System.GetTimestamp();
+        using var tcp = await OpenRawAsync(host);
 
         var all = await ReadAllAsync(tcp);
 
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(10));
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(60));
         Assert.Contains("\u0089\u0008", all, StringComparison.Ordinal); // a ping of 8 bytes
     }
 
@@ -284,7 +284,7 @@ public sealed class FrameTests
         using var all = new MemoryStream();
         try
         {
-            await tcp.GetStream().CopyToAsync(all).WaitAsync(TimeSpan.FromSeconds(20));
+            await tcp.GetStream().CopyToAsync(all).WaitAsync(TimeSpan.FromSeconds(60));
         }
         catch (IOException)
         {

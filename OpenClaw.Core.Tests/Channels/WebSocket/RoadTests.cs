@@ -100,7 +100,7 @@ public sealed class RoadTests
         await first.SayAsync("bye", "a");
         await first.UntilAsync("ack");
         await first.CloseAsync();
-        await host.Services.GetRequiredService<SocketRegistry>().WaitForEmptyAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await host.Services.GetRequiredService<SocketRegistry>().WaitForEmptyAsync().WaitAsync(TimeSpan.FromSeconds(60));
         answer.SetResult();
         await TestWait.UntilAsync(async () => (await road.RowsAsync()).Count == 2);
 
@@ -134,7 +134,7 @@ public sealed class RoadTests
         await first.SayAsync("bye");
         await first.UntilAsync("ack");
         await first.CloseAsync();
-        await host.Services.GetRequiredService<SocketRegistry>().WaitForEmptyAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        await host.Services.GetRequiredService<SocketRegistry>().WaitForEmptyAsync().WaitAsync(TimeSpan.FromSeconds(60));
         answer.SetResult();
         await TestWait.UntilAsync(async () => (await road.RowsAsync()).Count == 2);
         await using var other = await host.ConnectAsync(bearer: Tokens.For("ada"));

@@ -8,7 +8,7 @@ namespace OpenClaw.Core.Tests.Channels.WebSocket;
 /// <summary>A client as the contract describes one. Every wait has an end.</summary>
 internal sealed class SocketClient : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly NetSocket _socket;
     private int _ids;
 

@@ -105,6 +105,6 @@ internal sealed class SocketHost : IAsyncDisposable
         await _app.DisposeAsync();
         await Gateway.DisposeAsync();
         await Database.DisposeAsync();
-        Directory.Delete(Options.DataDirectory, recursive: true);
+        TestFolder.Delete(Options.DataDirectory);
     }
 }

@@ -22,8 +22,8 @@ public sealed class PreviewTests
         await agent.SayAsync("Hel");
         Assert.DoesNotContain(_platform.Calls, c => c.Call == "show");
         await AfterAsync(First, "show", "Hel");
-        var row = Assert.Single(await PreviewsAsync(road));
-        Assert.Equal("m1", row.Receipt);
+        await OnRecordAsync(road);
+        Assert.Equal("m1", Assert.Single(await PreviewsAsync(road)).Receipt);
         await agent.SayAsync("lo ");
         await agent.SayAsync("world");
         Assert.DoesNotContain(_platform.Calls, c => c.Call == "edit");
@@ -145,7 +145,7 @@ public sealed class PreviewTests
         Ask();
         await agent.SayAsync("before the kill");
         await AfterAsync(First, "show", "before the kill");
-        Assert.Single(await PreviewsAsync(road));
+        await OnRecordAsync(road);
         await road.StopAsync(kill: true);
         var next = new StepAgent();
         await road.StartAsync(r => r.Agents.Answer = next.AnswerAsync);
@@ -165,7 +165,7 @@ public sealed class PreviewTests
         Ask();
         await agent.SayAsync("before the kill");
         await AfterAsync(First, "show", "before the kill");
-        Assert.Single(await PreviewsAsync(road));
+        await OnRecordAsync(road);
         await road.StopAsync(kill: true);
         var next = new StepAgent();
         await road.StartAsync(r => r.Agents.Answer = next.AnswerAsync);
@@ -228,6 +228,9 @@ public sealed class PreviewTests
         await using var db = road.Road.Db();
         return [.. db.AnswerPreviews];
     }
+
+    /// <summary>The platform has it a moment before it is on record.</summary>
+    private static Task OnRecordAsync(PlatformRoad road) => TestWait.UntilAsync(async () => (await PreviewsAsync(road)).Count == 1);
 
     /// <summary>Moves the clock until the platform was asked to do that: at least so long, as the tests before it see.</summary>
     private Task AfterAsync(TimeSpan pause, string call, string text) => AdvanceUntilAsync(pause, () => _platform.Calls.Any(c => c.Call == call && c.Text == text));

@@ -26,7 +26,7 @@ public sealed class InstallationCopyTests : IAsyncLifetime
     public Task DisposeAsync()
     {
         _source.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        TestFolder.Delete(_folder);
         return Task.CompletedTask;
     }
 

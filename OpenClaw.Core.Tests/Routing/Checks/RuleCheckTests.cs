@@ -127,7 +127,7 @@ public sealed class RuleCheckTests
         var rules = Enumerable.Range(0, 2_000).Select(i => Rule($"R{i}", _agent.Id, Any($"phrase {i} x"))).ToArray();
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
         Assert.Empty(Warnings(rules));
-        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(8));
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(30));
     }
 
     private string? Alone(RuleMatch match) => Warnings(Rule("R", _agent.Id, match)).SingleOrDefault()?.Message;

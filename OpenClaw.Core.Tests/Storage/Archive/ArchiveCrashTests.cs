@@ -47,7 +47,7 @@ public sealed class ArchiveCrashTests
                 Assert.Equal(Users, host.Files());
             }
 
-            Directory.Delete(folder, recursive: true);
+            TestFolder.Delete(folder);
             at++;
         }
 
@@ -96,7 +96,7 @@ public sealed class ArchiveCrashTests
                 Assert.Equal(before, await TextsAsync(host));
             }
 
-            Directory.Delete(folder, recursive: true);
+            TestFolder.Delete(folder);
             at++;
         }
 

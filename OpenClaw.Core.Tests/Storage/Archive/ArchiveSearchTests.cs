@@ -290,7 +290,7 @@ public sealed class ArchiveSearchTests : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         CloseAll();
-        Directory.Delete(_folder, recursive: true);
+        TestFolder.Delete(_folder);
         return ValueTask.CompletedTask;
     }
 

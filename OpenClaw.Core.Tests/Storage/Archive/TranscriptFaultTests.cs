@@ -133,10 +133,16 @@ public sealed class TranscriptFaultTests
         }
 
         await PutAsync(host, id, packed.ToArray(), bytes: 5_000);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        var fault = await Assert.ThrowsAsync<ArchiveFaultException>(() => host.Archived.ReadAsync(id, 0, 10, default));
-        Assert.Contains("larger than was recorded", fault.Message, StringComparison.Ordinal);
-        Assert.True(GC.GetTotalAllocatedBytes(precise: true) - before < 64 << 20);
+        var least = long.MaxValue; // of a few: tests beside this one allocate too
+        for (var i = 0; i < 5; i++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            var fault = await Assert.ThrowsAsync<ArchiveFaultException>(() => host.Archived.ReadAsync(id, 0, 10, default));
+            Assert.Contains("larger than was recorded", fault.Message, StringComparison.Ordinal);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        Assert.True(least < 64 << 20, $"{least >> 20} MB");
     }
 
     [Theory]

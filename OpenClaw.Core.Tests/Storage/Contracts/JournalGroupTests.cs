@@ -172,7 +172,7 @@ public sealed class JournalGroupTests : IDisposable
         Assert.Equal(names.Order(StringComparer.Ordinal), await db.Messages.OrderBy(m => m.ExternalId).Select(m => m.ExternalId!).ToListAsync());
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => TestFolder.Delete(_folder);
 
     private static string Readable(string text) => text.Replace('\0', '\uFFFD').Replace('\ud800', '\uFFFD');
 

@@ -62,7 +62,7 @@ public sealed class EntryIndexTests
             await AssertIndexedAsync(db, 12_000);
         }
 
-        Directory.Delete(folder, recursive: true);
+        TestFolder.Delete(folder);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class JournalDoubtTests
             Assert.Single(await road.RowsAsync(), r => r.From == MessageFrom.User);
         }
 
-        Directory.Delete(folder, recursive: true);
+        TestFolder.Delete(folder);
     }
 
     private sealed class DoubtfulDatabase(IDatabase inner) : IDatabase, IDisposable

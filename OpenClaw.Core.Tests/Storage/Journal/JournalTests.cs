@@ -43,7 +43,7 @@ public sealed class JournalTests
             var refused = await road.Inbox.AcceptAsync(Road.Message(channel, "2", "meanwhile"), default);
             Assert.Equal(RefusalCode.Overloaded, refused.Refusal);
             Assert.NotNull(refused.RetryAfter);
-            SpinWait.SpinUntil(() => road.Get<IJournalHealth>().Fault is not null, TimeSpan.FromSeconds(10));
+            SpinWait.SpinUntil(() => road.Get<IJournalHealth>().Fault is not null, TimeSpan.FromSeconds(30));
             Assert.Contains("disk is full", road.Get<IJournalHealth>().Fault, StringComparison.Ordinal);
             Assert.DoesNotContain(watcher.Told, t => t.Contains("Agent", StringComparison.Ordinal));
 
@@ -55,7 +55,7 @@ public sealed class JournalTests
             Assert.Equal([1L, 2, 3, 4], (await road.RowsAsync()).Select(r => r.Seq));
         }
 
-        Directory.Delete(folder, recursive: true);
+        TestFolder.Delete(folder);
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class JournalTests
             Assert.Equal("kept", (await watcher.NextReplyAsync()).Text.ToString());
         }
 
-        Directory.Delete(folder, recursive: true);
+        TestFolder.Delete(folder);
     }
 
     [Theory]

@@ -1,9 +1,11 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Core.Tests.Pipeline;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Storage.Stores;
 using OpenClaw.Storage.PostgreSql;
+using TestWait = OpenClaw.Core.Tests.Channels.WebSocket.TestWait;
 
 namespace OpenClaw.Core.Tests.Storage.PostgreSql;
 
@@ -41,9 +43,14 @@ public sealed class CareTests
         await using (var road = await Road.StartAsync(folder: folder, database: new PostgreSqlDatabase(connectionString, TimeProvider.System)))
         {
             var channel = road.AddChannel();
-            await RoadTests.AttachAsync(road, channel);
+            var watcher = await RoadTests.AttachAsync(road, channel);
             Assert.True((await road.Inbox.AcceptAsync(Road.Message(channel, "1", "before"), default)).Accepted);
-            await road.Journal.FlushAsync();
+            await watcher.NextReplyAsync();
+            await TestWait.UntilAsync(async () =>
+            {
+                await using var db = road.Db();
+                return await db.SessionEntries.CountAsync() == 2; // indexed by itself: nothing is left to be written but what follows
+            });
             PostgreSqlTestDatabases.Execute(connectionString, $"ALTER DATABASE \"{name}\" SET default_transaction_read_only = on; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'openclaw journal' AND datname = current_database()");
 
             // what was under way when the connection was ended is in doubt until the database takes writes; what comes after it is refused
@@ -59,6 +66,6 @@ public sealed class CareTests
             Assert.Equal(["before", "in doubt"], (await road.RowsAsync()).Where(r => r.From == MessageFrom.User).Select(r => r.Text));
         }
 
-        Directory.Delete(folder, recursive: true);
+        TestFolder.Delete(folder);
     }
 }

@@ -29,7 +29,7 @@ public sealed class ScrubTests : IDisposable
         _connection.Dispose();
         _database.Dispose();
         SqliteConnection.ClearAllPools();
-        Directory.Delete(_folder, recursive: true);
+        TestFolder.Delete(_folder);
     }
 
     [Fact]

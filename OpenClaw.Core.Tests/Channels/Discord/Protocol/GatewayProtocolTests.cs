@@ -127,7 +127,7 @@ public sealed class GatewayProtocolTests
 
         Assert.False(third.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(5));
-        await third.WaitAsync(TimeSpan.FromSeconds(20));
+        await third.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class GatewayProtocolTests
         ledger.Close(4);
 
         Assert.Equal(6, ledger.Done);
-        await reached.WaitAsync(TimeSpan.FromSeconds(20));
+        await reached.WaitAsync(TimeSpan.FromSeconds(60));
         ledger.Open(7);
         ledger.Withdraw(7);
         Assert.Equal(6, ledger.Done);

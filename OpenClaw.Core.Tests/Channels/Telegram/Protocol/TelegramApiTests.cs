@@ -135,7 +135,7 @@ public sealed class TelegramApiTests
         failures.Add((await new TelegramApi(shut.Http, TimeProvider.System).GetMeAsync(nobody, default)).Failure!);
         Assert.Equal(TelegramTrouble.AddressForbidden, failures[^1].Trouble);
         Assert.All(failures, f => Assert.DoesNotContain("SECRET", f.Detail, StringComparison.OrdinalIgnoreCase));
-        lock (traced) Assert.All(traced, t => Assert.DoesNotContain("SECRET", t, StringComparison.OrdinalIgnoreCase));
+        lock (traced) Assert.All(traced, t => Assert.DoesNotContain("AAexampleSECRET", t, StringComparison.OrdinalIgnoreCase)); // the calls of other tests are heard too
     }
 
     [Fact]

@@ -196,11 +196,11 @@ public sealed class DovecotTests(MailServers servers, ITestOutputHelper output)
         await foreach (var content in connection.ReadMailsAsync(mails))
         {
             Assert.Equal(raw.Length, content.Bytes.Length);
-            if (++read % 500 == 0) most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: false) - before);
+            if (++read % 500 == 0) most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before); // what others allocate beside it is no concern
         }
 
         Assert.Equal(count, read);
-        output.WriteLine($"{count} mails of {raw.Length} bytes: known in {known.TotalSeconds:0.00} s, read in {(clock.Elapsed - known).TotalSeconds:0.00} s, {read / (clock.Elapsed - known).TotalSeconds:0} mails/s, at most {most / 1024} KB above idle, uncollected");
+        output.WriteLine($"{count} mails of {raw.Length} bytes: known in {known.TotalSeconds:0.00} s, read in {(clock.Elapsed - known).TotalSeconds:0.00} s, {read / (clock.Elapsed - known).TotalSeconds:0} mails/s, at most {most / 1024} KB above idle");
         Assert.InRange(most, long.MinValue, 64 * 1024 * 1024);
     }
 

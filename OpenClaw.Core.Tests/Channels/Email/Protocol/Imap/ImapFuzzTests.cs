@@ -13,6 +13,7 @@ namespace OpenClaw.Core.Tests.Channels.Email.Protocol.Imap;
 /// Answers of servers, mutated: no exception but those that are told apart, no hang, bounded memory. OPENCLAW_FUZZ_SECONDS for longer,
 /// OPENCLAW_FUZZ_SEED for other mutations; what fails says its input in base64, which then belongs into <see cref="ReadAsync_FoundOnce_StaysMended"/>.
 /// </summary>
+[Collection(MemoryCollection.Name)]
 public sealed class ImapFuzzTests
 {
     private static readonly string[] Answers =

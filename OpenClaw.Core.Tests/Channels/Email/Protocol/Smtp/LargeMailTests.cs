@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using OpenClaw.Core.Tests.Fakes;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime.Writing;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
@@ -11,6 +12,7 @@ namespace OpenClaw.Core.Tests.Channels.Email.Protocol.Smtp;
 
 /// <summary>A large file goes through without being held.</summary>
 [Trait("Category", "Slow")]
+[Collection(MemoryCollection.Name)]
 public sealed class LargeMailTests(ITestOutputHelper output)
 {
     private const int Size = 25 * 1024 * 1024;

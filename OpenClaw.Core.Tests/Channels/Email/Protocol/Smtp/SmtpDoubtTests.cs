@@ -102,10 +102,16 @@ public sealed class SmtpDoubtTests
         var clock = new TestClock();
         await using var server = new SmtpServer { IsDeaf = true };
         await using var connection = await OpenAsync(Endpoint(server), clock);
-        var sending = connection.SendAsync(Envelope, (output, token) => WriteAsync(output, 1_000_000, token), CancellationToken.None);
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var sending = connection.SendAsync(Envelope, (output, token) =>
+        {
+            begun.SetResult(); // "354" has been read: time that passes now is the content's
+            return WriteAsync(output, 1_000_000, token);
+        }, CancellationToken.None);
+        await begun.Task;
         while (!sending.IsCompleted)
         {
-            if (server.Steps.ContainsKey("DATA")) clock.Advance(TimeSpan.FromSeconds(1));
+            clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
 

@@ -8,28 +8,28 @@ namespace OpenClaw.Benchmarks.Driver;
 /// </summary>
 internal static class OpenLoop
 {
-    /// <summary>Sends for that long, round robin over the sessions, on a thread of its own; then waits for what is in flight.</summary>
+    /// <summary>Sends for that long, or until it shall stop, round robin over the sessions, on a thread of its own; then waits for what is in flight.</summary>
     /// <returns>False when not everything came back within ten seconds after the end.</returns>
-    public static async Task<bool> RunAsync(LoadClient client, int perSecond, TimeSpan duration, CancellationToken cancellationToken)
+    public static async Task<bool> RunAsync(LoadClient client, int perSecond, TimeSpan duration, CancellationToken stop)
     {
         client.Use(null);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
-            Pace(client, perSecond, duration, cancellationToken);
+            Pace(client, perSecond, duration, stop);
             done.SetResult();
         })
         { IsBackground = true, Name = "open loop", Priority = ThreadPriority.AboveNormal };
         thread.Start();
         await done.Task.ConfigureAwait(false);
-        return await client.DrainAsync(TimeSpan.FromSeconds(10), cancellationToken).ConfigureAwait(false);
+        return await client.DrainAsync(TimeSpan.FromSeconds(10), CancellationToken.None).ConfigureAwait(false);
     }
 
-    private static void Pace(LoadClient client, int perSecond, TimeSpan duration, CancellationToken cancellationToken)
+    private static void Pace(LoadClient client, int perSecond, TimeSpan duration, CancellationToken stop)
     {
         var start = Stopwatch.GetTimestamp();
         var total = (long)(perSecond * duration.TotalSeconds);
-        for (long message = 0; message < total && !cancellationToken.IsCancellationRequested; message++)
+        for (long message = 0; message < total && !stop.IsCancellationRequested; message++)
         {
             var due = start + (message * Stopwatch.Frequency / perSecond);
             var early = (due - Stopwatch.GetTimestamp()) * 1_000_000 / Stopwatch.Frequency;

@@ -59,6 +59,9 @@ public sealed partial class FirstConnection : IAsyncDisposable
     /// <summary>The address, of a channel that goes by mail.</summary>
     private string? Mail => Kind == "email" && Catalog.FindChannel(Channel)?.Settings is { ValueKind: JsonValueKind.Object } settings && settings.TryGetProperty("address", out var address) ? address.ToString() : null;
 
+    /// <summary>A channel that runs and holds no connection yet is on its way to one.</summary>
+    private string State => Status is null or { State: "running", Connection.State: "off" } ? "connecting" : Status.Connection?.State ?? "connecting";
+
     private string Title => IsConnected ? "It is connected" : Status is { State: "failing" } ? "It is not connected" : $"Connecting to {Kinds.Find(Kind)?.Title ?? Kind}…";
 
     /// <inheritdoc />

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OpenClaw.Gateway.Core.Abstractions;
+using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 using OpenClaw.Gateway.Core.Telemetry;
@@ -100,7 +101,7 @@ internal sealed partial class DeliveryBook(Journal journal, IEventBus events, Li
 
     private static Attempt AttemptOf(LaneItem item, DateTimeOffset now, FailureKind kind, string cause, string detail) => new()
     {
-        Id = Guid.CreateVersion7(now),
+        Id = RowId.New(now),
         TenantId = item.TenantId,
         SessionId = item.SessionId,
         MessageId = item.Id,

@@ -14,7 +14,7 @@ internal static class DeliveryLetters
 
     public static DeadLetter Of(LaneItem item, OutgoingReply? reply, Guid channel, string cause, string detail, DateTimeOffset now) => new()
     {
-        Id = Guid.CreateVersion7(now),
+        Id = RowId.New(now),
         TenantId = item.TenantId,
         Stage = Stages.Delivered,
         Cause = cause,

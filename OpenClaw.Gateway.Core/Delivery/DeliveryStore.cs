@@ -65,7 +65,7 @@ internal sealed class DeliveryStore(ISystemDbFactory databases, IEntryIndex inde
         var letters = await db.DeadLetters.AsNoTracking().Where(d => messages.Contains(d.MessageId))
             .Select(d => new PastLetter(d.Id, d.MessageId, d.State, d.ReplayId)).ToListAsync(cancellationToken);
         var attempts = await db.Attempts.AsNoTracking().Where(a => messages.Contains(a.MessageId))
-            .Select(a => new PastAttempt(a.MessageId, a.Run, a.Kind, a.StartedAt, a.EndedAt, a.Cause)).ToListAsync(cancellationToken);
+            .Select(a => new PastAttempt(a.MessageId, a.Run, a.Number, a.Kind, a.StartedAt, a.EndedAt, a.Cause)).ToListAsync(cancellationToken);
         return new(letters.ToLookup(l => l.Message), attempts.ToLookup(a => a.Message));
     }
 
@@ -78,7 +78,7 @@ internal sealed class DeliveryStore(ISystemDbFactory databases, IEntryIndex inde
         };
         if (begun is null) return item;
         item.Run = past.Letters[row.Id].Count();
-        var attempts = past.Attempts[row.Id].Where(a => a.Run == item.Run).OrderBy(a => a.StartedAt).ToList();
+        var attempts = past.Attempts[row.Id].Where(a => a.Run == item.Run).OrderBy(a => a.Number).ToList();
         (item.Attempts, item.StartedAt, item.NextAt, item.PossibleDuplicate, item.Error) = (begun.Attempts, begun.StartedAt, begun.NextAt, begun.PossibleDuplicate, begun.Error);
         item.Failures = attempts.Count(a => a.EndedAt is not null && a.Kind != FailureKind.RateLimited);
         item.FirstAt = attempts.Count > 0 ? attempts[0].StartedAt : item.Attempts > 0 ? begun.StartedAt : null;
@@ -93,7 +93,7 @@ internal sealed class DeliveryStore(ISystemDbFactory databases, IEntryIndex inde
 
     private sealed record PastLetter(Guid Id, Guid Message, string State, Guid? Replay);
 
-    private sealed record PastAttempt(Guid Message, int Run, FailureKind Kind, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Cause);
+    private sealed record PastAttempt(Guid Message, int Run, int Number, FailureKind Kind, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Cause);
 
     private sealed record Past(ILookup<Guid, PastLetter> Letters, ILookup<Guid, PastAttempt> Attempts)
     {

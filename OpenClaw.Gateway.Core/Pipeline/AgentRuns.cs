@@ -19,7 +19,7 @@ internal static class AgentRuns
         var began = Micros.ToTime(message.DispatchedAt);
         return new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = RowId.New(now),
             TenantId = message.TenantId,
             SessionId = message.SessionId,
             MessageId = message.Id,

@@ -17,7 +17,7 @@ internal static class DeadLetters
         detail = Cut(detail);
         return new DeadLetter
         {
-            Id = Guid.CreateVersion7(now),
+            Id = RowId.New(now),
             TenantId = message.TenantId,
             Stage = stage,
             Cause = cause,

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Agents;
 using OpenClaw.Gateway.Core.Sessions;
+using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 
 namespace OpenClaw.Gateway.Core.Pipeline;
@@ -123,7 +124,7 @@ internal sealed partial class Pipeline
         (effort.Last, effort.LastAgent) = (new(FailureKind.Transient, DeadLetterCauses.Internal, why, null), message.AgentId);
         journal.Append(new AttemptEntry(message, new()
         {
-            Id = Guid.CreateVersion7(time.GetUtcNow()), TenantId = message.TenantId, SessionId = session, MessageId = id, Number = message.Attempts, Run = run, AgentId = message.AgentId,
+            Id = RowId.New(time.GetUtcNow()), TenantId = message.TenantId, SessionId = session, MessageId = id, Number = message.Attempts, Run = run, AgentId = message.AgentId,
             StartedAt = Micros.ToTime(message.DispatchedAt), Kind = FailureKind.Transient, Cause = DeadLetterCauses.Internal, Detail = why, NextAt = time.GetUtcNow(),
         }));
     }
@@ -133,7 +134,7 @@ internal sealed partial class Pipeline
         var now = time.GetUtcNow();
         return new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = RowId.New(now),
             TenantId = message.TenantId,
             SessionId = message.SessionId,
             MessageId = message.Id,

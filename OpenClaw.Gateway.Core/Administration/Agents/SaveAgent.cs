@@ -35,7 +35,7 @@ public sealed class SaveAgent
         await using var db = _databases.Create(caller.Tenant);
         if (await Quotas.AgentsAsync(_catalog, db, caller.Tenant, cancellationToken) is { } full) return AdminResult.InUse<AgentView>(full);
         var now = _time.GetUtcNow();
-        var row = new Agent { Id = Guid.CreateVersion7(now), Kind = "", Name = "", Enabled = true, CreatedAt = now };
+        var row = new Agent { Id = RowId.New(now), Kind = "", Name = "", Enabled = true, CreatedAt = now };
         db.Agents.Add(row);
         return await SaveAsync(caller, db, row, new JsonObject { ["enabled"] = true, ["settings"] = new JsonObject() }, input, cancellationToken);
     }

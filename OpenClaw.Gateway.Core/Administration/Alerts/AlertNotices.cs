@@ -58,7 +58,7 @@ internal sealed partial class AlertNotices(
     public async Task<NoticeResult> TestAsync(AlertRule rule, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var notice = new AlertNotice(Guid.CreateVersion7(now).ToString("N"), AlertNotice.Test, now, rule, null, TenantName(rule.TenantId), links.Alerts(rule.TenantId));
+        var notice = new AlertNotice(RowId.New(now).ToString("N"), AlertNotice.Test, now, rule, null, TenantName(rule.TenantId), links.Alerts(rule.TenantId));
         return _means.TryGetValue(rule.Means, out var way) ? await way.SendAsync(notice, await SecretsAsync(rule, cancellationToken), cancellationToken) : new(false, $"There is no way '{rule.Means}' to tell.");
     }
 

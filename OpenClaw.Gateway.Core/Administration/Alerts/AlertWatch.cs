@@ -72,7 +72,7 @@ internal sealed partial class AlertWatch(
         if (look.Now - _seen[key] < trouble.After) return;
         db.Alerts.Add(new()
         {
-            Id = Guid.CreateVersion7(look.Now), TenantId = rule.TenantId, RuleId = rule.Id, Subject = trouble.Subject, Summary = trouble.Summary,
+            Id = RowId.New(look.Now), TenantId = rule.TenantId, RuleId = rule.Id, Subject = trouble.Subject, Summary = trouble.Summary,
             StartedAt = trouble.Since ?? _seen[key], NextAt = look.Now,
         });
         LogBegan(rule.Condition, rule.Id, rule.TenantId, trouble.Subject);

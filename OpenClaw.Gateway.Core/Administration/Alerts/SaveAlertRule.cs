@@ -37,7 +37,7 @@ public sealed class SaveAlertRule
         caller.Demand(ApiScopeNames.Configure);
         await using var db = _databases.Create(caller.Tenant);
         var now = _time.GetUtcNow();
-        var row = new AlertRule { Id = Guid.CreateVersion7(now), Name = "", Condition = "", Means = "", Target = "", CreatedAt = now };
+        var row = new AlertRule { Id = RowId.New(now), Name = "", Condition = "", Means = "", Target = "", CreatedAt = now };
         db.AlertRules.Add(row);
         return await SaveAsync(caller, db, row, new JsonObject { ["enabled"] = true, ["settings"] = new JsonObject() }, input, cancellationToken);
     }
@@ -86,7 +86,7 @@ public sealed class SaveAlertRule
         var (value, until) = (SigningSecrets.Create(), now.AddHours(overlapHours));
         var secret = await db.Secrets.FirstOrDefaultAsync(s => s.OwnerId == rule && s.Name == name, cancellationToken);
         var former = secret is null ? null : _protector.Unprotect(secret).Value;
-        if (secret is null) db.Secrets.Add(secret = new() { Id = Guid.CreateVersion7(now), OwnerId = rule, Name = name, Protected = "" });
+        if (secret is null) db.Secrets.Add(secret = new() { Id = RowId.New(now), OwnerId = rule, Name = name, Protected = "" });
         (secret.Protected, secret.UpdatedAt) = (_protector.Protect(rule, name, overlapHours > 0 ? new(value, former, until) : new(value)), now);
         (row.Version, row.UpdatedAt) = (row.Version + 1, now);
         AuditTrail.Note(db, caller, now, "alert-rule.secret-rotated", new(row.Id, row.Name), after: new JsonObject { ["secret"] = name, ["overlapHours"] = overlapHours });

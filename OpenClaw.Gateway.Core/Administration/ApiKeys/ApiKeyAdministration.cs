@@ -84,7 +84,7 @@ public sealed class SaveApiKey(ITenantDbFactory databases, ApiKeyLookup lookup, 
         await using var db = databases.Create(caller.Tenant);
         var value = ApiKeySecret.Make();
         var now = time.GetUtcNow();
-        var row = new ApiKey { Id = Guid.CreateVersion7(now), Name = "", Scopes = "", Hash = ApiKeySecret.Hash(value), Prefix = ApiKeySecret.Prefix(value), CreatedAt = now };
+        var row = new ApiKey { Id = RowId.New(now), Name = "", Scopes = "", Hash = ApiKeySecret.Hash(value), Prefix = ApiKeySecret.Prefix(value), CreatedAt = now };
         db.ApiKeys.Add(row);
         var result = await SaveAsync(caller, db, row, [], input, cancellationToken);
         return result.Value is { } view ? AdminResult.Done(view with { Value = value }) : result;

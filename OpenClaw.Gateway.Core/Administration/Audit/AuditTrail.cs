@@ -29,7 +29,7 @@ internal static class AuditTrail
         var (was, has) = AuditDiff.Of(ToNode(before), ToNode(after));
         db.Audit.Add(new()
         {
-            Id = Guid.CreateVersion7(now), TenantId = caller.Tenant, At = now, Actor = caller.Kind, ActorId = caller.Id, ActorName = Cut(caller.Name)!,
+            Id = RowId.New(now), TenantId = caller.Tenant, At = now, Actor = caller.Kind, ActorId = caller.Id, ActorName = Cut(caller.Name)!,
             Action = action, TargetId = target.Id, TargetName = Cut(target.Name), Before = was?.ToJsonString(Readable), After = has?.ToJsonString(Readable), Address = caller.Address,
         });
     }

@@ -36,7 +36,7 @@ public sealed class SaveChannel
         await using var db = _databases.Create(caller.Tenant);
         if (await Quotas.ChannelsAsync(_catalog, db, caller.Tenant, cancellationToken) is { } full) return AdminResult.InUse<ChannelView>(full);
         var now = _time.GetUtcNow();
-        var row = new Channel { Id = Guid.CreateVersion7(now), Kind = "", Name = "", Enabled = true, CreatedAt = now, Version = 0 };
+        var row = new Channel { Id = RowId.New(now), Kind = "", Name = "", Enabled = true, CreatedAt = now, Version = 0 };
         db.Channels.Add(row);
         return await SaveAsync(caller, db, row, new JsonObject { ["enabled"] = true, ["settings"] = new JsonObject() }, input, cancellationToken);
     }

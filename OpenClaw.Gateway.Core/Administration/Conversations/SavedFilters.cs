@@ -41,7 +41,7 @@ public sealed class SavedFilters(ITenantDbFactory databases, TimeProvider time)
         if (await own.CountAsync(cancellationToken) >= Max) errors.Add("name", $"You keep {Max} filters already. Delete one that you do not need.");
         if (errors.Any) return AdminResult.Invalid<SavedFilterView>(errors);
         var now = time.GetUtcNow();
-        var row = new SavedFilter { Id = Guid.CreateVersion7(now), TenantId = caller.Tenant, PersonId = caller.Id, Page = page, Name = name.Trim(), Query = query, CreatedAt = now };
+        var row = new SavedFilter { Id = RowId.New(now), TenantId = caller.Tenant, PersonId = caller.Id, Page = page, Name = name.Trim(), Query = query, CreatedAt = now };
         db.SavedFilters.Add(row);
         return await Saving.TryAsync<SavedFilterView>(db, cancellationToken) ?? AdminResult.Done(ToView(row));
     }

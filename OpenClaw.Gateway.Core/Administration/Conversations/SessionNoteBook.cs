@@ -43,7 +43,7 @@ public sealed class SessionNoteBook(ITenantDbFactory databases, TimeProvider tim
         await using var db = databases.Create(caller.Tenant);
         if (await db.Sessions.AsNoTracking().FirstOrDefaultAsync(s => s.Id == session, cancellationToken) is not { } row) return null;
         var now = time.GetUtcNow();
-        var note = new SessionNote { Id = Guid.CreateVersion7(now), SessionId = session, AuthorId = caller.Id, AuthorName = caller.Name, Text = text, At = now };
+        var note = new SessionNote { Id = RowId.New(now), SessionId = session, AuthorId = caller.Id, AuthorName = caller.Name, Text = text, At = now };
         db.SessionNotes.Add(note);
         // the note itself stands in its own table: the audit is no second place for it
         AuditTrail.Note(db, caller, now, "session.noted", new(session, row.UserName ?? row.UserId), null, new JsonObject { ["note"] = note.Id.ToString() });

@@ -67,7 +67,7 @@ public sealed class RunDrill(ITenantDbFactory databases, ICatalog catalog, Drill
         var now = time.GetUtcNow();
         var row = new Drill
         {
-            Id = Guid.CreateVersion7(now), TenantId = caller.Tenant, SubjectId = subject, Kind = kind, Faults = faults.Save(seed), StartedBy = caller.Name, StartedAt = now, Until = now.AddMinutes(minutes),
+            Id = RowId.New(now), TenantId = caller.Tenant, SubjectId = subject, Kind = kind, Faults = faults.Save(seed), StartedBy = caller.Name, StartedAt = now, Until = now.AddMinutes(minutes),
         };
         db.Drills.Add(row);
         var view = DrillView.Of(row, catalog, now);

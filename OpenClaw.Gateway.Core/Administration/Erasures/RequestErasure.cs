@@ -44,7 +44,7 @@ public sealed class RequestErasure
         var (user, channel, reason, errors) = await ReadAsync(db, input, cancellationToken);
         if (errors.Any) return AdminResult.Invalid<ErasureView>(errors);
         var now = _time.GetUtcNow();
-        var id = Guid.CreateVersion7(now);
+        var id = RowId.New(now);
         var row = new Erasure
         {
             Id = id, Person = new ErasurePlan(user).Protect(id, _protector), Pseudonym = PseudonymStart + RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 12),

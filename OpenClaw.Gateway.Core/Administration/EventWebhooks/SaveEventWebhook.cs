@@ -42,7 +42,7 @@ public sealed class SaveEventWebhook
         await using var db = _databases.Create(caller.Tenant);
         if (await db.EventWebhooks.CountAsync(cancellationToken) >= Most) return AdminResult.InUse<EventWebhookView>($"There are {Most} event webhooks, as many as a tenant may have. Delete one that is not needed.");
         var now = _time.GetUtcNow();
-        var row = new EventWebhook { Id = Guid.CreateVersion7(now), Name = "", Url = "", Enabled = true, CreatedAt = now };
+        var row = new EventWebhook { Id = RowId.New(now), Name = "", Url = "", Enabled = true, CreatedAt = now };
         db.EventWebhooks.Add(row);
         return await SaveAsync(caller, db, row, [], input, cancellationToken);
     }

@@ -32,7 +32,7 @@ public sealed class TestEventWebhook
             await db.SaveChangesAsync(cancellationToken);
         }
 
-        var (at, id) = (Micros.From(now), Guid.CreateVersion7(now));
+        var (at, id) = (Micros.From(now), RowId.New(now));
         var body = EventBodies.Write(id, at, new(caller.Tenant, "test", null, null, new { text = "A test of this event webhook, sent by a person." }));
         using var limit = new CancellationTokenSource(_options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);

@@ -24,7 +24,7 @@ public sealed class SaveHold(ITenantDbFactory databases, TimeProvider time)
         caller.Demand(ApiScopeNames.Configure);
         await using var db = databases.Create(caller.Tenant);
         var now = time.GetUtcNow();
-        var row = new LegalHold { Id = Guid.CreateVersion7(now), Name = "", CreatedBy = caller.Name, CreatedAt = now };
+        var row = new LegalHold { Id = RowId.New(now), Name = "", CreatedBy = caller.Name, CreatedAt = now };
         var document = Document.Merge([], input, Fields);
         await FillAsync(db, row, document, cancellationToken);
         (row.SessionId, row.UserId, row.ChannelId) = (document.Id("session"), document.IsAbsent("user") ? null : document.Text("user"), document.Id("channel"));

@@ -45,7 +45,7 @@ public sealed class IdempotencyStore(ITenantDbFactory databases, IDataProtection
         await RemoveOldAsync(tenant, hash, cancellationToken);
         await using var db = databases.Create(tenant);
         if (await FindAsync(db, hash, cancellationToken) is { } known) return Met(known, bodyHash);
-        var row = new IdempotentRequest { Id = Guid.CreateVersion7(time.GetUtcNow()), KeyHash = hash, BodyHash = bodyHash, CreatedAt = time.GetUtcNow() };
+        var row = new IdempotentRequest { Id = RowId.New(time.GetUtcNow()), KeyHash = hash, BodyHash = bodyHash, CreatedAt = time.GetUtcNow() };
         db.IdempotentRequests.Add(row);
         try
         {

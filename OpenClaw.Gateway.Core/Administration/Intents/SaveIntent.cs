@@ -33,7 +33,7 @@ public sealed class SaveIntent(ITenantDbFactory databases, ICatalog catalog, Tim
         if (await db.Intents.CountAsync(cancellationToken) >= IntentLimits.Intents)
             return AdminResult.InUse<IntentView>($"There are {IntentLimits.Intents} intents, as many as a tenant may have. Delete one that is not needed.");
         var now = time.GetUtcNow();
-        var row = new Intent { Id = Guid.CreateVersion7(now), Name = "", CreatedAt = now };
+        var row = new Intent { Id = RowId.New(now), Name = "", CreatedAt = now };
         db.Intents.Add(row);
         return await SaveAsync(caller, db, row, [], input, cancellationToken);
     }

@@ -48,7 +48,7 @@ internal sealed class SuggestExamples(ITenantDbFactory databases, ICatalog catal
         await db.SaveChangesAsync(cancellationToken);
         db.SuggestedExamples.Add(new()
         {
-            Id = Guid.CreateVersion7(now), Text = text, Intent = intent, Recognised = recognised, AgentId = agent.Id, MessageId = said.Id, SessionId = said.SessionId, ByName = caller.Name, At = now,
+            Id = RowId.New(now), Text = text, Intent = intent, Recognised = recognised, AgentId = agent.Id, MessageId = said.Id, SessionId = said.SessionId, ByName = caller.Name, At = now,
         });
         await Saving.TryAsync<Guid>(db, cancellationToken); // somebody else was faster with the same message: one suggestion is enough
     }

@@ -104,7 +104,7 @@ public sealed partial class JobRunner
     {
         if (_stopping) return (null, null);
         var now = _time.GetUtcNow();
-        LiveRun run = new(Guid.CreateVersion7(now), job.Name, now, by, dryRun);
+        LiveRun run = new(RowId.New(now), job.Name, now, by, dryRun);
         if (_live.GetOrAdd(job.Name, run) is var first && first != run)
         {
             run.Dispose();

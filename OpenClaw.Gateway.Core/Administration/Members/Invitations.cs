@@ -50,7 +50,7 @@ public sealed class Invitations(ITenantDbFactory databases, GatewayOptions optio
         var token = LinkToken.Make();
         var row = new Invitation
         {
-            Id = Guid.CreateVersion7(now), Email = email, Role = role, TokenHash = LinkToken.Hash(token)!, InvitedBy = caller.Name,
+            Id = RowId.New(now), Email = email, Role = role, TokenHash = LinkToken.Hash(token)!, InvitedBy = caller.Name,
             CreatedAt = now, ExpiresAt = now.AddDays(input.Days ?? DefaultDays),
         };
         db.Invitations.Add(row);

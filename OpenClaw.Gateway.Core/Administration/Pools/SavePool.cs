@@ -27,7 +27,7 @@ public sealed class SavePool(ITenantDbFactory databases, ICatalog catalog, TimeP
         await using var db = databases.Create(caller.Tenant);
         if (await db.Pools.CountAsync(cancellationToken) >= Most) return AdminResult.InUse<PoolView>($"There are {Most} pools, as many as a tenant may have. Delete one that is not needed.");
         var now = time.GetUtcNow();
-        var row = new Pool { Id = Guid.CreateVersion7(now), Name = "", Strategy = "", CreatedAt = now };
+        var row = new Pool { Id = RowId.New(now), Name = "", Strategy = "", CreatedAt = now };
         db.Pools.Add(row);
         return await SaveAsync(caller, db, row, [], input, cancellationToken);
     }

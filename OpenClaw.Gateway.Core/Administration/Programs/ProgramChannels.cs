@@ -42,7 +42,7 @@ internal sealed class ProgramChannels(ITenantDbFactory databases, ChannelKinds k
         var now = time.GetUtcNow();
         var row = new Channel
         {
-            Id = Guid.CreateVersion7(now), Kind = kind, Name = await NameAsync(db, kind, cancellationToken), Enabled = true, Settings = ProgramKinds.FirstSettings, CreatedAt = now, UpdatedAt = now, Version = 1,
+            Id = RowId.New(now), Kind = kind, Name = await NameAsync(db, kind, cancellationToken), Enabled = true, Settings = ProgramKinds.FirstSettings, CreatedAt = now, UpdatedAt = now, Version = 1,
         };
         db.Channels.Add(row);
         AuditTrail.Note(db, caller, now, "channel.created", new(row.Id, row.Name), null, ChannelView.Of(row, [], kinds));

@@ -78,7 +78,7 @@ public sealed class StartReplay
         if (agent is { } chosen && LetterObstacles.Of(caller.Tenant, chosen, _catalog) is { } fault) document.Errors.Add("agent", fault);
         var row = new Replay
         {
-            Id = Guid.CreateVersion7(now), TenantId = caller.Tenant, State = ReplayStates.Preparing, Selection = selection.ToJson(), AgentId = agent, Shadow = shadow, Canary = canary,
+            Id = RowId.New(now), TenantId = caller.Tenant, State = ReplayStates.Preparing, Selection = selection.ToJson(), AgentId = agent, Shadow = shadow, Canary = canary,
             StopShare = Fraction(input, "stopShare", canary ? DefaultStopShare : 1, 1, document.Errors), RatePerSecond = Fraction(input, "ratePerSecond", 0, MaxRate, document.Errors),
             StartedBy = caller.Name, StartedAt = now,
         };

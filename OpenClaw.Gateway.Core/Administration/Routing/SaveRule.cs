@@ -35,7 +35,7 @@ public sealed class SaveRule
 
     private AdminResult<RulePlan<RuleView>> Create(Caller caller, RuleSetModel live, JsonElement input)
     {
-        var read = _input.New(caller.Tenant, Guid.CreateVersion7(_time.GetUtcNow()), input, live.Rules);
+        var read = _input.New(caller.Tenant, RowId.New(_time.GetUtcNow()), input, live.Rules);
         if (read.Errors.Any) return AdminResult.Invalid<RulePlan<RuleView>>(read.Errors);
         var rules = live.Rules.ToList();
         rules.Insert(Math.Min(read.Position ?? rules.Count, rules.Count), read.Rule);

@@ -82,7 +82,7 @@ public sealed class RotateSecret
         var value = owner.Make(name);
         var row = await db.Secrets.FirstOrDefaultAsync(s => s.OwnerId == owner.Id && s.Name == name, cancellationToken);
         var former = row is null ? null : _protector.Unprotect(row).Value;
-        if (row is null) db.Secrets.Add(row = new() { Id = Guid.CreateVersion7(now), OwnerId = owner.Id, Name = name, Protected = "" });
+        if (row is null) db.Secrets.Add(row = new() { Id = RowId.New(now), OwnerId = owner.Id, Name = name, Protected = "" });
         (row.Protected, row.UpdatedAt) = (_protector.Protect(owner.Id, name, overlapHours > 0 ? new(value, former, until) : new(value)), now);
         AuditTrail.Note(db, caller, now, $"{named.Resource}.secret-rotated", new(owner.Id, named.Name), after: new JsonObject { ["secret"] = name, ["overlapHours"] = overlapHours });
         if (await Saving.TryAsync<SecretView>(db, cancellationToken) is { } failure) return failure;

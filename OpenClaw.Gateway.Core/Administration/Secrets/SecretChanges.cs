@@ -101,7 +101,7 @@ internal sealed class SecretChanges
             (row.Protected, row.UpdatedAt) = (text, now);
             return;
         }
-        row = new() { Id = Guid.CreateVersion7(), OwnerId = owner, Name = name, Protected = text, UpdatedAt = now };
+        row = new() { Id = RowId.New(now), OwnerId = owner, Name = name, Protected = text, UpdatedAt = now };
         rows.Add(row);
         db.Secrets.Add(row);
     }

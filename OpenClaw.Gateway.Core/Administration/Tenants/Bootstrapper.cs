@@ -56,7 +56,7 @@ public sealed partial class Bootstrapper(
         var name = Enumerable.Range(1, names.Count + 1).Select(i => i == 1 ? KeyName : $"{KeyName} {i}").First(n => !names.Contains(n));
         db.ApiKeys.Add(new()
         {
-            Id = Guid.CreateVersion7(now), TenantId = tenant.Id, Name = name, Hash = hash, Prefix = ApiKeySecret.Prefix(key),
+            Id = RowId.New(now), TenantId = tenant.Id, Name = name, Hash = hash, Prefix = ApiKeySecret.Prefix(key),
             Scopes = string.Join(' ', ApiScopeNames.All), CreatedAt = now,
         });
         if (await Saving.TryAsync<Guid>(db, cancellationToken) is null) LogKeyMade(logger, name, tenant.Id);

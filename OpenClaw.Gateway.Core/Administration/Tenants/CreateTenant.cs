@@ -50,7 +50,7 @@ public sealed class CreateTenant
         if (document.Errors.Any) return AdminResult.Invalid<TenantView>(document.Errors);
         await using var db = _databases.Create();
         var now = _time.GetUtcNow();
-        var row = new Tenant { Id = Guid.CreateVersion7(now), Slug = slug, Name = name, CreatedAt = now, UpdatedAt = now, Version = 1 };
+        var row = new Tenant { Id = RowId.New(now), Slug = slug, Name = name, CreatedAt = now, UpdatedAt = now, Version = 1 };
         TenantInput.Apply(row, slug, name, quotas);
         Add(db, row);
         var key = withKey ? AddKey(db, row) : null;
@@ -90,7 +90,7 @@ public sealed class CreateTenant
         var value = ApiKeySecret.Make();
         var key = new ApiKey
         {
-            Id = Guid.CreateVersion7(row.CreatedAt), TenantId = row.Id, Name = "First key", Hash = ApiKeySecret.Hash(value), Prefix = ApiKeySecret.Prefix(value),
+            Id = RowId.New(row.CreatedAt), TenantId = row.Id, Name = "First key", Hash = ApiKeySecret.Hash(value), Prefix = ApiKeySecret.Prefix(value),
             Scopes = string.Join(' ', Roles.ScopesOf(TenantRole.Admin)), CreatedAt = row.CreatedAt,
         };
         db.ApiKeys.Add(key);
@@ -100,8 +100,8 @@ public sealed class CreateTenant
     private void Add(GatewayDbContext db, Tenant row)
     {
         var now = row.CreatedAt;
-        var agent = new Agent { Id = Guid.CreateVersion7(now), TenantId = row.Id, Kind = "echo", Name = "Echo", Enabled = true, CreatedAt = now, UpdatedAt = now, Version = 1 };
-        var channel = new Channel { Id = Guid.CreateVersion7(now), TenantId = row.Id, Kind = "websocket", Name = "Web chat", Enabled = true, CreatedAt = now, UpdatedAt = now, Version = 1 };
+        var agent = new Agent { Id = RowId.New(now), TenantId = row.Id, Kind = "echo", Name = "Echo", Enabled = true, CreatedAt = now, UpdatedAt = now, Version = 1 };
+        var channel = new Channel { Id = RowId.New(now), TenantId = row.Id, Kind = "websocket", Name = "Web chat", Enabled = true, CreatedAt = now, UpdatedAt = now, Version = 1 };
         db.Tenants.Add(row);
         db.Settings.Add(new() { TenantId = row.Id, DefaultAgent = agent.Id, UpdatedAt = now, Version = 1 });
         db.Agents.Add(agent);
@@ -110,7 +110,7 @@ public sealed class CreateTenant
         foreach (var secret in kind.MadeSecrets)
         {
             var text = _protector.Protect(channel.Id, secret, new(kind.MakeSecret(secret)));
-            db.Secrets.Add(new() { Id = Guid.CreateVersion7(now), TenantId = row.Id, OwnerId = channel.Id, Name = secret, Protected = text, UpdatedAt = now });
+            db.Secrets.Add(new() { Id = RowId.New(now), TenantId = row.Id, OwnerId = channel.Id, Name = secret, Protected = text, UpdatedAt = now });
         }
     }
 

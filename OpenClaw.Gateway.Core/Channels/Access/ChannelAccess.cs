@@ -81,7 +81,7 @@ internal sealed class ChannelAccess : IChannelAccess
     {
         var row = new Pairing
         {
-            Id = Guid.CreateVersion7(now), TenantId = channel.Tenant.Id, ChannelId = channel.Id, UserId = Cut(userId)!, UserName = Cut(userName), State = PairingState.Waiting,
+            Id = RowId.New(now), TenantId = channel.Tenant.Id, ChannelId = channel.Id, UserId = Cut(userId)!, UserName = Cut(userName), State = PairingState.Waiting,
             Code = RandomNumberGenerator.GetString(CodeLetters, CodeLength), CreatedAt = now, LastAt = now,
         };
         // one that is there already stays: somebody may have decided since this list was read

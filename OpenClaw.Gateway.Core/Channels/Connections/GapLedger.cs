@@ -50,7 +50,7 @@ internal sealed class GapLedger(Journal journal, ISystemDbFactory databases, Tim
 
     private ChannelGap Row(ChannelModel channel, DateTimeOffset since, string reason) => new()
     {
-        Id = Guid.CreateVersion7(time.GetUtcNow()), TenantId = channel.Tenant.Id, ChannelId = channel.Id, StartedAt = since, Reason = Cut(reason, LongestReason)!,
+        Id = RowId.New(time.GetUtcNow()), TenantId = channel.Tenant.Id, ChannelId = channel.Id, StartedAt = since, Reason = Cut(reason, LongestReason)!,
     };
 
     private Task<bool> WriteAsync(ChannelGap row)

@@ -49,12 +49,12 @@ public sealed class StartBacktest
         if (since > now) document.Errors.Add("since", "Lies in the future.");
         else if (since < now.AddDays(-MostDays)) document.Errors.Add("since", $"Must be within the last {MostDays} days.");
         var rules = input.ValueKind == JsonValueKind.Object && input.TryGetProperty("rules", out var list) && list.ValueKind != JsonValueKind.Null
-            ? BacktestRules.Of(caller.Tenant, list, _input, live, document.Errors, () => Guid.CreateVersion7(now))
+            ? BacktestRules.Of(caller.Tenant, list, _input, live, document.Errors, () => RowId.New(now))
             : [.. (await _drafts.GetAsync(caller.Tenant, cancellationToken)).Rules.Select(r => r.Rule)];
         if (document.Errors.Any) return AdminResult.Invalid<BacktestView>(document.Errors);
         var row = new Backtest
         {
-            Id = Guid.CreateVersion7(now), TenantId = caller.Tenant, State = BacktestState.Running, Rules = BacktestRules.Write(rules), BaseVersion = live.Version, Since = since,
+            Id = RowId.New(now), TenantId = caller.Tenant, State = BacktestState.Running, Rules = BacktestRules.Write(rules), BaseVersion = live.Version, Since = since,
             StartedBy = caller.Name, StartedAt = now,
         };
         return await SaveAsync(caller, row, rules.Count, now, cancellationToken);

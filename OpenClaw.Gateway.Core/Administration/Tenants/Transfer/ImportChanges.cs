@@ -47,7 +47,7 @@ internal sealed class ImportChanges(GatewayDbContext db, TenantState state, Impo
         if (row is not null && !replace && Leave("agent", wanted.Name, before!, Json(wanted, before!))) return;
         if (row is null)
         {
-            row = new() { Id = Guid.CreateVersion7(now), Kind = wanted.Kind!.Kind, Name = wanted.Name, CreatedAt = now };
+            row = new() { Id = RowId.New(now), Kind = wanted.Kind!.Kind, Name = wanted.Name, CreatedAt = now };
             db.Agents.Add(row);
             state.Agents.Add(row);
         }
@@ -80,7 +80,7 @@ internal sealed class ImportChanges(GatewayDbContext db, TenantState state, Impo
         if (row is not null && !replace && Leave("channel", wanted.Name, before!, Json(wanted, before!))) return;
         if (row is null)
         {
-            row = new() { Id = Guid.CreateVersion7(now), Kind = wanted.Kind!.Kind, Name = wanted.Name, CreatedAt = now };
+            row = new() { Id = RowId.New(now), Kind = wanted.Kind!.Kind, Name = wanted.Name, CreatedAt = now };
             db.Channels.Add(row);
             state.Channels.Add(row);
         }
@@ -104,7 +104,7 @@ internal sealed class ImportChanges(GatewayDbContext db, TenantState state, Impo
         if (row is not null && !replace && Leave("pool", wanted.Name, before!, after)) return;
         if (row is null)
         {
-            row = new() { Id = Guid.CreateVersion7(now), Name = wanted.Name, Strategy = wanted.Strategy, CreatedAt = now };
+            row = new() { Id = RowId.New(now), Name = wanted.Name, Strategy = wanted.Strategy, CreatedAt = now };
             db.Pools.Add(row);
             state.Pools.Add(row);
         }
@@ -200,7 +200,7 @@ internal sealed class ImportChanges(GatewayDbContext db, TenantState state, Impo
         {
             var isMade = made.Contains(secret);
             _secrets.Add(new(resource, name, secret, isMade));
-            if (isMade) db.Secrets.Add(new() { Id = Guid.CreateVersion7(now), OwnerId = owner, Name = secret, Protected = protector.Protect(owner, secret, new(make(secret))), UpdatedAt = now });
+            if (isMade) db.Secrets.Add(new() { Id = RowId.New(now), OwnerId = owner, Name = secret, Protected = protector.Protect(owner, secret, new(make(secret))), UpdatedAt = now });
         }
     }
 }

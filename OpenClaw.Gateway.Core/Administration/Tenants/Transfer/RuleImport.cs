@@ -53,7 +53,7 @@ internal sealed class RuleImport(GatewayDbContext db, TenantState state, ImportF
             if (old is not null) old.ToVersion = number;
             db.RoutingRules.Add(new()
             {
-                Id = old?.Id ?? Guid.CreateVersion7(now), FromVersion = number, Ordinal = place,
+                Id = old?.Id ?? RowId.New(now), FromVersion = number, Ordinal = place,
                 Name = wanted?.Name ?? old!.Name, Enabled = wanted?.Enabled ?? old!.Enabled, OnlyWhenUnassigned = wanted?.OnlyWhenUnassigned ?? old!.OnlyWhenUnassigned,
                 Match = wanted is null ? old!.Match : RuleJson.Text(wanted.Match), Target = wanted is null ? old!.Target : RuleJson.Text(wanted.Target), CreatedAt = old?.CreatedAt ?? now, UpdatedAt = now,
             });

@@ -4,6 +4,7 @@ using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.Email.Inbound;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Mime.Reading.Bounces;
 using OpenClaw.Gateway.Core.Channels.Email.Threads;
+using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 
@@ -118,7 +119,7 @@ internal sealed partial class BounceBook(MailBook book, MailKeys keys, Journal j
         var address = reply.Head.To.Concat(reply.Head.Cc).First(a => Is(a, recipient.Address) || (recipient.OriginalAddress is { } original && Is(a, original)));
         var row = new DeliveryReport
         {
-            Id = Guid.CreateVersion7(now), TenantId = channel.Tenant.Id, ChannelId = channel.Id, ReplyId = reply.ReplyId!.Value, SessionId = reply.SessionId ?? Guid.Empty,
+            Id = RowId.New(now), TenantId = channel.Tenant.Id, ChannelId = channel.Id, ReplyId = reply.ReplyId!.Value, SessionId = reply.SessionId ?? Guid.Empty,
             ExternalId = MailIds.Hash($"{told}\n{address}"), Recipient = address, Verdict = verdict,
             Status = recipient.Status is { Length: > 0 and <= LongestStatus } status ? status : null, Detail = MailFacts.Clean(detail, LongestDetail) ?? "", At = now,
         };

@@ -31,7 +31,7 @@ internal sealed class HeldMails(Journal journal, ISystemDbFactory databases, Blo
             (Guid Source, long Size)? before = row is { Source: { } blob } ? (blob, row.SourceSize) : null;
             if (row is null)
             {
-                row = new() { Id = Guid.CreateVersion7(now), TenantId = channel.Tenant.Id, ChannelId = channel.Id, Place = place, Reason = reason.Name, Detail = "", At = now };
+                row = new() { Id = RowId.New(now), TenantId = channel.Tenant.Id, ChannelId = channel.Id, Place = place, Reason = reason.Name, Detail = "", At = now };
                 db.HeldMessages.Add(row);
             }
 

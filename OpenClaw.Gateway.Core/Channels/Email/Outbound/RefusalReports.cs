@@ -1,6 +1,7 @@
 using OpenClaw.Gateway.Core.Abstractions;
 using OpenClaw.Gateway.Core.Channels.Email.Protocol.Smtp;
 using OpenClaw.Gateway.Core.Channels.Email.Threads;
+using OpenClaw.Gateway.Core.Storage;
 using OpenClaw.Gateway.Core.Storage.Entities;
 using OpenClaw.Gateway.Core.Storage.Journal;
 
@@ -28,7 +29,7 @@ internal sealed class RefusalReports(Journal journal, TimeProvider time)
         var (recipient, detail) = (refusal.Recipient.ToString().ToLowerInvariant(), string.Join(' ', refusal.Reply.Lines));
         return new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = RowId.New(now),
             TenantId = channel.Tenant.Id,
             ChannelId = channel.Id,
             ReplyId = reply.Id,

@@ -7,15 +7,18 @@ internal sealed class AnswerTimer : IDisposable
     private readonly TimeSpan _idle;
     private readonly TimeSpan _overall;
     private readonly long _start;
-    private readonly CancellationTokenSource _limit;
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _limit = new();
     private readonly CancellationTokenSource _either;
+    private readonly ITimer _timer;
     private volatile bool _isLast;
+    private bool _isOver;
 
     public AnswerTimer(TimeProvider time, TimeSpan idle, TimeSpan overall, CancellationToken cancellationToken)
     {
         (_time, _idle, _overall, _start) = (time, idle, overall, time.GetTimestamp());
-        _limit = new(idle, time);
         _either = CancellationTokenSource.CreateLinkedTokenSource(_limit.Token, cancellationToken);
+        _timer = time.CreateTimer(static timer => ((AnswerTimer)timer!).End(), this, idle, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Cancelled by the limits or by the caller.</summary>
@@ -36,18 +39,34 @@ internal sealed class AnswerTimer : IDisposable
     /// <summary>Something else is waited for, which has limits of its own: only the time in all counts until <see cref="Progress"/>.</summary>
     public void Pause() => Allow(_overall);
 
-    /// <summary>So long from now, within what is left in all.</summary>
+    /// <summary>So long from now, within what is left in all. Without effect, also on what is said of the end, once it has ended.</summary>
     public void Allow(TimeSpan time)
     {
-        var left = _overall - Elapsed;
-        _isLast = left <= time;
-        if (left <= TimeSpan.Zero) _limit.Cancel();
-        else _limit.CancelAfter(left < time ? left : time);
+        lock (_lock)
+        {
+            if (_isOver) return;
+            var left = _overall - Elapsed;
+            _isLast = left <= time;
+            if (left <= TimeSpan.Zero) End();
+            else _timer.Change(left < time ? left : time, Timeout.InfiniteTimeSpan);
+        }
     }
 
     public void Dispose()
     {
+        lock (_lock) _isOver = true;
+        _timer.Dispose();
         _either.Dispose();
         _limit.Dispose();
+    }
+
+    private void End()
+    {
+        lock (_lock)
+        {
+            if (_isOver) return;
+            _isOver = true;
+            _limit.Cancel();
+        }
     }
 }
